@@ -1,0 +1,1 @@
+"""The words of the trade: money, dates, grades, codes, findings. Standard library only."""
