@@ -1,0 +1,83 @@
+"""Rows that could not be taken as they are: what is kept of them, and what is said."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING
+
+import ibis
+
+from recobro.intake.findings import Verdict
+from recobro.intake.parents import blame
+from recobro.intake.types import NO
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from recobro.intake.contract import Contract
+    from recobro.intake.desk import Desk
+
+_OF_A_LOAN = ("loan_no", "disbursed_on")
+
+
+def named_cell(column: str) -> str:
+    """Return the name under which a column's cell stands beside its value."""
+    return f"cell_{column}"
+
+
+def is_fine(column: str) -> str:
+    """Return the name under which it stands whether a cell is as it must be."""
+    return f"fine_{column}"
+
+
+def problem(column: str) -> str:
+    """Return the name under which the code of what is wrong with a cell stands."""
+    return f"problem_{column}"
+
+
+def record(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> None:
+    """Keep faulty rows on the desk, and report each of their faulty cells."""
+    faulty = desk.keep(_with_money(rows, contract), contract.name)
+    faulty = desk.keep(blame(faulty, contract, desk), contract.name)
+    desk.faulty[contract.name] = faulty
+    desk.turn_away(contract.name, faulty, tuple(map(named_cell, contract.key)))
+    counts = faulty.agg(**{name: faulty[problem(name)].count() for name in contract.columns})
+    for name, number in desk.fetch(counts)[0].items():
+        if number:
+            _report(faulty, name, contract, desk, file)
+
+
+def _with_money(rows: ir.Table, contract: Contract) -> ir.Table:
+    """Return cells and problems of faulty rows, and their amount, `readable` or not."""
+    amounts = [rows[name] for name in contract.money]
+    unclear = [
+        a.isnull() | rows[problem(n)].notnull()
+        for a, n in zip(amounts, contract.money, strict=True)
+    ]
+    extra = [name for name in _OF_A_LOAN if name in rows.columns]
+    return rows.select(
+        "row",
+        *extra,
+        *(problem(name) for name in contract.columns),
+        **{named_cell(name): rows[named_cell(name)].cast("string") for name in contract.columns},
+        currency=rows.currency if "currency" in rows.columns else ibis.null("string"),
+        money=sum(amounts, ibis.literal(0, "int64")),
+        readable=~reduce(or_, unclear, NO),
+    )
+
+
+def _report(faulty: ir.Table, name: str, contract: Contract, desk: Desk, file: str) -> None:
+    parents = {parent.column: parent.table for parent in contract.parents}
+    words = getattr(contract.columns[name].type, "words", ())
+    codes = faulty.select(code=faulty[problem(name)]).distinct().drop_null().order_by("code")
+    for code in (found["code"] for found in desk.fetch(codes)):
+        rows = faulty.filter(faulty[problem(name)] == code)
+        parts = {
+            "value": rows[named_cell(name)],
+            "parent": ibis.literal(parents.get(name, "")),
+            "allowed": ibis.literal(", ".join(words)),
+            "since": rows.disbursed_on if contract.of_a_loan else ibis.null("date"),
+        }
+        verdict = Verdict(code, rows.select("row", **parts), column=name)
+        desk.findings.report(verdict, table=contract.name, file=file)

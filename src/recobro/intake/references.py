@@ -1,0 +1,40 @@
+"""Columns that may name a row which is not there: the value is emptied, the row counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from recobro.engine.tables import FACTS
+from recobro.intake.findings import Verdict
+from recobro.intake.parents import key_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from recobro.intake.contract import Contract, Parent
+    from recobro.intake.desk import Desk
+
+
+def resolved(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> ir.Table:
+    """Empty the references to unknown rows, each with the warning `unknown-reference`."""
+    for reference in contract.references:
+        unknown = desk.keep(_unknown(rows, reference, desk), f"{contract.name}.unknown")
+        if not desk.count(unknown):
+            continue
+        parent = ibis.literal(reference.table)
+        verdict = Verdict("unknown-reference", unknown.mutate(parent=parent), reference.column)
+        desk.findings.report(verdict, table=contract.name, file=file)
+        marked = rows.left_join(unknown.select(emptied="row"), [("row", "emptied")])
+        kept = marked.emptied.isnull().ifelse(marked[reference.column], None)
+        emptied = marked.mutate(**{reference.column: kept}).select(*FACTS[contract.name])
+        rows = contract.ordered(emptied)
+    return rows
+
+
+def _unknown(rows: ir.Table, reference: Parent, desk: Desk) -> ir.Table:
+    named = rows.filter(rows[reference.column].notnull())
+    named = named.select("row", value=named[reference.column])
+    known = desk.after(reference.table)
+    return named.anti_join(known.select(value=known[key_of(reference)]), "value")

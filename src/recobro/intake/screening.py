@@ -1,0 +1,103 @@
+"""The rows of one delivered table that can be read, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING
+
+import ibis
+
+from recobro.engine.tables import FACTS
+from recobro.intake.desk import units_of
+from recobro.intake.faults import is_fine, named_cell, problem, record
+from recobro.intake.parents import joined
+from recobro.intake.parquet import ROW
+from recobro.intake.types import NO, YES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from recobro.intake.contract import Column, Contract
+    from recobro.intake.desk import Desk
+    from recobro.intake.source import Raw
+
+
+def screen(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
+    """Read every cell of a table, look up its parents, and apply the rules of a single row.
+
+    Returns the sound rows in the table's order, which lack only what the book itself adds. Each
+    faulty cell becomes a finding; the faulty rows lie on the desk.
+    """
+    read = _rules(_readings(raw, contract, desk), contract)
+    fine = reduce(and_, (read[is_fine(name)] for name in contract.columns))
+    sound = read.filter(fine).mutate(load_no=ibis.literal(desk.load_no, "int32"))
+    columns = {n: sound[n].cast(t) for n, t in FACTS[contract.name].items() if n in sound.columns}
+    kept = desk.keep(contract.ordered(sound.select(**columns)), contract.name)
+    if desk.count(kept) < desk.count(raw.rows):
+        record(read.filter(~fine.fill_null(NO)), contract, desk, file=raw.file)
+    return kept
+
+
+def _readings(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
+    """Return each column's cell, its value, whether it is fine, and its problem."""
+    cells = raw.rows.select(
+        row=raw.rows[ROW],
+        **{named_cell(name): _as_cell(raw.rows, name, contract) for name in contract.columns},
+    )
+    cells = joined(desk.view(cells), contract, desk)
+    if "currency" in contract.columns:
+        cells = cells.mutate(units=units_of(cells[named_cell("currency")]))
+    elif not contract.of_a_loan:
+        cells = cells.mutate(units=ibis.null("int16"))
+    cells = desk.view(cells)
+    known = {p.column: cells[f"known_{p.column}"].fill_null(NO) for p in contract.parents}
+    columns = {}
+    for name, column in contract.columns.items():
+        cell = cells[named_cell(name)]
+        read = column.type.read(cell, cells.units)
+        there = known.get(name, YES)
+        fine = read.sound & there
+        columns[name] = read.value
+        columns[is_fine(name)] = fine if column.required else cell.isnull() | fine
+        columns[problem(name)] = ibis.cases(
+            (cell.isnull(), "missing-value" if column.required else ibis.null("string")),
+            (~there, "parent-missing"),
+            else_=read.problem,
+        )
+    return desk.view(cells.mutate(**columns))
+
+
+def _as_cell(rows: ir.Table, name: str, contract: Contract) -> ir.Value:
+    """Return a column stripped, empty where blank, with its default; native where that is read."""
+    column = contract.columns[name]
+    cell = _stripped(rows, name, column)
+    if column.default is not None:
+        return cell.fill_null(ibis.literal(column.default).cast(cell.type()))
+    if column.default_from is not None:
+        return cell.coalesce(_stripped(rows, column.default_from, column))
+    return cell
+
+
+def _stripped(rows: ir.Table, name: str, column: Column) -> ir.Value:
+    if name not in rows.columns:
+        return ibis.null("string")
+    cell = rows[name]
+    if isinstance(cell.type(), column.type.native):
+        return cell
+    if cell.type().is_timestamp():
+        cell = cell.cast("string").re_replace(r" 00:00:00(\.0+)?$", "")
+    return cell.cast("string").strip().nullif("")
+
+
+def _rules(read: ir.Table, contract: Contract) -> ir.Table:
+    for rule in contract.rules:
+        fine, place = read[is_fine(rule.column)], read[problem(rule.column)]
+        broken = rule.broken(read).fill_null(NO)
+        read = read.mutate(
+            **{
+                is_fine(rule.column): fine & ~broken,
+                problem(rule.column): place.coalesce(ibis.cases((broken, rule.code))),
+            }
+        )
+    return read

@@ -1,0 +1,100 @@
+"""Instalments: a loan's schedule is one thing, taken or rejected whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from recobro.engine.tables import FACTS
+from recobro.intake.contract import Column, Contract, Parent, Rule
+from recobro.intake.desk import Desk, Kind, shown
+from recobro.intake.findings import Verdict
+from recobro.intake.history import rewritten
+from recobro.intake.types import YES, Amount, Date, Text, Whole
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+def broken_sets(rows: ir.Table, desk: Desk) -> list[Verdict]:
+    """Reject the whole delivered schedule of a loan of which one instalment was rejected."""
+    broken = _broken(desk)
+    if broken is None:
+        return []
+    loans = desk.after("loans").select("loan_no", value="loan_id")
+    fallen = rows.select("loan_no", "row").semi_join(broken, "loan_no").join(loans, "loan_no")
+    return [Verdict("set-rejected", fallen.select("row", "value"), column="loan_id")]
+
+
+def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
+    """Keep, in a full delivery, the earlier schedules of the loans whose new one was rejected."""
+    broken = _broken(desk)
+    if broken is None or desk.kind is Kind.DELTA:
+        return rows
+    earlier = desk.before("instalments").semi_join(broken, "loan_no")
+    both = rows.cast(FACTS["instalments"]).union(earlier.cast(FACTS["instalments"]))
+    return INSTALMENTS.ordered(both)
+
+
+def gaps(rows: ir.Table, desk: Desk) -> list[Verdict]:
+    """Find schedules with numbers missing, or due dates that run backwards: the first place."""
+    beside = rows.mutate(  # the instalment before: rows lie in order, so nothing is sorted
+        loan_before=rows.loan_no.lag(), n_before=rows.n.lag(), due_before=rows.due_on.lag()
+    )
+    new = (beside.loan_before != beside.loan_no).fill_null(YES)
+    steps = beside.mutate(
+        before=new.ifelse(None, beside.n_before), due_before=new.ifelse(None, beside.due_before)
+    )
+    jumps = steps.n != steps.before.fill_null(0) + 1
+    odd = steps.filter(jumps | (steps.due_on < steps.due_before))
+    odd = desk.keep(odd.select("loan_no", "n", "due_on", "before", "due_before", "row"), "gaps")
+    first = odd.semi_join(odd.group_by("loan_no").agg(n=odd.n.min()), ["loan_no", "n"])
+    loans = desk.after("loans").select("loan_no", value="loan_id")
+    return [Verdict("instalment-gap", first.join(loans, "loan_no"), column="n")]
+
+
+def does_not_add_up(rows: ir.Table, desk: Desk) -> list[Verdict]:
+    """Compare each delivered schedule's principal with what was disbursed."""
+    sums = rows.group_by("loan_no").agg(
+        scheduled=rows.principal_due.sum().cast("int64"), row=rows.row.min()
+    )
+    loans = desk.after("loans").select("loan_no", "loan_id", "principal", "currency")
+    both = sums.join(loans, "loan_no")
+    differs = both.filter(both.scheduled != both.principal)
+    parts = {
+        "value": differs.loan_id,
+        "principal": shown(differs.principal, differs.currency),
+        "scheduled": shown(differs.scheduled, differs.currency),
+    }
+    verdict = differs.select("row", **parts)
+    return [Verdict("schedule-does-not-add-up", verdict, column="principal_due")]
+
+
+def _broken(desk: Desk) -> ir.Table | None:
+    """Return the loans, still in the book, of which a delivered instalment was rejected."""
+    if "instalments" not in desk.faulty:
+        return None
+    faulty = desk.faulty["instalments"]
+    return faulty.filter(faulty.loan_no.notnull()).select("loan_no").distinct()
+
+
+INSTALMENTS = Contract(
+    name="instalments",
+    key=("loan_id", "n"),
+    order=("loan_no", "n"),
+    columns={
+        "loan_id": Column(Text()),
+        "n": Column(Whole()),
+        "due_on": Column(Date()),
+        "principal_due": Column(Amount()),
+        "interest_due": Column(Amount()),
+        "fees_due": Column(Amount(), default="0"),
+    },
+    parents=(Parent("loan_id", "loans"),),
+    money=("principal_due", "interest_due", "fees_due"),
+    rules=(
+        Rule("due-before-disbursement", "due_on", lambda rows: rows.due_on < rows.disbursed_on),
+    ),
+    sieves=(broken_sets,),
+    complete=with_earlier_sets,
+    remarks=(gaps, does_not_add_up, rewritten),
+)

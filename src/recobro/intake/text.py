@@ -1,0 +1,91 @@
+"""In which encoding a text file is written, and its text in UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from recobro.intake.refusals import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_BLOCK = 1 << 20
+_CHINESE_UTF8 = re.compile("[一-鿿]")
+
+
+def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
+    """Return a file with the text of `path` in UTF-8: itself, or a copy decoded into `staging`.
+
+    Without a declared encoding UTF-8 is tried, then GB18030. Raises Unreadable: a zero byte, text
+    in neither encoding, or both encodings in one file.
+    """
+    if encoding is None:
+        encoding = "utf-8" if _is_utf8(path) else "gb18030"
+        if encoding == "gb18030":
+            _refuse_mixed(path)
+    if codecs.lookup(encoding).name == "utf-8":
+        if not _is_utf8(path):
+            raise Unreadable(path.name, "it is not text in UTF-8, as was declared")
+        return path
+    return _decoded(path, staging / f"{path.name}.utf-8", encoding)
+
+
+def start(block: bytes, encoding: str | None = None) -> str:
+    """Return the text that a file begins with, as far as the block goes."""
+    if encoding is None:
+        try:
+            return codecs.getincrementaldecoder("utf-8-sig")().decode(block)
+        except UnicodeDecodeError:
+            encoding = "gb18030"
+    return block.decode(encoding, "replace")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            if b"\0" in block:
+                raise Unreadable(path.name, "it holds zero bytes, so it is no text")
+            yield block
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for block in _blocks(path):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_mixed(path: Path) -> None:
+    """GB18030 decodes nearly anything: a line that is Chinese in UTF-8 would become nonsense."""
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.isascii() and _is_chinese_utf8(line):
+                reason = f"line {number} is in UTF-8 and others are not"
+                raise Unreadable(path.name, f"it mixes two encodings ({reason})")
+
+
+def _is_chinese_utf8(line: bytes) -> bool:
+    # The whole line must be: two characters of GB18030 side by side may look like one of UTF-8.
+    try:
+        return bool(_CHINESE_UTF8.search(line.decode("utf-8")))
+    except UnicodeDecodeError:
+        return False
+
+
+def _decoded(path: Path, copy: Path, encoding: str) -> Path:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with copy.open("w", encoding="utf-8", newline="") as out:
+            for block in _blocks(path):
+                out.write(decoder.decode(block))
+            out.write(decoder.decode(b"", final=True))
+    except UnicodeDecodeError:
+        raise Unreadable(path.name, f"it is not text in {encoding.upper()}") from None
+    return copy

@@ -1,0 +1,98 @@
+"""The sheets of a delivered workbook as text columns."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineWorkbook
+
+from recobro.engine.tables import FACTS
+from recobro.intake.parquet import ROW, numbered
+from recobro.intake.refusals import Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[CalamineWorkbook]:
+    """Open a workbook.
+
+    Raises Unreadable.
+    """
+    try:
+        yield CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
+
+
+def sheets(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:
+    """Give each sheet's name, the table that it is, and its rows; None where it is no table.
+
+    Raises Unreadable.
+    """
+    with opened(path) as book:
+        for name in book.sheet_names:
+            table = name.strip().lower()
+            found = rows(book, name, path.name, desk) if table in FACTS else None
+            yield f"{path.name}, sheet {name}", table if table in FACTS else None, found
+
+
+def rows(book: CalamineWorkbook, name: str, file: str, desk: Desk) -> ir.Table:
+    """Read a sheet as text.
+
+    The first row that is not blank is the header; `_row` is the sheet's own row number; blank rows
+    are no records. Formulas stand as their last value, a merged cell's value in each cell of it.
+    """
+    file = f"{file}, sheet {name}"
+    numbered_lines = [(n, line) for n, line in enumerate(_lines(book, name), 1) if any(line)]
+    if not numbered_lines:
+        raise Unreadable(file, "it is empty; even a table without rows has a header")
+    (_, header), *records = numbered_lines
+    used = [k for k, title in enumerate(header) if title]
+    columns: dict[str, list[str] | list[int]] = {f"c{k}": [r[k] for _, r in records] for k in used}
+    columns[ROW] = [n for n, _ in records]
+    types = [pa.string()] * (len(columns) - 1) + [pa.int64()]
+    arrays = [pa.array(c, t) for c, t in zip(columns.values(), types, strict=True)]
+    kept = desk.path(name.lower())
+    pq.write_table(pa.table(arrays, names=list(columns)), kept)
+    return numbered(kept, desk, file=file, header=[*filter(None, header), ROW])
+
+
+def records(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
+    """Give the rows of a sheet that are not blank, the header first."""
+    return (line for line in _lines(book, name) if any(line))
+
+
+def _lines(book: CalamineWorkbook, name: str) -> list[list[str]]:
+    sheet = book.get_sheet_by_name(name)
+    lines = [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        for line in lines[top : bottom + 1]:
+            line[left : right + 1] = [lines[top][left]] * len(line[left : right + 1])
+    return lines
+
+
+def _text(cell: object) -> str:
+    """Write a cell as a person would: numbers exactly as shown, days as YYYY-MM-DD."""
+    match cell:
+        case bool():
+            return str(cell).lower()
+        case float():
+            return f"{Decimal(repr(cell)):f}".removesuffix(".0")
+        case datetime() if cell.time() == time():
+            return cell.date().isoformat()
+        case date() | time():
+            return cell.isoformat()
+        case _:
+            return str(cell).strip()

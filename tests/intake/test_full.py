@@ -1,0 +1,139 @@
+"""What a full delivery, and a delta, do to the book that stands."""
+
+from datetime import date
+
+import pytest
+
+from recobro.intake.vanished import TooMuchVanishes
+from tests.intake.conftest import BANK, Bank, header
+
+ONLY_A = {
+    "loans": "\n".join(BANK["loans"].splitlines()[:2]) + "\n",
+    "borrowers": BANK["borrowers"],
+}
+
+
+def test_a_loan_keeps_its_number(book: Bank) -> None:
+    """A new loan, AA, sorts before B; it gets the next number all the same."""
+    row = "AA,Ana,B1,farm,CNY,5,0.05,2026-01-01,2026-04-01,credit,S1\n"
+    book.deliver({"loans": BANK["loans"] + row}, kind="full")
+    assert book.taken("loans", "loan_no", "loan_id") == [(1, "A"), (2, "B"), (3, "AA")]
+
+
+def test_numbers_are_never_given_twice(book: Bank) -> None:
+    row = "C,Ana,B1,farm,CNY,5,0.05,2026-01-01,2026-04-01,credit,S1\n"
+    book.deliver({"loans": header("loans") + row}, kind="delta", first_loan_no=9)
+    assert book.taken("loans", "loan_no", "loan_id") == [(9, "C")]
+
+
+def test_a_full_that_loses_a_loan_is_refused(book: Bank) -> None:
+    with pytest.raises(TooMuchVanishes, match=r"lose 1 of 2 loans.*--accept-drop 1"):
+        book.deliver(ONLY_A)
+
+
+def test_a_loss_that_is_accepted(book: Bank) -> None:
+    """B goes, and with it what the book holds of it: two instalments and a payment."""
+    assert book.deliver(ONLY_A, accept_drop=1) == [
+        ("loan-vanished", "loans", None, None, "B"),
+        ("parent-missing", "instalments", 5, "loan_id", "B"),
+        ("parent-missing", "instalments", 6, "loan_id", "B"),
+        ("parent-missing", "payments", 3, "loan_id", "B"),
+    ]
+    assert book.last.vanished == 1
+    assert {name: book.rows(path) for name, path in book.last.orphans.items()} == {
+        "instalments": [{"load_no": 1, "row": 5}, {"load_no": 1, "row": 6}],
+        "payments": [{"load_no": 1, "row": 3}],
+    }
+
+
+def test_a_small_share_of_the_loans_may_owe_much(bank: Bank) -> None:
+    """Of 101 loans one goes; it owes 10,000 of 20,000."""
+    columns = header("loans")
+    rows = [
+        f"L{n},Ana,B1,farm,CNY,{100 if n else 10000},0.05,2026-01-01,2026-04-01,credit,S1\n"
+        for n in range(101)
+    ]
+    tables = {name: BANK[name] for name in ("institutions", "staff", "borrowers")}
+    assert bank.deliver(tables | {"loans": columns + "".join(rows)}) == []
+    bank.keep()
+    with pytest.raises(TooMuchVanishes, match="more than 1 % of what is owed in CNY"):
+        bank.deliver({"loans": columns + "".join(rows[1:])})
+    found = bank.deliver({"loans": columns + "".join(rows[:-1])})
+    assert found == [("loan-vanished", "loans", None, None, "L100")]
+
+
+def test_a_borrower_that_vanishes_takes_loans_along(book: Bank) -> None:
+    only_ana = "\n".join(BANK["borrowers"].splitlines()[:2]) + "\n"
+    assert book.deliver({"borrowers": only_ana}) == [
+        ("parent-missing", "loans", 3, "borrower_id", "Bao"),
+        ("parent-missing", "instalments", 5, "loan_id", "B"),
+        ("parent-missing", "instalments", 6, "loan_id", "B"),
+        ("parent-missing", "payments", 3, "loan_id", "B"),
+    ]
+    assert sorted(book.last.orphans) == ["instalments", "loans", "payments"]
+
+
+def test_a_parent_in_the_book_is_enough(book: Bank) -> None:
+    delivery = {"payments": header("payments") + "P3,A,2026-02-02,5\nP4,Z,2026-02-02,5\n"}
+    assert book.deliver(delivery, kind="delta") == [
+        ("parent-missing", "payments", 3, "loan_id", "Z")
+    ]
+    assert book.taken("payments", "payment_id", "loan_no") == [("P3", 1)]
+
+
+def test_a_rejected_change_leaves_the_row_of_the_book_a_parent(book: Bank) -> None:
+    """A delta that rejects a change of Ana leaves Ana as she was."""
+    row = "C,Ana,B1,farm,CNY,5,0.05,2026-01-01,2026-04-01,credit,S1\n"
+    delivery = {
+        "borrowers": "borrower_id,kind,name\nAna,alien,Ana\n",
+        "loans": header("loans") + row,
+    }
+    assert book.deliver(delivery, kind="delta") == [
+        ("unknown-code", "borrowers", 2, "kind", "alien")
+    ]
+    assert book.taken("loans", "loan_id") == [("C",)]
+
+
+def test_the_earlier_schedule_stays_in_a_full(book: Bank) -> None:
+    text = BANK["instalments"].replace("A,2,2026-03-01,100.00", "A,2,soon,90")
+    book.deliver({"instalments": text})
+    assert book.taken("instalments", "loan_no", "n", "principal_due", "load_no") == [
+        (1, 1, 10000, 1),
+        (1, 2, 10000, 1),
+        (1, 3, 10000, 1),
+        (2, 1, 10000, 2),
+        (2, 2, 10000, 2),
+    ]
+    taken = book.last.tables["instalments"]
+    assert (taken.account.accepted, taken.account.rejected, taken.kept) == (2, 3, 3)
+
+
+def test_the_fingerprint_knows_content_only(book: Bank) -> None:
+    rows = BANK["payments"].splitlines()
+    shuffled = "\n".join([rows[0], rows[2], rows[1].replace("101.00", "101"), ""])
+    other = BANK["payments"].replace("101.00", "101.01")
+    prints = []
+    for text in (BANK["payments"], shuffled, other):
+        book.deliver({"payments": text})
+        prints.append(book.last.tables["payments"].fingerprint)
+    assert prints[0] == prints[1] != prints[2]
+
+
+def test_the_day_of_the_delivery_may_stand_in_the_loans(book: Bank) -> None:
+    columns = header("loans").strip() + ",delivered_on\n"
+    loan = BANK["loans"].splitlines()[1]
+    book.deliver({"loans": f"{columns}{loan},2026-03-31\n"}, kind="delta")
+    assert book.last.delivered_on == date(2026, 3, 31)
+
+
+def test_progress_names_each_table(book: Bank) -> None:
+    heard: list[tuple[str, int, int]] = []
+    book.deliver({"staff": BANK["staff"]}, kind="delta", progress=lambda *told: heard.append(told))
+    assert heard[0] == ("institutions", 0, 12)
+    assert heard[-1] == ("ledger", 11, 12)
+
+
+def test_nothing_but_results_is_left(book: Bank) -> None:
+    book.deliver({"payments": header("payments") + "P3,A,2026-02-02,5\n"}, kind="delta")
+    left = sorted(path.name for path in (book.folder / "staging-2").iterdir())
+    assert left == ["findings.parquet", "payments.parquet"]

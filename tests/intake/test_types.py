@@ -1,0 +1,78 @@
+"""Columns of cells as they are read, against Python's own decimals and dates."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recobro.intake.desk import shown, units_of
+from recobro.intake.types import Amount, Date
+from recobro.terms.money import AMOUNT, DIGITS, digits
+
+CURRENCIES = st.sampled_from(sorted(DIGITS))
+CELLS = st.one_of(
+    st.from_regex(AMOUNT, fullmatch=True).filter(str.isascii),
+    st.decimals(-(10**16), 10**16, places=3).map(str),
+    st.text("0123456789.-+e ,", max_size=18),
+)
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[Any]:
+    made = ibis.duckdb.connect()
+    yield made
+    made.disconnect()
+
+
+def expected(cell: str, currency: str) -> tuple[int | None, str | None]:
+    if not AMOUNT.fullmatch(cell):
+        return None, "bad-amount"
+    if Decimal(cell) < 0:
+        return None, "negative-amount"
+    minor = Decimal(cell).scaleb(digits(currency))
+    return (int(minor), None) if minor == int(minor) else (None, "too-many-decimals")
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(CELLS, CURRENCIES), min_size=1, max_size=50))
+def test_amounts(connection: Any, rows: list[tuple[str, str]]) -> None:
+    cells, currencies = zip(*rows, strict=True)
+    table = ibis.memtable(pa.table({"cell": cells, "currency": currencies, "at": range(len(rows))}))
+    read = Amount().read(table.cell, units_of(table.currency))
+    found = table.select("at", sound=read.sound, value=read.value, problem=read.problem)
+    told = connection.to_pyarrow(found.order_by("at")).to_pylist()
+    assert [(row["value"] if row["sound"] else None, row["problem"]) for row in told] == [
+        expected(*row) for row in rows
+    ]
+
+
+@settings(max_examples=15)
+@given(st.lists(st.dates(date(1927, 5, 18), date(2173, 10, 13)), min_size=1, max_size=50))
+def test_dates_in_three_ways(connection: Any, days: list[date]) -> None:
+    """A workbook's day number has five digits from 1927 to 2173."""
+    ways = {
+        "plain": [day.isoformat() for day in days],
+        "packed": [f"{day:%Y%m%d}" for day in days],
+        "serial": [str((day - date(1899, 12, 30)).days) for day in days],
+    }
+    table = ibis.memtable(pa.table({**ways, "at": range(len(days))}))
+    read = {way: Date().read(table[way], ibis.null("int16")).value for way in ways}
+    found = connection.to_pyarrow(table.select("at", **read).order_by("at")).to_pydict()
+    assert [found[way] for way in ways] == [days] * 3
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [(123456, "CNY", "1234.56"), (5, "CNY", "0.05"), (-5, "KWD", "-0.005"), (70, "JPY", "70")],
+)
+def test_amounts_as_people_write_them(
+    connection: Any, minor: int, currency: str, text: str
+) -> None:
+    told = shown(ibis.literal(minor, "int64"), ibis.literal(currency))
+    assert connection.to_pyarrow(told).as_py() == text

@@ -1,0 +1,131 @@
+"""What is odd but taken."""
+
+from datetime import date
+
+from tests.intake.conftest import BANK, Bank, header
+
+MARCH = date(2026, 3, 31)
+
+
+def test_numbers_missing(book: Bank) -> None:
+    rows = "A,1,2026-02-01,150,1\nA,4,2026-03-01,150,1\nB,2,2026-02-01,200,1\n"
+    found = book.deliver({"instalments": header("instalments") + rows}, kind="delta")
+    assert found == [
+        ("instalment-gap", "instalments", 3, "n", "A"),
+        ("instalment-gap", "instalments", 4, "n", "B"),
+    ]
+    assert book.messages() == [
+        (
+            "The schedule of loan 'A' jumps from instalment 1 (2026-02-01) to 4 (2026-03-01). "
+            "The numbers decide the order; check that none is missing."
+        ),
+        (
+            "The schedule of loan 'B' jumps from instalment – (–) to 2 (2026-02-01). "
+            "The numbers decide the order; check that none is missing."
+        ),
+    ]
+
+
+def test_due_dates_that_run_backwards(book: Bank) -> None:
+    rows = "A,2,2026-02-01,100,1\nA,1,2026-03-01,100,1\nA,3,2026-01-05,100,1\n"
+    found = book.deliver({"instalments": header("instalments") + rows}, kind="delta")
+    assert found == [("instalment-gap", "instalments", 2, "n", "A")]
+
+
+def test_a_schedule_that_does_not_add_up(book: Bank) -> None:
+    rows = "A,1,2026-02-01,100,1\nA,2,2026-03-01,199.99,1\n"
+    found = book.deliver({"instalments": header("instalments") + rows}, kind="delta")
+    assert found == [("schedule-does-not-add-up", "instalments", 2, "principal_due", "A")]
+    assert book.messages() == [
+        (
+            "Loan 'A' was disbursed with 300.00, its instalments ask for 299.99 of principal. "
+            "Check the schedule."
+        )
+    ]
+
+
+def test_payments_out_of_time(book: Bank) -> None:
+    rows = "P3,A,2025-12-31,1\nP4,A,2026-03-31,1\nP5,A,2026-04-01,1\n"
+    found = book.deliver({"payments": header("payments") + rows}, kind="delta", delivered_on=MARCH)
+    assert found == [
+        ("payment-before-disbursement", "payments", 2, "paid_on", "A"),
+        ("payment-in-the-future", "payments", 4, "paid_on", "2026-04-01"),
+    ]
+    assert book.last.tables["payments"].account.accepted == 3
+
+
+def test_a_past_instalment_changed_or_dropped(book: Bank) -> None:
+    """A's instalment of February is moved, B's of February is dropped; both are past."""
+    rows = (
+        "A,1,2026-02-02,100,1\nA,2,2026-03-01,100,1\nA,3,2026-04-01,100,1\nB,1,2026-03-31,200,1\n"
+    )
+    delivery = {"instalments": header("instalments") + rows}
+    assert book.deliver(delivery, kind="delta", delivered_on=MARCH) == [
+        ("history-rewritten", "instalments", 2, None, "A"),
+        ("history-rewritten", "instalments", 5, None, "B"),
+    ]
+    assert book.messages()[0].startswith("Instalment 1 of loan 'A', due on 2026-02-01, was dropped")
+
+
+def test_a_changed_future_is_no_history(book: Bank) -> None:
+    """The past repeated as it was asked, April's instalment moved to May."""
+    rows = "A,1,2026-02-01,100,1\nA,2,2026-03-01,100,1\nA,3,2026-05-01,100,1\n"
+    delivery = {"instalments": header("instalments") + rows}
+    assert book.deliver(delivery, kind="delta", delivered_on=MARCH) == []
+
+
+def test_the_balance_of_core_banking(book: Bank) -> None:
+    """A paid 101.00 in February, of which 1.00 interest: 200.00 of 300.00 is left; B 100.00."""
+    columns = header("loans").strip() + ",outstanding_principal,delivered_on\n"
+    rows = BANK["loans"].splitlines()[1:]
+    text = f"{columns}{rows[0]},200.00,2026-03-31\n{rows[1]},99.00,2026-03-31\n"
+    assert book.deliver({"loans": text}, kind="delta") == [
+        ("balance-differs-from-core", "loans", 3, "outstanding_principal", "B")
+    ]
+    assert book.messages() == [
+        (
+            "Loan 'B' owes 100.00 of principal by its instalments and payments, core banking says "
+            "99.00 on 2026-03-31. Find the missing rows."
+        )
+    ]
+
+
+def test_the_balance_counts_no_reversed_payment(book: Bank) -> None:
+    """A's only payment is reversed: all of it is owed."""
+    columns = header("loans").strip() + ",outstanding_principal,delivered_on\n"
+    loan = BANK["loans"].splitlines()[1]
+    payments = "payment_id,loan_id,paid_on,amount,reverses\nR,A,2026-02-09,101,P1\n"
+    delivery = {"loans": f"{columns}{loan},300.00,2026-03-31\n", "payments": payments}
+    assert book.deliver(delivery, kind="delta") == []
+
+
+def test_the_ledger(book: Bank) -> None:
+    """On 31 March A owes 200.00 and B 100.00, all of it in B1 and so below HO."""
+    rows = (
+        "HO,2026-03-31,CNY,loans,300\nB1,2026-03-31,CNY,loans,301\nB1,2026-03-31,CNY,allowance,9\n"
+    )
+    rows += "B1,2026-02-28,CNY,loans,1\n"
+    delivery = {"ledger": f"institution_id,on,currency,item,amount\n{rows}"}
+    assert book.deliver(delivery, kind="delta") == [("ledger-differs", "ledger", 3, "amount", "B1")]
+    assert book.messages() == [
+        (
+            "The general ledger of 'B1' says 301.00 CNY of loans on 2026-03-31, the loans below it"
+            " owe 300.00. Find the difference."
+        )
+    ]
+
+
+def test_a_ledger_may_be_negative(book: Bank) -> None:
+    delivery = {
+        "ledger": "institution_id,on,currency,item,amount\nHO,2026-03-31,CNY,net_capital,-5\n"
+    }
+    assert book.deliver(delivery, kind="delta") == []
+    assert book.taken("ledger", "amount") == [(-500,)]
+
+
+def test_columns_and_files_that_nobody_reads(book: Bank) -> None:
+    text = "payment_id,loan_id,paid_on,amount,colour\nP3,A,2026-02-01,1,red\n"
+    assert book.deliver({"payments": text, "notes": "x\n"}, kind="delta") == [
+        ("unknown-file", "", None, None, "notes.csv"),
+        ("unknown-column", "payments", None, None, "colour"),
+    ]
