@@ -1,0 +1,79 @@
+"""What must hold before a close is published, and what is published with a mark."""
+
+from recobro.engine.checks.balance_differs_from_core import balance_differs_from_core
+from recobro.engine.checks.bridge_balances import bridge_balances
+from recobro.engine.checks.check import BREAKS, Check, Ground, Severity
+from recobro.engine.checks.figures_add_up import figures_add_up
+from recobro.engine.checks.grade_agrees import grade_agrees
+from recobro.engine.checks.ledger_differs import ledger_differs
+from recobro.engine.checks.money_accounted import money_accounted
+from recobro.engine.checks.one_standing_each import one_standing_each
+from recobro.engine.checks.outstanding_in_bounds import outstanding_in_bounds
+from recobro.engine.checks.parts_add_up import parts_add_up
+from recobro.engine.checks.schedule_adds_up import schedule_adds_up
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "one-standing-each",
+        Severity.INVARIANT,
+        "Every loan disbursed by the day has exactly one standing.",
+        one_standing_each,
+    ),
+    Check(
+        "money-accounted",
+        Severity.INVARIANT,
+        "The money received for a loan is what was settled and paid in advance.",
+        money_accounted,
+    ),
+    Check(
+        "parts-add-up",
+        Severity.INVARIANT,
+        "Overdue principal, interest and fees add up to the overdue amount.",
+        parts_add_up,
+    ),
+    Check(
+        "outstanding-in-bounds",
+        Severity.INVARIANT,
+        "Outstanding principal is at least 0 and at most what was disbursed.",
+        outstanding_in_bounds,
+    ),
+    Check(
+        "grade-agrees",
+        Severity.INVARIANT,
+        "A grade agrees with its reasons, with nonperforming and with its provision.",
+        grade_agrees,
+    ),
+    Check(
+        "figures-add-up",
+        Severity.INVARIANT,
+        "The figures of each institution are what the standings below it add up to.",
+        figures_add_up,
+    ),
+    Check(
+        "bridge-balances",
+        Severity.INVARIANT,
+        "Every bridge adds up to its closing, the nonperforming balance of the figures.",
+        bridge_balances,
+    ),
+    Check(
+        "balance-differs-from-core",
+        Severity.WARNING,
+        "Core banking says another outstanding principal of a loan.",
+        balance_differs_from_core,
+    ),
+    Check(
+        "ledger-differs",
+        Severity.WARNING,
+        "The general ledger says another balance of an institution's loans.",
+        ledger_differs,
+    ),
+    Check(
+        "schedule-does-not-add-up",
+        Severity.WARNING,
+        "A schedule asks for another principal than was disbursed.",
+        schedule_adds_up,
+    ),
+)
+"""Every check in the order in which it is looked at."""
+
+__all__ = ["BREAKS", "CHECKS", "Check", "Ground", "Severity"]

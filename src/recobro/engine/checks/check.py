@@ -1,0 +1,71 @@
+"""What a check is given, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+import ibis
+import ibis.expr.types as ir
+
+
+class Severity(StrEnum):
+    """What follows when a check finds something."""
+
+    INVARIANT = "invariant"  # nothing may be published
+    WARNING = "warning"  # published with a mark
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A close before it is published, and what it rests on; tables as the steps have them.
+
+    `above` is the tree of institutions, each with itself and every node above it. `bridges` are
+    those that end with this close.
+    """
+
+    on: date
+    loans: ir.Table
+    payments: ir.Table
+    portions: ir.Table
+    ledger: ir.Table
+    standings: ir.Table
+    figures: ir.Table
+    above: ir.Table
+    bridges: tuple[ir.Table, ...] = ()
+
+
+BREAKS = ibis.schema(
+    {
+        "subject": "string",  # a loan, or a node of the tree
+        "currency": "string",
+        "item": "string",
+        "expected": "int64",
+        "found": "int64",
+    }
+)
+"""A row that breaks a check: two numbers that should be one; amounts in minor units."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: its name, what follows, what it asks in plain words, and how to find the breaks."""
+
+    name: str
+    severity: Severity
+    sentence: str
+    find: Callable[[Ground], ir.Table]
+
+
+def differing(
+    rows: ir.Table, *, subject: str, item: str | ir.StringValue, expected: str, found: str
+) -> ir.Table:
+    """Return as BREAKS the rows whose two numbers differ; an empty number differs from any."""
+    differs = ~rows[expected].identical_to(rows[found])
+    named = ibis.literal(item) if isinstance(item, str) else item
+    broken = (
+        rows.mutate(item=named)
+        .filter(differs)
+        .select("currency", "item", subject=subject, expected=expected, found=found)
+    )
+    return broken.cast(dict(BREAKS.items())).select(*BREAKS.names)

@@ -1,0 +1,330 @@
+"""The close of a day, as a table of contents: the steps in order.
+
+A close looks at loans *as of* a date, and that date is a column: one literal for the whole book at
+a close, each loan's own where a rule looks back (the grade held before a restructuring).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.calendar import plus_days
+from recobro.engine.steps import (
+    arrears,
+    balance,
+    classification,
+    contagion,
+    cure,
+    judgement,
+    ladder,
+    missed,
+    provision,
+    renewal,
+    restructuring,
+    segment,
+    status,
+)
+from recobro.engine.tables import PUBLISHED
+from recobro.policy import Policy
+from recobro.terms.codes import BorrowerKind
+from recobro.terms.grades import Grade
+
+Part = tuple[int, int]
+"""A range of loan_no, [from, to)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """What a close reads: tables of the book at one version of the facts.
+
+    `parts` cuts the book into ranges of loan_no, [from, to), that are measured one after another,
+    so that memory is bounded by a part, not by the book.
+    """
+
+    loans: ir.Table
+    borrowers: ir.Table
+    portions: ir.Table
+    restructurings: ir.Table
+    judgements: ir.Table
+    parts: Sequence[Part] = ()
+
+
+class Desk(Protocol):
+    """Where a close puts intermediate results down; the backends have one each."""
+
+    def keep(self, name: str, tables: Sequence[ir.Table]) -> ir.Table:
+        """Compute tables of one schema, one after another, and return their union, kept."""
+        ...
+
+    def number(self, value: ir.IntegerScalar) -> int:
+        """Compute one number; 0 where it is null."""
+        ...
+
+
+def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table:
+    """Return where each loan disbursed by `on` stands at the end of that day, kept (PUBLISHED)."""
+    day = ibis.literal(on)
+    views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
+    lines = facts.portions.mutate(as_of=day)
+    ranges: Sequence[Part | None] = facts.parts or [None]
+    money = Money(
+        paid=desk.keep("paid", [paid_by(_part(lines, part), policy) for part in ranges]),
+        owed=desk.keep("owed", [owed_by(lines, policy)]),
+        runs=desk.keep("runs", [missed.disordered_runs(lines, policy.overdue)]),
+    )
+    entangled = desk.keep(
+        "entangled", [measure(_entangled(views, facts, policy), money, facts, policy)]
+    )
+    looks = desk.keep("looks", [look_backs(facts, on=on)])
+    watched = desk.keep(
+        "watched", [facts.portions.semi_join(_watched(entangled, looks, policy), "loan_no")]
+    )
+    held = held_before(facts, looks, watched, policy=policy, desk=desk)
+    found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
+    restructured = desk.keep(
+        "restructured", [restructuring.restructured_floor(found.observed, held)]
+    )
+    spread = desk.keep(
+        "spread",
+        [
+            contagion.contagion_floor(
+                alone(entangled, found, restructured, policy), policy.contagion
+            )
+        ],
+    )
+    return desk.keep(
+        "standings",
+        [
+            conclude(
+                grade(
+                    alone(
+                        measure(_part(views, part), money.of(part), facts, policy),
+                        found,
+                        restructured,
+                        policy,
+                    ),
+                    spread,
+                ),
+                policy,
+            ).order_by("loan_id")
+            for part in ranges
+        ],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Money:
+    """Sums of portions by as_of and loan_no; a loan that is missing has none."""
+
+    paid: ir.Table
+    owed: ir.Table
+    runs: ir.Table
+
+    def of(self, part: Part | None) -> "Money":
+        """Return the sums of a part of the book."""
+        return Money(
+            paid=_part(self.paid, part), owed=_part(self.owed, part), runs=_part(self.runs, part)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What rules found for some loans, by as_of and loan_no."""
+
+    judged: ir.Table
+    cured: ir.Table
+    observed: ir.Table
+
+
+def paid_by(lines: ir.Table, policy: Policy) -> ir.Table:
+    """Sum up what was paid, loan by loan."""
+    paid = lines.filter(lines.paid_on <= lines.as_of)
+    return paid.group_by("as_of", "loan_no").aggregate(
+        **balance.balance(paid),
+        **missed.missed(paid, policy.overdue, policy.missed),
+        worst_delay=cure.worst_delay(paid),
+    )
+
+
+def owed_by(lines: ir.Table, policy: Policy) -> ir.Table:
+    """Sum up what is overdue and unpaid, loan by loan: few of the lines."""
+    due = lines.filter(arrears.overdue(lines, policy.overdue))
+    unpaid = due.filter(due.paid_on.isnull() | (due.paid_on > due.as_of))
+    return unpaid.group_by("as_of", "loan_no").aggregate(
+        **arrears.arrears(unpaid),
+        **missed.missed(unpaid, policy.overdue, policy.missed),
+        worst_delay=cure.worst_delay(unpaid),
+    )
+
+
+def measure(views: ir.Table, money: Money, facts: Facts, policy: Policy) -> ir.Table:
+    """Add to each view of a loan (as_of, loan_no, …) what follows from its money alone."""
+    loans = missed.both(_with(_with(views, money.paid), money.owed))
+    loans = missed.missed_in_a_row(loans, money.runs)
+    owners = facts.borrowers.select("borrower_id", "household_id", borrower_kind="kind")
+    loans = loans.left_join(owners, "borrower_id", rname="owner_{name}").drop("owner_borrower_id")
+    loans = loans.mutate(
+        outstanding_principal=balance.outstanding(loans),
+        overdue_amount=loans.overdue_principal + loans.overdue_interest + loans.overdue_fees,
+        days_past_due=arrears.days_past_due(loans, policy.overdue),
+        three_six=(loans.missed_in_a_row >= policy.missed.in_a_row)
+        | (loans.missed_ever >= policy.missed.ever),
+        on_balance=status.on_balance(loans),
+    )
+    return loans.mutate(bucket=arrears.bucket(loans.days_past_due))
+
+
+def found_of(
+    views: ir.Table,
+    entangled: ir.Table,
+    lines: ir.Table,
+    facts: Facts,
+    *,
+    policy: Policy,
+    desk: Desk,
+    name: str = "found",
+) -> Found:
+    """Look up judgements, and instalment by instalment (`lines`) what only few loans need."""
+    observed = restructuring.observations(views, lines, facts.restructurings, policy)
+    return Found(
+        judged=desk.keep(f"{name}-judged", [judgement.judged(views, facts.judgements)]),
+        cured=desk.keep(f"{name}-cured", [cure.cure_hold_floor(entangled, lines, policy)]),
+        observed=desk.keep(f"{name}-observed", [observed]),
+    )
+
+
+def alone(loans: ir.Table, found: Found, restructured: ir.Table, policy: Policy) -> ir.Table:
+    """Add every floor but contagion, and graded_alone, the worst of them."""
+    loans = _with(_with(_with(loans, found.judged), found.cured), restructured)
+    loans = loans.mutate(
+        days_past_due_floor=ladder.days_past_due_floor(loans, policy.grades),
+        guarantee_matrix_floor=ladder.guarantee_matrix_floor(loans, policy.grades),
+        renewal_floor=renewal.renewal_floor(loans),
+    )
+    return loans.mutate(graded_alone=classification.worst(loans, but="contagion"))
+
+
+def grade(loans: ir.Table, spread: ir.Table) -> ir.Table:
+    """Add contagion_floor and grade_rank, the worst of all floors."""
+    loans = _with(loans, spread)
+    return loans.mutate(
+        grade_rank=ibis.greatest(loans.graded_alone, loans.contagion_floor).cast("int8")
+    )
+
+
+def conclude(loans: ir.Table, policy: Policy) -> ir.Table:
+    """Add what follows from the grade."""
+    loans = loans.mutate(
+        grade=classification.grade_code(loans.grade_rank),
+        nonperforming=loans.grade_rank >= int(Grade.SUBSTANDARD),
+        grade_reasons=classification.grade_reasons(loans, policy.grades.order),
+        provision=provision.provision(loans, policy.provision),
+    )
+    loans = loans.mutate(
+        local_grade=classification.local_grade(loans, policy.local_grades),
+        segment=segment.segment(loans, policy.segments),
+    )
+    return loans.cast(dict(PUBLISHED.items())).select(*PUBLISHED.names)
+
+
+def held_before(
+    facts: Facts, looks: ir.Table, watched: ir.Table, *, policy: Policy, desk: Desk
+) -> ir.Table:
+    """Return loan_no, restructured_on, held_grade: the grade on the day before each restructuring.
+
+    That grade may itself rest on an earlier restructuring, of the loan or of another of the same
+    company: so the first ones of every borrower are graded first, then the second ones, …
+    """
+    views = facts.loans.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
+    views = views.filter(views.disbursed_on <= views.as_of)
+    lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
+    money = Money(
+        paid=desk.keep("look-paid", [paid_by(lines, policy)]),
+        owed=desk.keep("look-owed", [owed_by(lines, policy)]),
+        runs=desk.keep("look-runs", [missed.disordered_runs(lines, policy.overdue)]),
+    )
+    loans = desk.keep("look-measured", [measure(views, money, facts, policy)])
+    found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
+    held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
+    for turn in range(1, desk.number(looks.turn.max()) + 1):
+        own = looks.filter(looks.turn == turn, looks.loan_no == looks.seen_loan_no)
+        by_itself = alone(
+            loans, found, restructuring.restructured_floor(found.observed, held), policy
+        )
+        graded = grade(by_itself, contagion.contagion_floor(by_itself, policy.contagion))
+        held = desk.keep(f"held-{turn}", [held, _held(own, graded)])
+    return held
+
+
+def _held(looks: ir.Table, graded: ir.Table) -> ir.Table:
+    grades = graded.select("as_of", "loan_no", held_grade=graded.grade_rank.cast("int8"))
+    return looks.join(grades, ["as_of", "loan_no"]).select(
+        "loan_no", "restructured_on", "held_grade"
+    )
+
+
+def look_backs(facts: Facts, *, on: date) -> ir.Table:
+    """List what to look at before each restructuring: that loan, and all loans of its company.
+
+    Columns loan_no, restructured_on, as_of (the day before), seen_loan_no, turn: 1, 2, … in the
+    order of dates within a borrower.
+    """
+    difficult = facts.restructurings.filter(
+        facts.restructurings.difficulty, facts.restructurings.restructured_on <= on
+    ).select(
+        "loan_no", "restructured_on", as_of=plus_days(facts.restructurings.restructured_on, -1)
+    )
+    owned = facts.loans.select("loan_no", "borrower_id")
+    looks = difficult.join(owned, "loan_no")
+    in_turn = ibis.window(group_by=looks.borrower_id, order_by=looks.restructured_on)
+    looks = looks.mutate(turn=ibis.dense_rank().over(in_turn) + 1)
+    companies = facts.borrowers.filter(facts.borrowers.kind == BorrowerKind.COMPANY.value)
+    beside = looks.semi_join(companies, "borrower_id").join(
+        owned.select("borrower_id", seen_loan_no="loan_no"), "borrower_id"
+    )
+    own = looks.mutate(seen_loan_no=looks.loan_no)
+    columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
+    return own.select(*columns).union(beside.select(*columns), distinct=True)
+
+
+def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
+    """Return the loans whose grade may rest on more than their own state today: a few kinds'."""
+    kinds = {BorrowerKind.COMPANY.value, *policy.cure.applies_to}
+    owners = facts.borrowers.filter(facts.borrowers.kind.isin(sorted(kinds)))
+    return views.semi_join(owners, "borrower_id")
+
+
+def _watched(entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
+    """Name the loans whose instalments a rule looks at one by one: few of the book."""
+    once_bad = entangled.filter(
+        entangled.borrower_kind.isin(policy.cure.applies_to),
+        (entangled.worst_delay >= policy.grades.substandard_from)
+        | (entangled.days_past_due >= policy.grades.substandard_from),
+    )
+    return once_bad.select("loan_no").union(looks.select(loan_no="seen_loan_no")).distinct()
+
+
+def _part(table: ir.Table, part: Part | None) -> ir.Table:
+    if part is None:
+        return table
+    first, last = part
+    return table.filter(table.loan_no >= first, table.loan_no < last)
+
+
+def _with(loans: ir.Table, found: ir.Table) -> ir.Table:
+    """Add columns that a rule found for some loans; the others have the rule's nothing: 0 or no.
+
+    A column that the loans have already is added as found_….
+    """
+    joined = loans.left_join(found, ["as_of", "loan_no"], rname="found_{name}")
+    joined = joined.drop("found_as_of", "found_loan_no")
+    nothing = {
+        name: False if dtype.is_boolean() else 0
+        for name, dtype in joined.schema().items()
+        if name not in loans.columns and (dtype.is_boolean() or dtype.is_integer())
+    }
+    return joined.fill_null(nothing)

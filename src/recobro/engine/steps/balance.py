@@ -1,0 +1,24 @@
+"""What has been paid and what principal is left."""
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.arithmetic import total
+
+
+def paid(lines: ir.Table) -> ir.BooleanValue:
+    """Tell which portions were paid by the end of as_of."""
+    return (lines.paid_on <= lines.as_of).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+
+
+def balance(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
+    """Measure what each loan has been paid, over its paid portions, in minor units."""
+    return {
+        "paid_total": total(lines.fees + lines.interest + lines.principal + lines.beyond),
+        "settled_principal": total(lines.principal),
+    }
+
+
+def outstanding(loans: ir.Table) -> ir.IntegerValue:
+    """Return principal − principal settled, never below 0."""
+    return ibis.greatest(loans.principal - loans.settled_principal, ibis.literal(0, "int64"))

@@ -1,0 +1,175 @@
+"""Which money settled which part of which instalment, and when: true for every date."""
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.arithmetic import total
+from recobro.engine.calendar import days_between
+from recobro.engine.tables import PORTIONS
+from recobro.policy import Policy
+from recobro.terms.money import DIGITS
+
+_DUE = {"fees": "fees_due", "interest": "interest_due", "principal": "principal_due"}
+
+UNSPECIFIED = "unspecified"
+"""The source of money whose delivery names none."""
+
+
+def settlement(
+    loans: ir.Table, instalments: ir.Table, payments: ir.Table, *, load_no: int, policy: Policy
+) -> ir.Table:
+    """Settle payments against instalments oldest first and return the portions (PORTIONS).
+
+    Lay what a loan asks along a line of money in the order of n, and what was paid along the same
+    line in the order of paid_on. Cut the line wherever an instalment or a day's payment ends:
+    between two cuts lies a portion, asked by one instalment (or by none: money beyond the schedule)
+    and paid from one source on one day (or by none: not paid). No portion depends on the day one
+    looks from.
+    """
+    asked, received = _asked(instalments), _received(payments)
+    pieces = _cut(asked, received, scheduled=instalments.select("loan_no").distinct())
+    portions = _split(pieces, order=policy.allocation.order)
+    if policy.overdue.tolerance:
+        portions = _settled_within(portions, asked, received, tolerances(loans, policy))
+    portions = portions.mutate(late_days=days_between(portions.due_on, portions.settled_on))
+    return portions.mutate(load_no=ibis.literal(load_no, "int32")).select(*PORTIONS.names)
+
+
+def _due(instalments: ir.Table) -> ir.IntegerValue:
+    return instalments.fees_due + instalments.interest_due + instalments.principal_due
+
+
+def _asked(instalments: ir.Table) -> ir.Table:
+    """Lay the instalments along the line; one that asks nothing has no place on it."""
+    asking = instalments.mutate(due=_due(instalments)).filter(lambda one: one.due > 0)
+    by_n = ibis.window(group_by=asking.loan_no, order_by=asking.n)
+    so_far = ibis.window(group_by=asking.loan_no, order_by=asking.n, rows=(None, 0))
+    laid = asking.select(
+        "loan_no",
+        "n",
+        "due_on",
+        "due",
+        **{part: asking[column] for part, column in _DUE.items()},
+        position=(ibis.row_number().over(by_n) + 1).cast("int32"),
+        asked_to=total(asking.due).over(so_far),
+        previous_due_on=asking.due_on.lag().over(by_n),
+    )
+    backwards = (laid.due_on < laid.previous_due_on).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    return laid.mutate(disordered=backwards.any().over(ibis.window(group_by=laid.loan_no)))
+
+
+def _received(payments: ir.Table) -> ir.Table:
+    """Lay the money of each day and source along the line; what was reversed never came."""
+    reversals = payments.filter(payments.reverses.notnull()).select(payment_id="reverses")
+    valid = payments.filter(payments.reverses.isnull()).anti_join(reversals, "payment_id")
+    days = valid.group_by(
+        "loan_no", "paid_on", source=valid.source.fill_null(UNSPECIFIED)
+    ).aggregate(amount=total(valid.amount))
+    order = [days.paid_on, days.source]
+    by_day = ibis.window(group_by=days.loan_no, order_by=order)
+    so_far = ibis.window(group_by=days.loan_no, order_by=order, rows=(None, 0))
+    return days.select(
+        "loan_no",
+        "paid_on",
+        "source",
+        turn=(ibis.row_number().over(by_day) + 1).cast("int32"),
+        paid_to=total(days.amount).over(so_far),
+    )
+
+
+def _cut(asked: ir.Table, received: ir.Table, *, scheduled: ir.Table) -> ir.Table:
+    """Cut the line at every end; each piece belongs to the next instalment and payment to end."""
+    scheduled = scheduled.mutate(scheduled=ibis.literal(True, "boolean"))  # noqa: FBT003 - ibis takes the value by position
+    ends = asked.select("loan_no", "position", to=asked.asked_to, turn=ibis.null("int32")).union(
+        received.select(
+            "loan_no", position=ibis.null("int32"), to=received.paid_to, turn=received.turn
+        )
+    )
+    order = [ends.to, ends.turn]  # where two ends meet, one of the two pieces is empty: either
+    along = ibis.window(group_by=ends.loan_no, order_by=order)
+    onwards = ibis.window(group_by=ends.loan_no, order_by=order, rows=(0, None))
+    pieces = ends.select(
+        "loan_no",
+        "to",
+        start=ends.to.lag(default=0).over(along),
+        position=ends.position.min().over(onwards),
+        turn=ends.turn.min().over(onwards),
+    ).filter(lambda piece: piece.to > piece.start)
+    return (
+        pieces.left_join(
+            asked.drop("previous_due_on"), ["loan_no", "position"], rname="asked_{name}"
+        )
+        .left_join(received, ["loan_no", "turn"], rname="received_{name}")
+        .left_join(scheduled, "loan_no", rname="scheduled_{name}")
+    )
+
+
+def _split(pieces: ir.Table, *, order: tuple[str, ...]) -> ir.Table:
+    """Share each piece among fees, interest and principal of its instalment, in the order given.
+
+    Money that no instalment asks for is beyond the schedule, or principal where there is none.
+    """
+    asked = pieces.position.notnull()
+    before = pieces.asked_to - pieces.due
+    begins: ir.Value = before
+    shares: dict[str, ir.Value] = {}
+    for part in order:
+        ends = begins + pieces[part]
+        share = ibis.least(pieces.to, ends) - ibis.greatest(pieces.start, begins)
+        shares[part] = ibis.ifelse(asked, ibis.greatest(share, 0), 0).cast("int64")
+        begins = ends
+    unasked = ibis.ifelse(asked, 0, pieces.to - pieces.start)
+    planned = pieces.scheduled.fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    closes = (pieces.to == pieces.asked_to).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    shares["principal"] += ibis.ifelse(planned, 0, unasked)
+    return pieces.select(
+        "loan_no",
+        "n",
+        "due_on",
+        "paid_on",
+        "source",
+        "position",
+        "disordered",
+        closes=closes,
+        settled_on=ibis.ifelse(closes, pieces.paid_on, ibis.null("date")),
+        beyond=ibis.ifelse(planned, unasked, 0).cast("int64"),
+        **shares,
+    )
+
+
+def _settled_within(
+    portions: ir.Table, asked: ir.Table, received: ir.Table, tolerances: ir.Table
+) -> ir.Table:
+    """Date each instalment on the first day on which all but the tolerance has been paid.
+
+    Where not even the tolerance is asked so far, that day is the due date.
+    """
+    wanted = asked.join(tolerances, "loan_no")
+    wanted = wanted.mutate(to=wanted.asked_to - wanted.tolerance)
+    at_once = wanted.filter(wanted.to <= 0).select("loan_no", "position", reached_on="due_on")
+    later = wanted.filter(wanted.to > 0)
+    marks = later.select("loan_no", "to", "position", paid_on=ibis.null("date")).union(
+        received.select(
+            "loan_no",
+            to=received.paid_to,
+            position=ibis.null("int32"),
+            paid_on=received.paid_on,
+        )
+    )
+    # RANGE, not ROWS: a payment that ends just at the mark reaches it.
+    onwards = ibis.window(group_by=marks.loan_no, order_by=marks.to, range=(0, None))
+    reached = marks.mutate(reached_on=marks.paid_on.min().over(onwards))
+    reached = reached.filter(reached.position.notnull()).select("loan_no", "position", "reached_on")
+    dated = portions.left_join(
+        reached.union(at_once), ["loan_no", "position"], rname="within_{name}"
+    )
+    return dated.mutate(settled_on=ibis.ifelse(dated.closes, dated.reached_on, ibis.null("date")))
+
+
+def tolerances(loans: ir.Table, policy: Policy) -> ir.Table:
+    """Return loan_no, tolerance: the policy's amount in minor units of each loan's currency."""
+    minor = [
+        (code, int(policy.overdue.tolerance.scaleb(digits))) for code, digits in DIGITS.items()
+    ]
+    tolerance = loans.currency.cases(*minor, else_=0).cast("int64")
+    return loans.select("loan_no", tolerance=tolerance)

@@ -1,0 +1,194 @@
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date
+from decimal import Decimal
+from importlib.util import find_spec
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from recobro.engine.arithmetic import total
+from recobro.engine.backends.duck import Duck
+from recobro.engine.backends.spark import JavaMissing, Spark, SparkMissing
+from recobro.engine.tables import LOANS
+from tests.engine.spark.books import Files, closed, delivered, settled, shelf, written
+from tests.engine.workbench import policy_of
+from tests.oracle.rules import SMALL_BUSINESS, Rules
+
+CONF = str(Path(__file__).parent / "conf")
+ON = date(2025, 3, 31)
+PRESET = Rules()
+STRICT = Rules(
+    grace_days=3,
+    tolerance=Decimal("0.05"),
+    allocation=("principal", "fees", "interest"),
+    window_months=24,
+    matrix=SMALL_BUSINESS,
+    cure_applies_to=("person", "company", "village_group"),
+    old_before=date(2024, 1, 1),
+)
+AMOUNTS = ibis.schema({"amount": "int64", "on": "date"})
+
+
+@pytest.fixture(scope="session")
+def needs() -> None:
+    if find_spec("pyspark") and shutil.which("java"):
+        return
+    missing = "needs Spark and Java 17: make setup-spark, apt install default-jre-headless"
+    if os.environ.get("CI") == "true":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def session(needs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SPARK_CONF_DIR", CONF)
+        opened = Spark(tmp_path_factory.mktemp("spark"), master="local[2]")
+    with opened:
+        yield opened
+
+
+@pytest.fixture
+def spark(session: Spark, tmp_path: Path) -> Spark:
+    session.scratch = tmp_path / "Dépôt 贷款"
+    return session
+
+
+@pytest.fixture
+def duck(tmp_path: Path) -> Iterator[Duck]:
+    with Duck(tmp_path / "duck") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """Two thousand loans."""
+    folder = tmp_path_factory.mktemp("facts")
+    with Duck(folder / "duck") as duck:
+        return delivered(shelf(150, apart=(0, 37, -91, 182)), duck, folder)
+
+
+def amounts(file: Path, *rows: tuple[int | None, date]) -> Path:
+    found = [{"amount": amount, "on": on} for amount, on in rows]
+    pq.write_table(pa.Table.from_pylist(found, schema=AMOUNTS.to_pyarrow()), file)
+    return file
+
+
+def test_two_thousand_loans_stand_where_duckdb_says(files: Files, duck: Duck, spark: Spark) -> None:
+    policy = policy_of(STRICT)
+    expected = closed(files, policy, ON, duck)
+    found = closed(files, policy, ON, spark)
+    assert pq.read_metadata(files["loans"]).num_rows >= 2_000
+    assert expected.num_rows > 1_500
+    assert found.schema == expected.schema
+    assert found.to_pylist() == expected.to_pylist()
+
+
+def test_settlement_without_a_tolerance_is_the_same(files: Files, duck: Duck, spark: Spark) -> None:
+    policy = policy_of(PRESET)
+    settled(files, policy, duck)
+    settled(files, policy, spark)
+    expected, found = (written(desk.kept("portions")) for desk in (duck, spark))
+    assert found.schema == expected.schema
+    assert found.to_pylist() == expected.to_pylist()
+
+
+def test_worker_processes_of_a_cluster_find_the_same(
+    needs: None, duck: Duck, tmp_path: Path
+) -> None:
+    """A session is one to a process: the cluster's driver gets a process of its own."""
+    few = delivered(shelf(20), duck, tmp_path)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        cluster = processes.submit(closed_on_a_cluster, few, tmp_path / "cluster")
+        expected = closed(few, policy_of(PRESET), ON, duck)
+        assert cluster.result() == (2, expected.to_pylist())
+
+
+def closed_on_a_cluster(files: Files, scratch: Path) -> tuple[int, list[dict[str, Any]]]:
+    """Return the number of worker processes, and the standings that they found."""
+    os.environ["SPARK_CONF_DIR"] = CONF
+    with Spark(scratch, master="local-cluster[2,1,1024]") as spark:
+        found = closed(files, policy_of(PRESET), ON, spark).to_pylist()
+        context = spark.session.sparkContext._jsc.sc()  # noqa: SLF001 - Python is not told of them
+        return context.getExecutorMemoryStatus().size() - 1, found  # the driver is one
+
+
+def test_a_table_is_read_from_a_list_of_files(spark: Spark, tmp_path: Path) -> None:
+    one = amounts(tmp_path / "one.parquet", (1, date(2026, 1, 1)))
+    two = amounts(tmp_path / "two.parquet", (2, date(1066, 10, 14)), (None, date(9999, 12, 31)))
+    spark.keep("rows", [spark.read([one, str(two)], AMOUNTS).order_by("on")])
+    assert written(spark.kept("rows")).to_pylist() == [
+        {"amount": 2, "on": date(1066, 10, 14)},
+        {"amount": 1, "on": date(2026, 1, 1)},
+        {"amount": None, "on": date(9999, 12, 31)},
+    ]
+
+
+def test_tables_are_kept_one_after_another(spark: Spark, tmp_path: Path) -> None:
+    one = spark.read([amounts(tmp_path / "one.parquet", (1, ON))], AMOUNTS)
+    two = spark.read([amounts(tmp_path / "two.parquet", (2, ON))], AMOUNTS)
+    both = spark.keep("both", [one, two])
+    assert [row["amount"] for row in written(spark.kept("both")).to_pylist()] == [1, 2]
+    assert spark.number(both.amount.sum()) == 3
+
+
+def test_no_files_are_no_rows_and_no_number_is_0(spark: Spark) -> None:
+    nothing = spark.read([], LOANS)
+    assert spark.number(nothing.count()) == 0
+    assert spark.number(nothing.principal.max()) == 0
+    kept = spark.keep("nothing", [nothing])
+    assert kept.columns == nothing.columns
+    assert written(spark.kept("nothing")).num_rows == 0
+
+
+def test_a_sum_that_does_not_fit_is_an_error(spark: Spark, tmp_path: Path) -> None:
+    file = amounts(tmp_path / "much.parquet", (2**63 - 1, ON), (1, ON))
+    with pytest.raises(Exception, match="ARITHMETIC_OVERFLOW"):
+        spark.number(total(spark.read([file], AMOUNTS).amount))
+
+
+def test_without_the_extra_it_says_how_to_install_it(
+    needs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    with pytest.raises(SparkMissing, match=r"pip install 'recobro\[spark\]'"):
+        Spark(tmp_path)
+
+
+@pytest.mark.parametrize("home", ["", "somewhere"])
+def test_without_java_it_says_how_to_install_it(
+    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JAVA_HOME", home)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(JavaMissing, match="apt install default-jre-headless"):
+        Spark(tmp_path)
+
+
+def test_a_java_that_does_not_start_is_none(needs: None, tmp_path: Path) -> None:
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho too old >&2\nexit 1\n")
+    java.chmod(0o755)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        said = processes.submit(refusal_with, tmp_path).result()
+    assert said == str(JavaMissing("the one found did not start: what it said stands above"))
+
+
+def refusal_with(java_home: Path) -> str:
+    """Return what Spark says when it starts with that Java."""
+    os.environ["JAVA_HOME"] = str(java_home)
+    try:
+        Spark(java_home)
+    except JavaMissing as error:
+        return str(error)
+    return ""
