@@ -1,0 +1,148 @@
+"""A folder of Delta tables: which files make up a table at a version."""
+
+import json
+import shutil
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow.parquet as pq
+from deltalake import DeltaTable, Schema
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+Versions = Mapping[str, int]
+"""A version by table name; a table that is not named has never been written."""
+
+
+class VersionGone(LookupError):
+    """A version of a table that a caller names can no longer be read."""
+
+    def __init__(self, table: str, version: int) -> None:
+        super().__init__(
+            f"version {version} of table {table!r} is no longer in the lake; "
+            "nothing was changed. Only versions that a published close or the last load names are "
+            "kept: restore the bank's folder from a backup to read an older one."
+        )
+
+
+class Lake:
+    """The book's tables, each a Delta table in a folder of its own.
+
+    Parquet files are written by an engine straight into `folder(table)` and become part of the
+    table only when `commit` names them: what was not committed is swept away.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, table: str) -> Path:
+        """Return the folder in which a table's files are to be written, made if need be."""
+        folder = self.root / table
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def new_file(self, table: str) -> Path:
+        """Return the path of a file of the table that does not exist yet."""
+        return self.folder(table) / f"{uuid4().hex}.parquet"
+
+    def versions(self) -> dict[str, int]:
+        """Return the newest version of every table."""
+        if not self.root.is_dir():
+            return {}
+        opened = {
+            folder.name: self._open(folder.name)
+            for folder in sorted(self.root.iterdir())
+            if folder.is_dir()
+        }
+        return {name: delta.version() for name, delta in opened.items() if delta is not None}
+
+    def files(self, table: str, versions: Versions) -> list[str]:
+        """Return the paths of a table's Parquet files at a version; none if never written.
+
+        Raises VersionGone.
+        """
+        version = versions.get(table)
+        if version is None:
+            return []
+        try:
+            files = DeltaTable(self.root / table, version=version).file_uris()
+        except (DeltaError, TableNotFoundError) as error:
+            raise VersionGone(table, version) from error
+        if not all(Path(file).exists() for file in files):
+            raise VersionGone(table, version)
+        return sorted(files)
+
+    def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
+        """Add files to a table, or let them replace all that it had, in one step.
+
+        Return the table's new version. The files stand in `folder(table)` and have one schema.
+        """
+        schema = Schema.from_arrow(pq.read_schema(files[0]))
+        added = [_add_action(file) for file in files]
+        delta = self._open(table)
+        if delta is None:
+            create_table_with_add_actions(str(self.root / table), schema, added, mode="error")
+        else:
+            gone = [_remove_action(path) for path in delta.file_uris()] if replace else []
+            delta.create_write_transaction([*added, *gone], mode="append", schema=schema)
+        return DeltaTable(self.root / table).version()
+
+    def restore(self, table: str, version: int | None) -> bool:
+        """Bring a table back to a version, or to never written; tell whether anything came after.
+
+        Raises VersionGone.
+        """
+        newest = self._open(table)
+        if newest is None:
+            return False
+        if version is None:
+            shutil.rmtree(self.root / table)
+            return True
+        if sorted(newest.file_uris()) == self.files(table, {table: version}):
+            return False
+        newest.restore(version)
+        return True
+
+    def sweep(self, kept: Iterable[Versions]) -> None:
+        """Delete files that neither a version in `kept` nor the newest one uses."""
+        named = list(kept)
+        for folder in sorted(self.root.iterdir()):
+            delta = self._open(folder.name)
+            if delta is None:
+                shutil.rmtree(folder)  # files of a first commit that never came
+                continue
+            versions = {each[folder.name] for each in named if folder.name in each}
+            delta.vacuum(
+                retention_hours=0,
+                dry_run=False,
+                enforce_retention_duration=False,
+                full=True,
+                keep_versions=sorted(versions),
+            )
+
+    def _open(self, table: str) -> DeltaTable | None:
+        try:
+            return DeltaTable(self.root / table)
+        except TableNotFoundError:
+            return None
+
+
+def _add_action(file: Path) -> AddAction:
+    return AddAction(
+        path=file.name,
+        size=file.stat().st_size,
+        partition_values={},
+        modification_time=time.time_ns() // 1_000_000,
+        data_change=True,
+        stats=json.dumps({"numRecords": pq.read_metadata(file).num_rows}),
+    )
+
+
+def _remove_action(path: str) -> RemoveAction:
+    return RemoveAction(
+        path=Path(path).name,
+        data_change=True,
+        deletion_timestamp=time.time_ns() // 1_000_000,
+    )

@@ -1,0 +1,23 @@
+"""Which rows of a table are in force: the newest load's of those that take each other's place."""
+
+import ibis.expr.types as ir
+
+
+def replaced_table(table: str) -> str:
+    """Return the name of the table that lists which rows of `table` a later load replaced.
+
+    It has the columns that make rows of `table` replace each other, and `load_no`: rows of loads
+    before it are no longer in force. So a day's delivery adds small files and rewrites none.
+    """
+    return f"{table}_replaced"
+
+
+def current(rows: ir.Table, replaced: ir.Table | None) -> ir.Table:
+    """Return the rows in force: those that no later load replaced."""
+    if replaced is None:
+        return rows
+    key = [column for column in replaced.columns if column != "load_no"]
+    newest = replaced.group_by(key).aggregate(replaced_by=replaced.load_no.max())
+    joined = rows.left_join(newest, key, rname="newest_{name}")
+    in_force = joined.replaced_by.isnull() | (joined.load_no >= joined.replaced_by)
+    return joined.filter(in_force).select(*rows.columns)
