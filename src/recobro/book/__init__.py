@@ -1,0 +1,1 @@
+"""What everyone reads: the published closes."""

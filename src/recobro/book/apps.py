@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class BookConfig(AppConfig):
+    """What everyone reads."""
+
+    name = "recobro.book"
+    label = "book"

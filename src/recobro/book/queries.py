@@ -1,0 +1,31 @@
+"""Which closes are in force."""
+
+from datetime import date
+
+from recobro.book.models import Close
+
+
+class NoClose(LookupError):
+    """No close of a date has been published."""
+
+    def __init__(self, as_of: date) -> None:
+        super().__init__(
+            f"{as_of} has not been closed. Close it first: recobro close --as-of {as_of}"
+        )
+
+
+def close_of(as_of: date) -> Close:
+    """Return the close of a date that is in force: the newest one.
+
+    Raises NoClose.
+    """
+    close = Close.objects.filter(as_of=as_of).first()
+    if close is None:
+        raise NoClose(as_of)
+    return close
+
+
+def closes_in_force() -> list[Close]:
+    """Return the newest close of every closed date, earliest date first."""
+    newest = {close.as_of: close for close in Close.objects.order_by("as_of", "id")}
+    return list(newest.values())

@@ -1,0 +1,101 @@
+"""Why one loan stands where it does, read from the book."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from recobro.book.queries import NoClose, close_of
+from recobro.engine.backends.duck import Duck
+from recobro.engine.explain import Explanation, NotDisbursed, Record, Records
+from recobro.engine.explain import explain as engine_explain
+from recobro.policy import Policy, parse
+from recobro.runs import facts
+from recobro.runs.home import Home
+from recobro.runs.models import Load
+from recobro.terms.codes import BorrowerKind
+
+__all__ = ["Explained", "LoanUnknown", "NotDisbursed", "explain"]
+
+
+class LoanUnknown(LookupError):
+    """The book has no such loan."""
+
+    def __init__(self, loan_id: str, load: Load) -> None:
+        super().__init__(
+            f"There is no loan {loan_id!r} in the book after load {load.number}; nothing was "
+            "explained. Check the id: it is written as core banking delivers it."
+        )
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An explanation, and under which policy and which facts it holds."""
+
+    explanation: Explanation
+    policy: Policy
+    load: Load
+
+    def place(self, record: Record) -> str:
+        """Return the file and record that a row of the book came from: loans.csv, row 17."""
+        if record.load_no is None or record.row is None:
+            return record.table
+        load = Load.objects.get(number=record.load_no)
+        file = load.tables.get(record.table, {}).get("file", record.table)
+        return f"{file}, row {record.row} (load {load.number})"
+
+
+def explain(*, home: Home, loan_id: str, on: date) -> Explained:
+    """Explain a loan's standing at the close of a day.
+
+    Where the day was closed, with the policy and the facts of that close; otherwise with the
+    bank's policy and the newest facts. Raises facts.NoFacts, LoanUnknown, NotDisbursed.
+    """
+    try:
+        close = close_of(on)
+        load = facts.load_of(close.facts_version)
+        policy = parse(close.policy_text, name=close.policy_name)
+    except NoClose:
+        load, policy = facts.load_of(), home.policy()
+    with _opened() as duck:
+        records = _records(home, load, loan_id, duck)
+        loan = records.loans.filter(records.loans.loan_id == loan_id)
+        found = engine_explain(
+            records, loan_no=duck.number(loan.loan_no.max()), on=on, policy=policy, desk=duck
+        )
+    return Explained(found, policy, load)
+
+
+def _records(home: Home, load: Load, loan_id: str, duck: Duck) -> Records:
+    """Read the loan's rows, and those of all loans of a company that owes it."""
+    book = facts.tables(home.lake, load.versions, duck)
+    loans, borrowers = book["loans"], book["borrowers"]
+    own = loans.filter(loans.loan_id == loan_id)
+    if not duck.number(own.count()):
+        raise LoanUnknown(loan_id, load)
+    owner = duck.keep("owner", [borrowers.semi_join(own, "borrower_id")])
+    companies = owner.filter(owner.kind == BorrowerKind.COMPANY.value)
+    kept = duck.keep(
+        "own-loans", [loans.semi_join(companies, "borrower_id").union(own, distinct=True)]
+    )
+    rows = {
+        name: duck.keep(f"own-{name}", [book[name].semi_join(kept, "loan_no")])
+        for name in ("instalments", "payments", "restructurings")
+    }
+    judged = book["judgements"]
+    by_loan = judged.semi_join(kept, "loan_no")
+    by_owner = judged.filter(judged.loan_no.isnull()).semi_join(owner, "borrower_id")
+    return Records(
+        loans=kept,
+        borrowers=owner,
+        judgements=duck.keep("own-judgements", [by_loan.union(by_owner)]),
+        **rows,
+    )
+
+
+@contextmanager
+def _opened() -> Iterator[Duck]:
+    with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:
+        yield duck

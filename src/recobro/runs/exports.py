@@ -1,0 +1,103 @@
+"""Files of what a close published, for other programs: decimals, dates, codes."""
+
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from recobro.book.queries import close_of
+from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.figures import EXPORTED, FIGURES
+from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
+from recobro.runs.home import Home
+from recobro.runs.queries import published
+from recobro.runs.spreadsheet import write_sheet
+from recobro.terms.money import DIGITS
+
+_FIGURES_MONEY = ("outstanding_principal", "nonperforming_principal", "overdue_amount", "provision")
+
+_UNITS = {0: "1", 2: "0.01", 3: "0.001"}
+"""One minor unit of a currency with so many digits, in units of the currency."""
+
+
+class FormUnknown(ValueError):
+    """The ending of a file names no form that can be written."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} ends in {file.suffix or 'nothing'!r}; nothing was written. "
+            "Name a file that ends in .parquet, .csv or .xlsx."
+        )
+
+
+def standings(*, home: Home, as_of: date, to: Path) -> int:
+    """Write the standings of the close in force to a file, sorted by loan_id; return their number.
+
+    Raises book.queries.NoClose, FormUnknown.
+    """
+    close = close_of(as_of)
+    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+        kept = duck.read(published(home, close, "standings"), PUBLISHED)
+        rows = in_decimals(kept.select(*STANDINGS.names), MONEY, duck).order_by("loan_id")
+        return write(rows, to, duck)
+
+
+def figures(*, home: Home, as_of: date, to: Path) -> int:
+    """Write the figures of the close in force to a file; return the number of rows.
+
+    Sorted by currency, institution, and what they are parted by. Raises as `standings` does.
+    """
+    close = close_of(as_of)
+    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+        kept = duck.read(published(home, close, "figures"), FIGURES)
+        rows = in_decimals(kept.select(*EXPORTED), _FIGURES_MONEY, duck)
+        return write(rows.order_by("currency", "institution_id", "by", "value"), to, duck)
+
+
+def in_decimals(rows: ir.Table, money: tuple[str, ...], duck: Duck) -> ir.Table:
+    """Return amounts as decimals: of 2 digits, of 3 where a currency of the rows has 3."""
+    codes = {code: _UNITS[digits] for code, digits in DIGITS.items()}
+    thousandths = [code for code, unit in codes.items() if unit == _UNITS[3]]
+    scale = 3 if duck.number(rows.filter(rows.currency.isin(thousandths)).count()) else 2
+    unit = rows.currency.cases(*codes.items(), else_=_UNITS[2]).cast("decimal(38, 6)")
+    return rows.mutate(
+        **{
+            name: (rows[name].cast("decimal(38, 6)") * unit).cast(f"decimal(38, {scale})")
+            for name in money
+        }
+    )
+
+
+def write(rows: ir.Table, to: Path, duck: Duck) -> int:
+    """Write a table's rows to a file of the form that its ending names; return their number."""
+    forms = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
+    if to.suffix not in forms:
+        raise FormUnknown(to)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    return forms[to.suffix](rows, to, duck)
+
+
+def _parquet(rows: ir.Table, to: Path, duck: Duck) -> int:
+    duck.write(rows, to)
+    return int(pq.read_metadata(to).num_rows)
+
+
+def _csv(rows: ir.Table, to: Path, duck: Duck) -> int:
+    duck.connection.to_csv(_lists_joined(rows), to, header=True)
+    return duck.number(rows.count())
+
+
+def _xlsx(rows: ir.Table, to: Path, duck: Duck) -> int:
+    with pq.ParquetFile(duck.write(_lists_joined(rows), duck.scratch / "sheet.parquet")) as kept:
+        count = int(kept.metadata.num_rows)
+        batches = pa.RecordBatchReader.from_batches(kept.schema_arrow, kept.iter_batches())
+        write_sheet(batches, to, rows=count)
+    return count
+
+
+def _lists_joined(rows: ir.Table) -> ir.Table:
+    lists = [name for name, dtype in rows.schema().items() if dtype.is_array()]
+    return rows.mutate(**{name: rows[name].join(";").nullif("") for name in lists})

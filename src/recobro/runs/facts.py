@@ -1,0 +1,71 @@
+"""The facts at one version, opened by a backend."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import ibis
+import ibis.expr.schema as sch
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+
+from recobro.engine.tables import FACTS, REPLACED_BY
+from recobro.lake import Lake, current, replaced_table
+from recobro.lake.lake import Versions
+from recobro.runs.models import Load
+
+
+class Reader(Protocol):
+    """What a backend must do to read the book."""
+
+    def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
+        """Return the rows of Parquet files."""
+        ...
+
+
+class NoFacts(LookupError):
+    """The facts of a version do not exist."""
+
+    def __init__(self, version: int | None) -> None:
+        named = "Nothing has been loaded yet" if version is None else f"There is no load {version}"
+        super().__init__(f"{named}. Load a delivery first: recobro load PATH")
+
+
+def load_of(version: int | None = None) -> Load:
+    """Return the load that made a version of the facts, or the newest one.
+
+    Raises NoFacts.
+    """
+    loads = Load.objects.all() if version is None else Load.objects.filter(number=version)
+    load = loads.last()
+    if load is None:
+        raise NoFacts(version)
+    return load
+
+
+def rows(
+    lake: Lake, table: str, versions: Versions, reader: Reader, schema: sch.Schema
+) -> ir.Table:
+    """Return the rows in force of a table of the lake, in the columns of a schema."""
+    stored = reader.read(lake.files(table, versions), schema)
+    return current(stored, _replaced(lake, table, versions, reader, schema))
+
+
+def tables(lake: Lake, versions: Versions, reader: Reader) -> Mapping[str, ir.Table]:
+    """Return the rows in force of every table of facts."""
+    return {name: rows(lake, name, versions, reader, schema) for name, schema in FACTS.items()}
+
+
+def _replaced(
+    lake: Lake, table: str, versions: Versions, reader: Reader, schema: sch.Schema
+) -> ir.Table | None:
+    files = lake.files(replaced_table(table), versions)
+    if not any(pq.read_metadata(file).num_rows for file in files):
+        return None
+    return reader.read(files, replaced_schema(table, schema))
+
+
+def replaced_schema(table: str, schema: sch.Schema) -> sch.Schema:
+    """Return the columns of the table that lists what of `table` was replaced."""
+    key = REPLACED_BY.get(table, ("loan_no",))
+    return ibis.schema({name: schema[name] for name in (*key, "load_no")})

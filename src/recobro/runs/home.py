@@ -1,0 +1,121 @@
+"""The bank's folder: where everything lies, and one writer at a time."""
+
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from recobro.lake import Lake
+from recobro.policy import Policy, preset, read
+
+_DISK_GIVES_UP = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+
+
+class HomeBusy(RuntimeError):
+    """Another load or close is at work in the same home."""
+
+    def __init__(self, home: Path, holder: str) -> None:
+        super().__init__(
+            f"{holder or 'another run'} is at work in {home}; nothing was changed. "
+            "Wait until it has ended, then try again."
+        )
+
+
+class HomeUnusable(OSError):
+    """The folder cannot be written to, or its disk is full."""
+
+    def __init__(self, home: Path, reason: str) -> None:
+        super().__init__(
+            f"{home} cannot be used: {reason}. Nothing was changed. Name another folder with "
+            "--home, give this user the right to write there, or free space on its disk."
+        )
+
+
+@dataclass(frozen=True)
+class Home:
+    """A bank's folder with its policy, database, lake, loads and closes."""
+
+    path: Path
+
+    @property
+    def lake(self) -> Lake:
+        """The book at rest."""
+        return Lake(self.path / "lake")
+
+    @property
+    def policy_file(self) -> Path:
+        """The bank's own policy; the cn preset where there is none."""
+        return self.path / "policy.toml"
+
+    def policy(self, file: Path | None = None) -> Policy:
+        """Read a policy file: the one named, else the bank's, else the cn preset."""
+        if file is not None:
+            return read(file)
+        return read(self.policy_file) if self.policy_file.exists() else preset("cn")
+
+    def load_folder(self, number: int) -> Path:
+        """Return the folder that keeps a load's findings."""
+        return self.path / "loads" / f"{number:06}"
+
+    def close_folder(self, on: date, at: datetime) -> Path:
+        """Return a new folder for the files of a close; it counts once the database names it."""
+        folder = self.path / "closes" / str(on) / at.strftime("%Y%m%dT%H%M%S%f")
+        folder.mkdir(parents=True)
+        return folder
+
+    def create(self) -> None:
+        """Make the folder.
+
+        Raises HomeUnusable.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            probe = self.path / f".write-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise HomeUnusable(self.path, error.strerror or str(error)) from error
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[Path]:
+        """Hold the home for one load or close, and give it an empty scratch folder.
+
+        The system lets go of the lock when the process ends, however it ends; what a killed run
+        left in the scratch folder is swept by the next one. Raises HomeBusy, and HomeUnusable
+        where the disk gives up on the way.
+        """
+        with (self.path / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise HomeBusy(self.path, lock.read().strip()) from None
+            lock.truncate(0)
+            lock.write(f"{what} (process {os.getpid()})")
+            lock.flush()
+            scratch = self.path / "scratch"
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            try:
+                yield scratch
+            except Exception as error:
+                if reason := _of_the_disk(error):
+                    raise HomeUnusable(self.path, reason) from error
+                raise
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+                lock.truncate(0)
+
+
+def _of_the_disk(error: Exception) -> str | None:
+    """Return what an error says of the disk; nothing where it is about something else."""
+    if isinstance(error, OSError) and error.errno in _DISK_GIVES_UP:
+        return error.strerror
+    # Only the backends name an engine: its errors are known by where they are defined.
+    engine = type(error).__module__.strip("_").startswith("duckdb")
+    return str(error) if engine and type(error).__name__ == "IOException" else None

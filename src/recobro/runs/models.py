@@ -1,0 +1,49 @@
+from typing import ClassVar
+
+from django.db import models
+
+
+class Load(models.Model):
+    """A delivery that was taken into the book; its number is the version of the facts after it."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    kind = models.CharField(max_length=5)
+    path = models.TextField()
+    delivered_on = models.DateField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    versions = models.JSONField()
+    """Version of each table of the lake after this load."""
+    tables = models.JSONField()
+    """What was read, accepted and rejected of each table delivered, in rows and money."""
+    findings = models.JSONField()
+    """Number of findings by code."""
+    last_loan_no = models.PositiveBigIntegerField()
+    """The highest number of a loan that was ever given."""
+    touches_all = models.BooleanField()
+    """Whether every loan must be settled anew; else touched.parquet of the load names them."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["number"]
+
+    def __str__(self) -> str:
+        return f"load {self.number} ({self.kind}, {self.path})"
+
+
+class Settlement(models.Model):
+    """A settlement of the book at one version of the facts, in the lake."""
+
+    key = models.CharField(max_length=80)
+    """What of the policy it depends on: tolerance and order of allocation."""
+    facts_version = models.PositiveIntegerField()
+    versions = models.JSONField()
+    """Version of the lake's tables that hold it."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["facts_version"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["key", "facts_version"], name="settled_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"settlement {self.key} of facts {self.facts_version}"

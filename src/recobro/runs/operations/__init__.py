@@ -1,0 +1,8 @@
+"""What changes the book: a load, a close, a settlement; and why they may be refused."""
+
+from recobro.engine.backends.spark import JavaMissing, SparkMissing
+from recobro.intake import DeliveryRefused
+from recobro.runs.operations.close import InvariantBroken, close
+from recobro.runs.operations.load import load
+
+__all__ = ["DeliveryRefused", "InvariantBroken", "JavaMissing", "SparkMissing", "close", "load"]

@@ -1,0 +1,241 @@
+"""Take a delivery into the book: all of it, or nothing."""
+
+import dataclasses
+import shutil
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+from django.db import transaction
+
+from recobro import intake
+from recobro.engine.backends.duck import Duck
+from recobro.engine.tables import FACTS, REPLACED_BY
+from recobro.lake import Lake, replaced_table
+from recobro.policy import Policy
+from recobro.runs import facts
+from recobro.runs.home import Home
+from recobro.runs.models import Load, Settlement
+from recobro.runs.operations.settle import TOUCHED, settle
+from recobro.runs.progress import Progress, silent
+
+_SETTLED = ("loans", "instalments", "payments")
+"""The tables that a settlement rests on."""
+
+
+def load(
+    *,
+    home: Home,
+    path: Path,
+    kind: str,
+    at: datetime,
+    policy: Policy,
+    mapping: Path | None = None,
+    delivered_on: date | None = None,
+    accept_drop: int | None = None,
+    progress: Progress = silent,
+) -> Load | None:
+    """Load a delivery, and return the load; None where it changes nothing.
+
+    Rows that break the contract are kept as findings of the load, the others are in the book; it is
+    settled under `policy`. The load counts from the moment its row is written: what a run that was
+    ended before left in the lake is swept away first. Raises intake.DeliveryRefused, HomeBusy.
+    """
+    with home.writing("a load") as scratch:
+        last = Load.objects.last()
+        _sweep_unfinished(home.lake, last)
+        new = Load(number=last.number + 1 if last else 1, kind=kind, path=str(path), started_at=at)
+        # Rows keep their place in the file only where the engine keeps their order.
+        with Duck(scratch / "duck", in_order=True) as duck:
+            book = facts.tables(home.lake, last.versions if last else {}, duck)
+            delivery = intake.read(
+                path,
+                connection=duck.connection,
+                current=book if last else {},
+                staging=scratch / "delivery",
+                load_no=new.number,
+                kind=kind,
+                mapping=intake.Mapping.load(mapping) if mapping else None,
+                delivered_on=delivered_on,
+                accept_drop=accept_drop,
+                first_loan_no=last.last_loan_no + 1 if last else 1,
+                progress=progress,
+            )
+            if _changes_nothing(delivery):
+                return None
+            progress("write", 0, 1)
+            _write(new, delivery, home=home, last=last, book=book, duck=duck)
+        progress("settle", 0, 1)
+        with Duck(scratch / "settle") as duck:
+            settled = settle(home, new, policy, duck)
+        new.finished_at = datetime.now(tz=at.tzinfo)
+        with transaction.atomic():
+            new.save(force_insert=True)
+            settled.save()
+        return new
+
+
+def _write(
+    new: Load,
+    delivery: intake.Delivery,
+    *,
+    home: Home,
+    last: Load | None,
+    book: Mapping[str, ir.Table],
+    duck: Duck,
+) -> None:
+    """Put the rows into the lake and the findings beside them, and note both on the load."""
+    folder = home.load_folder(new.number)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    duck.write(_touched(delivery, book, duck), folder / "touched.parquet")
+    new.touches_all = delivery.kind == intake.Kind.FULL and bool({*_SETTLED} & {*delivery.tables})
+    new.versions = _commit(
+        lake=home.lake,
+        delivery=delivery,
+        book=book,
+        number=new.number,
+        duck=duck,
+        versions=dict(last.versions if last else {}),
+    )
+    new.last_loan_no = _last_loan_no(home.lake, new.versions, duck, last)
+    shutil.move(delivery.findings, folder / "findings.parquet")
+    new.delivered_on = delivery.delivered_on
+    new.tables = {name: _account(taken) for name, taken in delivery.tables.items()}
+    new.findings = dict(delivery.codes)
+
+
+def _sweep_unfinished(lake: Lake, last: Load | None) -> None:
+    """Bring every table back to what is recorded of it, and delete what came after."""
+    settled = Settlement.objects.order_by("pk")
+    recorded = dict(last.versions) if last else {}
+    for each in settled:
+        recorded |= each.versions
+    undone = [lake.restore(table, recorded.get(table)) for table in lake.versions()]
+    if any(undone):
+        done: list[Load | Settlement] = [*Load.objects.all(), *settled]
+        lake.sweep(each.versions for each in done)
+
+
+def _changes_nothing(delivery: intake.Delivery) -> bool:
+    """Tell whether each table was last brought with the same content and nothing is dropped."""
+    if delivery.orphans or delivery.vanished:
+        return False
+    return all(
+        _same(_last_account(delivery.kind, name), _account(taken))
+        for name, taken in delivery.tables.items()
+    )
+
+
+def _last_account(kind: str, table: str) -> Mapping[str, object]:
+    """Return what the last load of a table says of it; nothing where a full follows a delta."""
+    for past in Load.objects.order_by("-number"):
+        if table in past.tables:
+            return past.tables[table] if kind in {past.kind, intake.Kind.DELTA} else {}
+    return {}
+
+
+def _same(past: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    """Compare all but the file's name: rejected rows count, a new one must be told."""
+    return all(past.get(name) == told for name, told in now.items() if name != "file")
+
+
+def _touched(delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck) -> ir.Table:
+    """List the loans whose settlement the delivery changes."""
+    parts = [duck.read([], TOUCHED)]
+    for name in _SETTLED:
+        if name in delivery.tables:
+            new = duck.read([delivery.tables[name].path], FACTS[name])
+            parts += [new.select("loan_no"), _replaced_rows(name, new, book).select("loan_no")]
+        if name in delivery.orphans:
+            parts.append(_dropped_rows(name, delivery, book, duck).select("loan_no"))
+    return ibis.union(*parts, distinct=True)
+
+
+def _replaced_rows(name: str, new: ir.Table, book: Mapping[str, ir.Table]) -> ir.Table:
+    return book[name].semi_join(new, list(REPLACED_BY[name]))
+
+
+def _dropped_rows(
+    name: str, delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck
+) -> ir.Table:
+    dropped = duck.connection.read_parquet(delivery.orphans[name])
+    return book[name].semi_join(dropped, ["load_no", "row"])
+
+
+def _commit(
+    *,
+    lake: Lake,
+    delivery: intake.Delivery,
+    book: Mapping[str, ir.Table],
+    number: int,
+    duck: Duck,
+    versions: dict[str, int],
+) -> dict[str, int]:
+    """Write each table's rows to the lake, one commit a table, and return the versions after it."""
+    for name, schema in FACTS.items():
+        whole = delivery.kind == intake.Kind.FULL and name in delivery.tables
+        replaced = replaced_table(name)
+        gone = (
+            None
+            if whole
+            else _gone(
+                name,
+                delivery=delivery,
+                book=book,
+                number=number,
+                duck=duck,
+                file=lake.new_file(replaced),
+            )
+        )
+        if name in delivery.tables:
+            file = lake.new_file(name)
+            shutil.move(delivery.tables[name].path, file)
+            versions[name] = lake.commit(name, [file], replace=whole)
+        if gone is not None:
+            versions[replaced] = lake.commit(replaced, [gone], replace=False)
+        elif whole and replaced in versions:
+            nothing = duck.read([], facts.replaced_schema(name, schema))
+            none = duck.write(nothing, lake.new_file(replaced))
+            versions[replaced] = lake.commit(replaced, [none], replace=True)
+    return versions
+
+
+def _gone(
+    name: str,
+    *,
+    delivery: intake.Delivery,
+    book: Mapping[str, ir.Table],
+    number: int,
+    duck: Duck,
+    file: Path,
+) -> Path | None:
+    """Write which rows of earlier loads are no longer in force; None where that is none."""
+    parts = []
+    if name in delivery.tables:
+        new = duck.read([delivery.tables[name].path], FACTS[name])
+        parts.append(_replaced_rows(name, new, book))
+    if name in delivery.orphans:
+        parts.append(_dropped_rows(name, delivery, book, duck))
+    if not parts:
+        return None
+    keys = [part.select(*REPLACED_BY[name]) for part in parts]
+    rows = ibis.union(*keys, distinct=True) if len(keys) > 1 else keys[0].distinct()
+    duck.write(rows.mutate(load_no=ibis.literal(number, "int32")), file)
+    return file if pq.read_metadata(file).num_rows else None
+
+
+def _last_loan_no(lake: Lake, versions: Mapping[str, int], duck: Duck, last: Load | None) -> int:
+    loans = duck.read(lake.files("loans", versions), FACTS["loans"])
+    return max(duck.number(loans.loan_no.max()), last.last_loan_no if last else 0)
+
+
+def _account(taken: intake.Taken) -> dict[str, object]:
+    return dataclasses.asdict(taken.account) | {
+        "file": taken.file,
+        "kept": taken.kept,
+        "fingerprint": taken.fingerprint,
+    }

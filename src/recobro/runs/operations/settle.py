@@ -1,0 +1,122 @@
+"""Settlement as a table of the lake: whole once, then only the loans that a load touched."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.settlement import settlement
+from recobro.engine.tables import PORTIONS
+from recobro.lake import Lake, replaced_table
+from recobro.policy import Policy
+from recobro.runs import facts
+from recobro.runs.home import Home
+from recobro.runs.models import Load, Settlement
+
+TOUCHED = ibis.schema({"loan_no": "int64"})
+"""The loans whose settlement a load changes."""
+
+LOANS_AT_ONCE = 100_000
+"""Loans settled in one go: sorting their money along the line must fit the memory limit."""
+
+
+def settlement_key(policy: Policy) -> str:
+    """Return what of a policy a settlement depends on, as the name of a table of the lake."""
+    return (
+        f"settlement_{policy.overdue.tolerance.normalize():f}_{'_'.join(policy.allocation.order)}"
+    )
+
+
+def settle(home: Home, load: Load, policy: Policy, duck: Duck) -> Settlement:
+    """Return the settlement of a load's facts, settling what has not been settled yet.
+
+    A settlement of older facts is taken further: the loans touched since are settled again and
+    added, and no file is rewritten. Otherwise the whole book is settled. A new settlement is not
+    saved: it counts once its caller does.
+    """
+    key = settlement_key(policy)
+    done = Settlement.objects.filter(key=key, facts_version__lte=load.number).last()
+    if done is not None and done.facts_version == load.number:
+        return done
+    lake = home.lake
+    since = _loads_since(done, load)
+    if done is None or any(each.touches_all for each in since):
+        versions = _settle_whole(lake, key, load, policy, duck)
+    else:
+        for table in (key, replaced_table(key)):
+            lake.restore(table, done.versions.get(table))
+        touched = [home.load_folder(each.number) / "touched.parquet" for each in since]
+        versions = done.versions | _settle_touched(lake, key, load, policy, duck, touched=touched)
+    return Settlement(key=key, facts_version=load.number, versions=versions)
+
+
+def _loads_since(done: Settlement | None, load: Load) -> list[Load]:
+    after = done.facts_version if done else 0
+    return [*Load.objects.filter(number__gt=after, number__lt=load.number), load]
+
+
+def portions(home: Home, settled: Settlement, duck: facts.Reader) -> ir.Table:
+    """Return the portions of a settlement (PORTIONS)."""
+    return facts.rows(home.lake, settled.key, settled.versions, duck, PORTIONS)
+
+
+def _settle_whole(lake: Lake, key: str, load: Load, policy: Policy, duck: Duck) -> dict[str, int]:
+    book = facts.tables(lake, load.versions, duck)
+    files = _write(lake, key, load, policy, duck, book=book)
+    versions = {key: lake.commit(key, files, replace=True)}
+    replaced = replaced_table(key)
+    if replaced in lake.versions():
+        none = _gone(book["loans"].limit(0), load)
+        versions[replaced] = lake.commit(
+            replaced, [duck.write(none, lake.new_file(replaced))], replace=True
+        )
+    return versions
+
+
+def _settle_touched(
+    lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, touched: list[Path]
+) -> dict[str, int]:
+    book = facts.tables(lake, load.versions, duck)
+    loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
+    kept = {
+        name: duck.keep(f"touched-{name}", [book[name].semi_join(loans, "loan_no")])
+        for name in ("loans", "instalments", "payments")
+    }
+    files = _write(lake, key, load, policy, duck, book=kept)
+    replaced = replaced_table(key)
+    gone = duck.write(_gone(loans, load), lake.new_file(replaced))
+    return {
+        key: lake.commit(key, files, replace=False),
+        replaced: lake.commit(replaced, [gone], replace=False),
+    }
+
+
+def _gone(loans: ir.Table, load: Load) -> ir.Table:
+    return loans.select("loan_no", load_no=ibis.literal(load.number, "int32"))
+
+
+def _write(
+    lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, book: Mapping[str, ir.Table]
+) -> list[Path]:
+    """Settle a few loans after the other, each few into a file sorted by loan."""
+    files = []
+    for first, last in ranges(book["loans"], duck, at_once=LOANS_AT_ONCE):
+        few = {
+            name: book[name].filter(book[name].loan_no >= first, book[name].loan_no < last)
+            for name in ("loans", "instalments", "payments")
+        }
+        settled = settlement(**few, load_no=load.number, policy=policy)
+        file = lake.new_file(key)
+        files.append(duck.write(settled.order_by("loan_no", "position", "paid_on"), file))
+    return files
+
+
+def ranges(loans: ir.Table, duck: Duck, *, at_once: int) -> list[tuple[int, int]]:
+    """Cut the loans into ranges of loan_no, [from, to), of about so many loans each."""
+    first = duck.number(loans.loan_no.min())
+    end = duck.number(loans.loan_no.max()) + 1
+    parts = -(-duck.number(loans.count()) // at_once) or 1
+    width = -(-(end - first) // parts)
+    return [(start, min(start + width, end)) for start in range(first, end, width)]

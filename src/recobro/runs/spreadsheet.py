@@ -1,0 +1,40 @@
+"""A table as one sheet of a workbook."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import xlsxwriter
+
+MOST_ROWS = 1_048_575
+"""Rows that a sheet holds under its header."""
+
+
+class TooManyRows(ValueError):
+    """A sheet cannot hold the rows."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"A workbook holds {MOST_ROWS:,} rows and there are more; {file.name} was not written. "
+            "Export to .csv or .parquet."
+        )
+
+
+def write_sheet(batches: pa.RecordBatchReader, to: Path, *, rows: int) -> None:
+    """Write so many rows to a workbook, batch by batch.
+
+    Raises TooManyRows before anything is written.
+    """
+    if rows > MOST_ROWS:
+        raise TooManyRows(to)
+    with xlsxwriter.Workbook(
+        to, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        sheet.write_row(0, 0, batches.schema.names, book.add_format({"bold": True}))
+        number = 0
+        for batch in batches:
+            for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+                number += 1
+                sheet.write_row(number, 0, row)
+        sheet.autofilter(0, 0, rows, len(batches.schema.names) - 1)

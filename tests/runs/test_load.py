@@ -1,0 +1,155 @@
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from recobro.engine.tables import FACTS
+from recobro.intake import DeliveryRefused
+from recobro.runs.home import HomeBusy
+from recobro.runs.models import Load, Settlement
+from tests.oracle.book import Book
+from tests.runs.bank import Bank
+from tests.runs.delivered import rows_of
+
+pytestmark = pytest.mark.django_db
+
+
+def findings(bank: Bank, load: Load) -> list[tuple[Any, ...]]:
+    """Return code, table, row and value of each finding that a load keeps."""
+    kept = pq.read_table(bank.home.load_folder(load.number) / "findings.parquet").to_pylist()
+    return [tuple(row[name] for name in ("code", "table", "row", "value")) for row in kept]
+
+
+def counts(load: Load) -> dict[str, tuple[int, int, int]]:
+    """Return rows read, accepted and rejected of each table."""
+    return {
+        name: (table["read"], table["accepted"], table["rejected"])
+        for name, table in load.tables.items()
+    }
+
+
+def loan_numbers(bank: Bank, load: Load) -> dict[str, int]:
+    files = bank.home.lake.files("loans", load.versions)
+    rows = [row for file in files for row in pq.read_table(file).to_pylist()]
+    return {row["loan_id"]: row["loan_no"] for row in rows}
+
+
+def test_what_is_delivered_twice_is_loaded_once(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    before = bank.lake_files()
+    assert bank.offer(rows) is None
+    assert bank.offer({"payments": rows["payments"]}, kind="delta") is None
+    assert (bank.lake_files(), Load.objects.count(), Settlement.objects.count()) == (before, 1, 1)
+
+
+def test_every_row_is_accounted_for_and_the_rejected_ones_are_kept(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00 as p1
+    2026-02-21 A pays 60.00 as p2
+    """
+    rows = rows_of(book)
+    wrong = [
+        row | {"amount": "40,00"} if row["payment_id"] == "p1" else row for row in rows["payments"]
+    ]
+    first = bank.load(rows | {"payments": wrong})
+    assert counts(first)["payments"] == (2, 1, 1)
+    assert first.tables["payments"]["money"] == {
+        "CNY": {"read": 6000, "accepted": 6000, "rejected": 0}
+    }
+    assert first.tables["payments"]["unreadable"] == 1
+    assert findings(bank, first) == [("bad-amount", "payments", 2, "40,00")]
+    assert first.findings == {"bad-amount": 1}
+    again = bank.load({"payments": rows["payments"]})
+    assert (counts(again), findings(bank, again)) == ({"payments": (2, 2, 0)}, [])
+
+
+def test_a_new_rejected_row_is_told_even_where_the_others_are_as_before(
+    bank: Bank, book: Book
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00 as p1
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    wrong = rows["payments"][0] | {"payment_id": "p2", "paid_on": "yesterday"}
+    second = bank.load({"payments": [*rows["payments"], wrong]})
+    assert findings(bank, second) == [("bad-date", "payments", 3, "yesterday")]
+
+
+def test_a_number_of_a_loan_is_never_given_again(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    2026-01-05 C owes 100.00
+    """
+    rows = rows_of(book)
+    of = {
+        name: [row for row in rows["loans"] if row["loan_id"] in name] for name in ("AB", "A", "AC")
+    }
+    first = bank.load(rows | {"loans": of["AB"], "instalments": rows["instalments"][:2]})
+    second = bank.load({"loans": of["A"]}, accept_drop=1)
+    third = bank.load({"loans": of["AC"]})
+    assert loan_numbers(bank, first) == {"A": 1, "B": 2}
+    assert loan_numbers(bank, second) == {"A": 1}
+    assert loan_numbers(bank, third) == {"A": 1, "C": 3}
+    assert [code for code, *_ in findings(bank, second)] == ["loan-vanished", "parent-missing"]
+
+
+def test_a_refused_delivery_changes_nothing(bank: Bank, book: Book, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    before = bank.lake_files(), sorted(bank.home.path.rglob("*.parquet"))
+    torn = tmp_path / "torn"
+    torn.mkdir()
+    whole = bank.home.lake.files("payments", {}) or bank.home.lake.files("loans", {"loans": 0})
+    (torn / "loans.parquet").write_bytes(Path(whole[0]).read_bytes()[:-100])
+    with pytest.raises(DeliveryRefused, match=r"loans\.parquet cannot be read"):
+        bank.load(torn)
+    with pytest.raises(DeliveryRefused, match="would lose 1 of 2 loans"):
+        bank.load({"loans": rows["loans"][:1]})
+    after = bank.lake_files(), sorted(bank.home.path.rglob("*.parquet"))
+    assert (after, Load.objects.count()) == (before, 1)
+
+
+def test_what_an_unfinished_load_left_is_swept_away(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00 as p1
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    lake = bank.home.lake
+    before = bank.lake_files()
+    for table in ("payments", "collateral", "payments_replaced"):
+        file = lake.new_file(table)
+        pq.write_table(FACTS["payments"].to_pyarrow().empty_table(), file)
+        lake.commit(table, [file], replace=True)
+    (bank.home.path / "scratch").mkdir()
+    (bank.home.path / "scratch" / "half").touch()
+    assert bank.offer({"payments": rows["payments"]}) is None
+    assert (bank.lake_files(), "collateral" in lake.versions()) == (before, False)
+    assert bank.overdue("2026-03-31") == {"A": (6000, 85)}
+
+
+def test_a_second_load_is_refused_while_one_is_at_work(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    with (
+        bank.home.writing("a load"),
+        pytest.raises(HomeBusy, match=r"a load \(process \d+\) is at work"),
+    ):
+        bank.load(rows_of(book))
+    assert (Load.objects.count(), bank.lake_files()) == (0, set())
