@@ -1,0 +1,32 @@
+"""The reports that there are."""
+
+from recobro.reports.bridge import BRIDGE
+from recobro.reports.migration import MIGRATION
+from recobro.reports.monthly_asset_quality import MONTHLY_ASSET_QUALITY
+from recobro.reports.new_npl import NEW_NPL
+from recobro.reports.report import Report
+from recobro.reports.three_six import THREE_SIX
+
+REPORTS: dict[str, Report] = {
+    report.name: report for report in (MONTHLY_ASSET_QUALITY, NEW_NPL, THREE_SIX, BRIDGE, MIGRATION)
+}
+"""Every report by its name on the command line."""
+
+
+class ReportUnknown(ValueError):
+    """No report has the name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no report {name!r}; nothing was written. Choose one of {', '.join(REPORTS)}."
+        )
+
+
+def report_of(name: str) -> Report:
+    """Return the report of a name.
+
+    Raises ReportUnknown.
+    """
+    if name not in REPORTS:
+        raise ReportUnknown(name)
+    return REPORTS[name]

@@ -1,0 +1,48 @@
+"""The loans that have become non-performing."""
+
+from recobro.reports import problems
+from recobro.reports.document import Section
+from recobro.reports.material import Problem
+from recobro.reports.part import Part
+from recobro.reports.report import Report
+from recobro.terms.dates import previous_month_end
+
+_TOLD = (
+    problems.LOAN,
+    problems.BORROWER,
+    problems.INSTITUTION,
+    problems.PRODUCT,
+    problems.GRADE_BEFORE,
+    problems.GRADE_NOW,
+    problems.REASONS,
+    problems.DAYS,
+    problems.OVERDUE,
+    problems.OUTSTANDING,
+)
+
+
+def _loans(part: Part) -> list[Problem]:
+    return [row for row in part.material.new_nonperforming() if row.currency == part.currency]
+
+
+def sentence(part: Part) -> str:
+    """Return how many there are, and their balance."""
+    return problems.sentence(part, _loans(part), key="new")
+
+
+def by_institution(part: Part) -> Section | None:
+    """Return number and balance by institution."""
+    return problems.by_institution(part, _loans(part), key="new")
+
+
+def listed(part: Part) -> Section:
+    """Return the loans."""
+    return problems.listed(part, _loans(part), _TOLD, key="new")
+
+
+NEW_NPL = Report(
+    name="new-npl",
+    since=previous_month_end,
+    sentence=sentence,
+    sections=(by_institution, listed),
+)

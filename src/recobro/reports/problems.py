@@ -1,0 +1,91 @@
+"""Lists of problem loans: by institution, then loan by loan."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table, Value
+from recobro.reports.material import Problem
+from recobro.reports.part import Part
+from recobro.terms.grades import GRADE_OF_CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Say what a list tells of each loan: a word of the catalogue, a kind, a value."""
+
+    word: str
+    kind: Kind
+    of: Callable[[Part, Problem], Value]
+
+
+LOAN = Told("loan", Kind.TEXT, lambda _, loan: loan.loan_id)
+BORROWER = Told("borrower", Kind.TEXT, lambda _, loan: loan.borrower)
+INSTITUTION = Told("institution", Kind.TEXT, lambda part, loan: part.name(loan.institution_id))
+PRODUCT = Told("product", Kind.TEXT, lambda _, loan: loan.product)
+OUTSTANDING = Told("outstanding", Kind.MONEY, lambda _, loan: loan.outstanding_principal)
+OVERDUE = Told("overdue", Kind.MONEY, lambda _, loan: loan.overdue_amount)
+DAYS = Told("days_past_due", Kind.INTEGER, lambda _, loan: loan.days_past_due)
+IN_A_ROW = Told("in_a_row", Kind.INTEGER, lambda _, loan: loan.missed_in_a_row)
+EVER = Told("ever", Kind.INTEGER, lambda _, loan: loan.missed_ever)
+GRADE = Told("grade", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
+GRADE_NOW = Told("grade_now", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
+GRADE_BEFORE = Told(
+    "grade_before", Kind.GRADE, lambda _, loan: GRADE_OF_CODE.get(loan.grade_before or "")
+)
+REASONS = Told(
+    "reasons",
+    Kind.TEXT,
+    lambda part, loan: ", ".join(part.say(f"reason.{code}") for code in loan.grade_reasons),
+)
+
+
+def sentence(part: Part, loans: list[Problem], *, key: str) -> str:
+    """Return how many loans a list has, and their balance."""
+    day = part.language.day(part.heading.since)
+    if not loans:
+        return part.say(f"sentence.{key}_none", day=day)
+    balance = part.scaled(sum(loan.outstanding_principal for loan in loans))
+    if len(loans) == 1:
+        return part.say(f"sentence.{key}_one", balance=balance, day=day)
+    count = part.language.integer(len(loans))
+    return part.say(f"sentence.{key}", loans=count, balance=balance, day=day)
+
+
+def listed(part: Part, loans: list[Problem], told: tuple[Told, ...], *, key: str) -> Section:
+    """Return the loans, the largest first, and the sum of their amounts."""
+    ranked = sorted(loans, key=lambda loan: (-loan.outstanding_principal, loan.loan_id))
+    rows = [Row(tuple(one.of(part, loan) for one in told)) for loan in ranked]
+    if len(rows) > 1:
+        rows.append(Row((part.say("answer.whole"), *_sums(part, loans, told[1:])), strong=True))
+    columns = tuple(Column(part.say(f"column.{one.word}"), one.kind) for one in told)
+    table = Table(columns, tuple(rows), part.currency, part.say(f"empty.{key}"))
+    return Section(part.title(key), table)
+
+
+def _sums(part: Part, loans: list[Problem], told: tuple[Told, ...]) -> list[Value]:
+    """Return the sum under each column of amounts, nothing under the others."""
+    columns = ([one.of(part, loan) for loan in loans] for one in told if one.kind is Kind.MONEY)
+    sums = iter([sum(value for value in column if isinstance(value, int)) for column in columns])
+    return [next(sums) if one.kind is Kind.MONEY else "" for one in told]
+
+
+def by_institution(part: Part, loans: list[Problem], *, key: str) -> Section | None:
+    """Return number and balance of the loans of each institution; None where all are of one."""
+    found: dict[str, list[int]] = {}
+    for loan in loans:
+        found.setdefault(loan.institution_id, []).append(loan.outstanding_principal)
+    if len(found) < 2:  # noqa: PLR2004 - one institution needs no comparison
+        return None
+    ranked = sorted(found, key=lambda one: (-sum(found[one]), one))
+    rows = [Row((part.name(one), len(found[one]), sum(found[one]))) for one in ranked]
+    whole = sum(loan.outstanding_principal for loan in loans)
+    rows.append(Row((part.say("answer.whole"), len(loans), whole), strong=True))
+    columns = (
+        Column(part.say("column.institution")),
+        Column(part.say("column.loans"), Kind.INTEGER),
+        Column(part.say("column.outstanding"), Kind.MONEY),
+    )
+    bars = (Bar(part.name(one), sum(found[one]), part.money(sum(found[one]))) for one in ranked)
+    chart = Bars(part.say(f"chart.{key}_by_institution"), tuple(bars))
+    table = Table(columns, tuple(rows), part.currency, part.say(f"empty.{key}"))
+    return Section(part.title(f"{key}_by_institution"), table, (chart,))

@@ -1,0 +1,46 @@
+"""A document as one page that needs nothing else: no script, no style attribute, no request."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from django.template import Context, Engine, Template
+from django.utils.safestring import SafeString
+
+from recobro.reports.document import Document
+from recobro.reports.render.printed import Picture, PrintedSection, printed
+
+LANGUAGES = {"en": "en", "es": "es", "zh": "zh-Hans"}
+"""The language of a page, as HTML names it."""
+
+
+def html(document: Document) -> bytes:
+    """Return the document as an HTML page in UTF-8."""
+    sections = [_drawn(section) for section in printed(document, font="inherit")]
+    context = {
+        "document": document,
+        "lang": LANGUAGES[document.language.code],
+        "sections": sections,
+        "style": SafeString(_text("report.css")),
+    }
+    return _template().render(Context(context)).encode()
+
+
+def _drawn(section: PrintedSection) -> dict[str, object]:
+    """Return the section with pictures that the template takes as they are: they were escaped."""
+    pictures = [Picture(one.title, SafeString(one.svg)) for one in section.pictures]
+    return {
+        "title": section.title,
+        "text": section.text,
+        "pictures": pictures,
+        "table": section.table,
+    }
+
+
+@cache
+def _template() -> Template:
+    return Engine().from_string(_text("report.html"))
+
+
+def _text(name: str) -> str:
+    return (Path(str(files(__package__))) / name).read_text(encoding="utf-8")

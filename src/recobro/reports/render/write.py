@@ -1,0 +1,41 @@
+"""A document to a file: its ending says the form."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from recobro.reports.document import Document
+from recobro.reports.render.html import html
+from recobro.reports.render.pdf import pdf
+from recobro.reports.render.workbook import workbook
+
+FORMS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".xlsx": workbook, ".html": html}
+
+
+class FormUnknown(ValueError):
+    """The ending of a file names no form that a report has."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"{file.name} ends in {file.suffix or 'nothing'!r}; nothing was written. "
+            f"Name a file that ends in {', '.join(FORMS)}."
+        )
+
+
+def form_of(file: Path) -> Callable[[Document], bytes]:
+    """Return what makes a file of the form that its ending names.
+
+    Raises FormUnknown.
+    """
+    if file.suffix not in FORMS:
+        raise FormUnknown(file)
+    return FORMS[file.suffix]
+
+
+def write(document: Document, to: Path) -> None:
+    """Write a document to a file; a file that was there stays until the new one is made.
+
+    Raises FormUnknown, render.pdf.LettersMissing, render.fonts.NoFonts.
+    """
+    content = form_of(to)(document)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_bytes(content)

@@ -1,0 +1,1 @@
+"""Sections that make up larger reports: one question, one file."""

@@ -1,0 +1,39 @@
+"""What the bank has put aside, and what it had to."""
+
+from recobro.reports.document import Better, Column, Kind, Row, Section, Table
+from recobro.reports.part import Part
+
+_INDICATORS: tuple[tuple[str, Kind], ...] = (
+    ("special_mention_ratio", Kind.RATIO),
+    ("overdue_1_ratio", Kind.RATIO),
+    ("overdue_30_ratio", Kind.RATIO),
+    ("deviation_90", Kind.RATIO),
+    ("specific_provision", Kind.MONEY),
+    ("general_provision", Kind.MONEY),
+    ("required_allowance", Kind.MONEY),
+    ("allowance", Kind.MONEY),
+    ("gap", Kind.MONEY),
+    ("coverage", Kind.RATIO),
+    ("allowance_to_loans", Kind.RATIO),
+    ("net_capital", Kind.MONEY),
+    ("nonperforming_to_net_capital", Kind.RATIO),
+    ("uncovered_to_net_capital", Kind.RATIO),
+)
+
+
+def allowance(part: Part) -> Section | None:
+    """Return the indicators of the day; None where there are none."""
+    wanted = (part.currency, part.node)
+    found = [i for i in part.material.indicators() if (i.currency, i.institution_id) == wanted]
+    if not found:
+        return None
+    rows = tuple(
+        Row(
+            (part.say(f"measure.{name}"), getattr(found[0], name)), kind=kind, better=Better.NEITHER
+        )
+        for name, kind in _INDICATORS
+    )
+    columns = (Column(part.say("column.measure")), Column(part.say("column.value"), kind=None))
+    table = Table(columns, rows, part.currency, part.say("empty.loans"))
+    text = part.say("note.no_ledger") if found[0].allowance is None else ""
+    return Section(part.title("allowance"), table, text=text)

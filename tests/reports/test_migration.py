@@ -1,0 +1,103 @@
+from dataclasses import replace
+from decimal import Decimal
+
+from recobro.reports.document import Document, Heat, Section, Value, Warmth
+from recobro.reports.language import language
+from recobro.reports.migration import MIGRATION
+from recobro.reports.report import compose
+from tests.reports.bank import Bank, Lanes
+
+SPACE = "\N{NO-BREAK SPACE}"
+
+
+def composed(bank: Bank) -> Document:
+    return compose(MIGRATION, bank, language("en"))
+
+
+def rows(section: Section) -> list[tuple[Value, ...]]:
+    assert section.table is not None
+    return [row.cells for row in section.table.rows]
+
+
+def only(*lanes: tuple[str, str, int, int]) -> Document:
+    both: Lanes = {"grade": lanes, "bucket": ()}
+    return composed(replace(Bank(), lanes=both))
+
+
+def test_the_sentence() -> None:
+    (sentence,) = composed(Bank()).sentences
+    assert sentence.replace(SPACE, " ") == (
+        "Since 31 December 2025, 0.18 % of the performing balance has become non-performing, "
+        "and 3.81 % of the non-performing balance performs again."
+    )
+
+
+def test_rates_that_are_not_known_are_a_dash() -> None:
+    (sentence,) = composed(replace(Bank(), rates=())).sentences
+    assert sentence == (
+        "Since 31 December 2025, — of the performing balance has become non-performing, "
+        "and — of the non-performing balance performs again."
+    )
+
+
+def test_a_matrix_has_what_moved_and_its_sums() -> None:
+    """Four loans: one stays, one falls, one is paid; one is new and had no balance."""
+    document = only(
+        ("normal", "normal", 1, 600),
+        ("normal", "doubtful", 1, 300),
+        ("normal", "paid", 1, 100),
+        ("new", "normal", 1, 0),
+    )
+    balance, loans = document.sections[:2]
+    assert rows(balance) == [("Normal", 600, 300, 100, 1_000), ("Total", 600, 300, 100, 1_000)]
+    assert rows(loans) == [
+        ("Normal", 1, 1, 1, 3),
+        ("New", 1, 0, 0, 1),
+        ("Total", 2, 1, 1, 4),
+    ]
+
+
+def test_the_heat_tells_how_far_each_part_moved() -> None:
+    document = only(
+        ("normal", "normal", 1, 600),
+        ("normal", "doubtful", 1, 300),
+        ("normal", "paid", 1, 100),
+        ("loss", "normal", 1, 50),
+        ("loss", "written_off", 1, 50),
+    )
+    (chart,) = document.sections[0].charts
+    assert isinstance(chart, Heat)
+    assert chart.columns == ("Normal", "Doubtful", "Paid", "Written off")
+    nothing = Decimal(0)
+    assert chart.cells == (
+        (
+            Warmth(Decimal("0.6"), "60.0", 0),
+            Warmth(Decimal("0.3"), "30.0", 3),
+            Warmth(Decimal("0.1"), "10.0", -1),
+            Warmth(nothing, "", 1),
+        ),
+        (
+            Warmth(Decimal("0.5"), "50.0", -4),
+            Warmth(nothing, "", -1),
+            Warmth(nothing, "", -1),
+            Warmth(Decimal("0.5"), "50.0", 1),
+        ),
+    )
+
+
+def test_buckets_have_their_days_in_the_rows_and_their_names_in_the_columns() -> None:
+    balance = composed(Bank()).sections[2]
+    assert balance.table is not None
+    assert [row[0] for row in rows(balance)][:2] == ["Not overdue", "1–30 days (M1)"]
+    assert [column.title for column in balance.table.columns][1:3] == ["M0", "M1"]
+
+
+def test_a_book_that_begins_in_the_interval_says_so() -> None:
+    document = only(("new", "normal", 4, 0))
+    section = document.sections[0]
+    assert section.table is not None
+    assert (section.charts, section.table.rows, section.table.empty) == (
+        (),
+        (),
+        "No loan was on balance at the opening.",
+    )
