@@ -1,0 +1,60 @@
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recobro.cli.console import JsonOption, print_json, refusals, refuse, say
+from recobro.cli.home import HomeOption, open_home
+
+if TYPE_CHECKING:
+    from recobro.demo.story import Closed, Loaded
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="There are no pages yet; both end here.")
+    ] = True,
+    home: HomeOption = Path("bank"),
+    as_json: JsonOption = False,
+) -> None:
+    """Make a sample bank, load its year month by month, and close twelve month ends."""
+    del serve
+    bank = open_home(home)
+    from recobro.demo import stories, story  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs.models import Load  # noqa: PLC0415
+
+    if Load.objects.exists():
+        refuse(
+            f"{bank.path} already holds a book; nothing was changed. "
+            "Name a new folder with --home, or remove this one."
+        )
+    closes = []
+    with refusals():
+        for event in story.live(bank, at=datetime.now(tz=UTC)):
+            say(_told(event))
+            if isinstance(event, story.Closed):
+                closes.append(event.close)
+    say("\nWhat happened in this bank:")
+    for tale in stories.STORIES:
+        say(f"  {tale.name}: {tale.happens}")
+    last = closes[-1]
+    example = stories.STORIES[0].loans[0]
+    say(
+        f"\nThe book is in {bank.path}. Look further:\n"
+        f"  recobro explain {example} --as-of {last.as_of} --home {home}\n"
+        f"  recobro export standings --as-of {last.as_of} --to standings.xlsx --home {home}"
+    )
+    if as_json:
+        print_json({"home": bank.path, "closes": [close.as_of for close in closes]})
+
+
+def _told(event: "Loaded | Closed") -> str:
+    from recobro.demo.story import Loaded  # noqa: PLC0415 - needs Django's settings
+
+    if isinstance(event, Loaded):
+        rows = sum(table["accepted"] for table in event.load.tables.values())
+        rejected = sum(table["rejected"] for table in event.load.tables.values())
+        aside = f", {rejected} rejected" if rejected else ""
+        return f"{event.delivered_on}  loaded {rows:>9,} rows{aside}"
+    return f"{event.close.as_of}  closed {event.close.standings:>9,} loans"

@@ -1,0 +1,38 @@
+"""Open the bank's folder: settings, database brought up to date, home."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import django
+import typer
+from django.core.management import call_command
+
+from recobro.cli.console import refusals
+
+if TYPE_CHECKING:
+    from recobro.runs.home import Home
+
+HomeOption = Annotated[
+    Path,
+    typer.Option("--home", envvar="RECOBRO_HOME", help="The bank's folder; made on first use."),
+]
+DEFAULT_HOME = Path("bank")
+
+
+def open_home(path: Path) -> "Home":
+    """Make the folder if need be, open its database, and return the home.
+
+    Nothing of Django can be imported before: its settings name the database by the folder. Ends
+    with a refusal where the folder cannot be used.
+    """
+    os.environ["RECOBRO_HOME"] = str(path)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recobro.config.settings")
+    django.setup()
+    from recobro.runs.home import Home  # noqa: PLC0415 - see above
+
+    home = Home(path.resolve())
+    with refusals():
+        home.create()
+    call_command("migrate", verbosity=0, interactive=False)
+    return home

@@ -1,0 +1,20 @@
+"""The command line's table of contents."""
+
+import typer
+
+from recobro.cli import close, demo, explain, export, load, policy, report
+
+app = typer.Typer(
+    name="recobro",
+    help="Look after loans once they are paid out, and recover those that go bad.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("load")(load.load)
+app.command("close")(close.close)
+app.command("explain")(explain.explain)
+app.command("report")(report.report)
+app.command("demo")(demo.demo)
+app.add_typer(export.app, name="export")
+app.add_typer(policy.app, name="policy")

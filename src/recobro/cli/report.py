@@ -1,0 +1,46 @@
+import getpass
+from datetime import datetime
+from typing import Annotated, Literal
+
+import typer
+
+from recobro.cli.console import refusals, say
+from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
+from recobro.cli.options import DAY_FORMATS, AsOfOption, ToOption, day
+
+_NAMES = "monthly-asset-quality, new-npl, three-six, bridge, migration"
+
+
+def report(
+    name: Annotated[str, typer.Argument(help=f"One of {_NAMES}.")],
+    as_of: AsOfOption,
+    to: ToOption,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=DAY_FORMATS, help="The day to compare with; each report has its own."),
+    ] = None,
+    institution: Annotated[
+        str | None, typer.Option(help="institution_id of a node of the tree; default: the root.")
+    ] = None,
+    language: Annotated[
+        Literal["en", "es", "zh"], typer.Option(help="The language of the report.")
+    ] = "en",
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Write a report of a published close to a .pdf, .xlsx or .html file."""
+    bank = open_home(home)
+    from recobro.reports.writing import write_report  # noqa: PLC0415 - needs Django's settings
+
+    with refusals():
+        write_report(
+            home=bank,
+            name=name,
+            as_of=day(as_of),
+            since=day(since) if since else None,
+            institution_id=institution,
+            language=language,
+            to=to,
+            printed_by=getpass.getuser(),
+            printed_at=datetime.now().astimezone(),
+        )
+    say(f"The report {name} of {day(as_of)} is in {to}.")

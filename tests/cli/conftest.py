@@ -1,0 +1,23 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from recobro.cli.main import app
+
+Recobro = Callable[..., Result]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the bank's folder, named by the environment."""
+    monkeypatch.setenv("RECOBRO_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def recobro(home: Path) -> Recobro:
+    """Return the program: it takes words and returns exit_code, stdout and stderr."""
+    assert not home.exists()
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])

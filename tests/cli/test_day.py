@@ -1,0 +1,112 @@
+"""A day at the command line: load, close, export; and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recobro.runs.home import Home
+from tests.cli.conftest import Recobro
+from tests.oracle.written import written
+from tests.runs.delivered import rows_of, write
+
+pytestmark = pytest.mark.django_db
+
+BOOK = """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00 as p1
+    2026-02-20 A pays 10.00 as p2
+"""
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    """Return a delivery with one payment too exact to be taken."""
+    rows = rows_of(written(BOOK))
+    rows["payments"][1] |= {"amount": "10.005"}
+    return write(tmp_path / "delivery", rows)
+
+
+def test_a_day_from_load_to_export(recobro: Recobro, delivery: Path, tmp_path: Path) -> None:
+    loaded = recobro("load", delivery, "--json")
+    assert loaded.exit_code == 1
+    summary = json.loads(loaded.stdout)
+    assert (summary["load"], summary["kind"]) == (1, "full")
+    assert summary["findings"] == {"too-many-decimals": 1}
+    assert summary["tables"]["payments"] | {"fingerprint": ""} == {
+        "file": "payments.csv",
+        "read": 2,
+        "accepted": 1,
+        "rejected": 1,
+        "money": {"CNY": {"read": 4000, "accepted": 4000, "rejected": 0}},
+        "unreadable": 1,
+        "kept": 0,
+        "fingerprint": "",
+    }
+    assert loaded.stderr.splitlines()[-1] == "1 × too-many-decimals"
+
+    again = recobro("load", delivery, "--json")
+    assert (again.exit_code, json.loads(again.stdout)["load"]) == (0, None)
+    assert again.stderr.splitlines()[-1] == "Nothing changed: the same rows were loaded last."
+
+    closed = recobro("close", "--as-of", "2026-03-31", "--json")
+    assert closed.exit_code == 0
+    made = json.loads(closed.stdout)
+    assert (made["as_of"], made["standings"], made["policy"]) == ("2026-03-31", 1, "cn")
+    assert closed.stderr.splitlines()[-1] == (
+        "Closed 2026-03-31: 1 loans, policy cn, facts of load 1, "
+        f"fingerprint {made['fingerprint']}."
+    )
+
+    file = tmp_path / "standings.csv"
+    written_out = recobro("export", "standings", "--as-of", "20260331", "--to", file)
+    assert (written_out.exit_code, written_out.stdout) == (0, "")
+    assert written_out.stderr == f"1 standings of 2026-03-31 are in {file}.\n"
+    assert len(file.read_text("utf-8").splitlines()) == 2
+
+
+def refused(recobro: Recobro, *words: object) -> str:
+    """Return why a command is refused: one line on standard error, code 2."""
+    told = recobro(*words)
+    assert (told.exit_code, told.stdout) == (2, "")
+    (line,) = [line for line in told.stderr.splitlines() if line.startswith("Refused: ")]
+    return line.removeprefix("Refused: ")
+
+
+def test_what_is_missing_is_refused(recobro: Recobro, tmp_path: Path) -> None:
+    day = ("--as-of", "2026-03-31")
+    assert refused(recobro, "close", *day) == (
+        "Nothing has been loaded yet. Load a delivery first: recobro load PATH"
+    )
+    assert refused(recobro, "export", "standings", *day, "--to", tmp_path / "s.csv") == (
+        "2026-03-31 has not been closed. Close it first: recobro close --as-of 2026-03-31"
+    )
+    assert refused(recobro, "load", tmp_path / "none") == (
+        f"{tmp_path / 'none'} is neither a folder nor a workbook (.xlsx). Nothing was changed. "
+        "Name the folder of the files, or one workbook with a sheet for each table."
+    )
+
+
+def test_a_home_that_cannot_be_used_is_refused(
+    recobro: Recobro, delivery: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    home = tmp_path / "file" / "bank"
+    assert refused(recobro, "load", delivery, "--home", home) == (
+        f"{home} cannot be used: Not a directory. Nothing was changed. "
+        "Name another folder with --home, give this user the right to write there, "
+        "or free space on its disk."
+    )
+
+
+def test_a_home_at_work_says_who_holds_it(recobro: Recobro, delivery: Path, home: Path) -> None:
+    bank = Home(home)
+    bank.create()
+    with bank.writing("a close"):
+        why = refused(recobro, "load", delivery)
+    who, _, rest = why.partition(")")
+    assert who.startswith("a close (process ")
+    assert (
+        rest
+        == f" is at work in {home}; nothing was changed. Wait until it has ended, then try again."
+    )

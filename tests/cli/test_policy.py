@@ -1,0 +1,38 @@
+from pathlib import Path
+
+from tests.cli.conftest import Recobro
+
+
+def test_a_policy_that_can_be_used_is_said_to_be_so(recobro: Recobro, tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    file.write_text("[overdue]\ngrace_days = 3\n", encoding="utf-8")
+    told = recobro("policy", "check", file)
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert told.stderr == f"{file} is a policy that can be used.\n"
+
+
+def test_what_is_wrong_is_told_with_its_line(recobro: Recobro, tmp_path: Path) -> None:
+    file = tmp_path / "ours.toml"
+    file.write_text("[overdue]\ngrace_day = 3\n", encoding="utf-8")
+    told = recobro("policy", "check", file)
+    assert told.exit_code == 2
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"{file}, line 2: overdue.grace_day ")
+    assert line.endswith("perhaps meant: overdue.grace_days")
+    shown = recobro("policy", "show", file)
+    assert (shown.exit_code, shown.stderr.splitlines()[-1].strip()) == (2, line)
+
+
+def test_the_home_without_a_policy_has_that_of_china(recobro: Recobro, home: Path) -> None:
+    told = recobro("policy", "show")
+    assert told.exit_code == 0
+    assert told.stderr.splitlines()[0].strip() == "Policy cn"
+    assert not home.exists()
+
+
+def test_a_file_that_is_not_there_is_not_taken_for_the_preset(
+    recobro: Recobro, tmp_path: Path
+) -> None:
+    told = recobro("policy", "show", tmp_path / "none.toml")
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert "none.toml" in told.stderr
