@@ -128,4 +128,4 @@ def tree_of(duck: Duck, book: Book) -> ir.Table:
 
 def rows_of(duck: Duck, found: ir.Table) -> list[dict[str, Any]]:
     """Compute the rows of a table."""
-    return duck.connection.to_pyarrow(found).to_pylist()  # type: ignore[no-any-return]
+    return duck.connection.to_pyarrow(found).to_pylist()  # type: ignore[no-any-return]  # ibis is untyped

@@ -124,6 +124,6 @@ def standings_of(book: Book, on: date, rules: Rules, duck: Duck) -> list[Standin
     columns = list(Standing.__annotations__)
     table = duck.connection.to_pyarrow(found.select(*columns).order_by("loan_id"))
     return [
-        Standing(**row | {"grade_reasons": tuple(row["grade_reasons"])})  # type: ignore[typeddict-item]
+        Standing(**row | {"grade_reasons": tuple(row["grade_reasons"])})  # type: ignore[typeddict-item]  # the columns are its own
         for row in table.to_pylist()
     ]

@@ -44,7 +44,7 @@ class Bank:
         what: Rows | str | Path,
         *,
         policy: Policy | None = None,
-        **options: Any,  # noqa: ANN401 - those of the operation
+        **options: Any,
     ) -> Load | None:
         """Load a delivery (rows, plain lines or a path); return nothing where nothing changes."""
         path = what if isinstance(what, Path) else self.deliver(what)
@@ -53,13 +53,13 @@ class Bank:
             home=self.home, path=path, at=AT, policy=policy or preset("cn"), **options
         )
 
-    def load(self, what: Rows | str | Path, **options: Any) -> Load:  # noqa: ANN401 - as above
+    def load(self, what: Rows | str | Path, **options: Any) -> Load:
         """Load a delivery that changes something."""
         load = self.offer(what, **options)
         assert load is not None
         return load
 
-    def close(self, on: str, *, policy: Policy | None = None, **options: Any) -> Close:  # noqa: ANN401 - as above
+    def close(self, on: str, *, policy: Policy | None = None, **options: Any) -> Close:
         """Close a day."""
         return operations.close(
             home=self.home,
@@ -75,7 +75,7 @@ class Bank:
         rows = [row for file in files for row in pq.read_table(file).to_pylist()]
         return sorted(rows, key=lambda row: row["loan_id"])
 
-    def overdue(self, on: str, **options: Any) -> dict[str, tuple[int, int]]:  # noqa: ANN401
+    def overdue(self, on: str, **options: Any) -> dict[str, tuple[int, int]]:
         """Close a day; return what is overdue of each loan, and for how many days."""
         found = self.published(self.close(on, **options))
         return {row["loan_id"]: (row["overdue_amount"], row["days_past_due"]) for row in found}

@@ -169,7 +169,7 @@ def published(bank: Bank, on: date) -> list[Standing]:
     return [
         Standing(
             **{name: row[name] for name in columns} | {"grade_reasons": tuple(row["grade_reasons"])}
-        )  # type: ignore[typeddict-item]
+        )  # type: ignore[typeddict-item]  # the columns are its own
         for row in found
     ]
 

@@ -22,7 +22,7 @@ def demo(
     del serve
     bank = open_home(home)
     from recobro.demo import stories, story  # noqa: PLC0415 - needs Django's settings
-    from recobro.runs.models import Load  # noqa: PLC0415
+    from recobro.runs.models import Load  # noqa: PLC0415 - the same
 
     if Load.objects.exists():
         refuse(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 MASTER = "RECOBRO_SPARK_MASTER"
-"""The variable that names a cluster (spark://host:port, yarn, k8s://…); without it, this machine."""
+"""The variable that names a cluster (spark://host:port, yarn, k8s://…); without it: here."""
 
 _SAME_ROWS = {
     "spark.sql.ansi.enabled": "true",  # a sum that overflows is an error, never a wrap
@@ -126,7 +126,8 @@ class Spark:
 
 def _session(master: str, scratch: Path) -> "SparkSession":
     if shutil.which("java", path=_java_path()) is None:
-        raise JavaMissing("none was found")
+        none = "none was found"
+        raise JavaMissing(none)
     try:
         from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - an extra, slow to import
         from pyspark.sql import SparkSession  # noqa: PLC0415 - the same
@@ -140,7 +141,8 @@ def _session(master: str, scratch: Path) -> "SparkSession":
     except PySparkRuntimeError as error:
         if error.getCondition() != "JAVA_GATEWAY_EXITED":
             raise
-        raise JavaMissing("the one found did not start: what it said stands above") from error
+        dead = "the one found did not start: what it said stands above"
+        raise JavaMissing(dead) from error
 
 
 def _settings(master: str, scratch: Path) -> dict[str, str]:
