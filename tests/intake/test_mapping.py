@@ -83,8 +83,7 @@ def test_a_file_without_header_in_another_encoding(book: Bank) -> None:
         '[files.pagos]\nfile = "pagos.dat"\nseparator = "|"\nencoding = "gb18030"\n'
         'columns = ["id", "loan", "day", "sum", "who"]\n'
         + sql(
-            "SELECT _row, id payment_id, loan loan_id, day paid_on, sum amount, who payer"
-            " FROM pagos"
+            "FROM pagos SELECT _row, id payment_id, loan loan_id, day paid_on, 7 amount, who payer"
         )
     )
     assert book.read(path, mapping=mapping, kind="delta") == []

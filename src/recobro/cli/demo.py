@@ -8,7 +8,7 @@ from recobro.cli.console import JsonOption, print_json, refusals, refuse, say
 from recobro.cli.home import HomeOption, open_home
 
 if TYPE_CHECKING:
-    from recobro.demo.story import Closed, Loaded
+    from recobro.demo.story import Closed, Loaded, Reported
 
 
 def demo(
@@ -49,9 +49,11 @@ def demo(
         print_json({"home": bank.path, "closes": [close.as_of for close in closes]})
 
 
-def _told(event: "Loaded | Closed") -> str:
-    from recobro.demo.story import Loaded  # noqa: PLC0415 - needs Django's settings
+def _told(event: "Loaded | Closed | Reported") -> str:
+    from recobro.demo.story import Loaded, Reported  # noqa: PLC0415 - needs Django's settings
 
+    if isinstance(event, Reported):
+        return f"not written: {event.path}. {event.missing}" if event.missing else f"{event.path}"
     if isinstance(event, Loaded):
         rows = sum(table["accepted"] for table in event.load.tables.values())
         rejected = sum(table["rejected"] for table in event.load.tables.values())

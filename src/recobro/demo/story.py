@@ -8,7 +8,11 @@ from tempfile import TemporaryDirectory
 
 from recobro.book.models import Close
 from recobro.demo import bank
-from recobro.demo.timetable import YEAR_ENDS
+from recobro.demo.timetable import LAST_ON, YEAR_ENDS
+from recobro.reports.catalogue import REPORTS
+from recobro.reports.render.fonts import NoFonts
+from recobro.reports.render.pdf import LettersMissing
+from recobro.reports.writing import write_report
 from recobro.runs import operations
 from recobro.runs.home import Home
 from recobro.runs.models import Load
@@ -29,11 +33,19 @@ class Closed:
     close: Close
 
 
-def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed]:
-    """Load the bank's deliveries month by month and close every month end, yielding each event.
+@dataclass(frozen=True)
+class Reported:
+    """A report is written, or could not be: then `missing` says what it lacks."""
 
-    The year ends before the first delivery are closed on its facts, so that the year has a start to
-    be compared with.
+    path: Path
+    missing: str = ""
+
+
+def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed | Reported]:
+    """Load the bank's deliveries month by month, close every month end, report on the last.
+
+    Each event is yielded as it happens. The year ends before the first delivery are closed on its
+    facts, so that the year has a start to be compared with.
     """
     policy = home.policy()
     with TemporaryDirectory() as folder:
@@ -51,6 +63,28 @@ def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed]:
             yield Loaded(delivery.delivered_on, load)
             for on in _to_close(delivery):
                 yield Closed(operations.close(home=home, on=on, policy=policy, at=at))
+    yield from _report(home, at=at)
+
+
+def _report(home: Home, *, at: datetime) -> Iterator[Reported]:
+    """Write every report of the last day as a page, and for paper where the fonts are there."""
+    for name in REPORTS:
+        for ending in (".html", ".pdf"):
+            path = home.path / "reports" / str(LAST_ON) / f"{name}{ending}"
+            try:
+                write_report(
+                    home=home,
+                    name=name,
+                    as_of=LAST_ON,
+                    to=path,
+                    language="en",
+                    printed_by="recobro demo",
+                    printed_at=at,
+                )
+            except (LettersMissing, NoFonts) as error:
+                yield Reported(path, str(error))
+            else:
+                yield Reported(path)
 
 
 def _to_close(delivery: bank.Delivery) -> list[date]:

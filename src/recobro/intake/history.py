@@ -24,15 +24,15 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
     """
     if desk.on is None or "instalments" not in desk.current:
         return []
+    past = ibis._.due_on < ibis.literal(desk.on)
     named = rows.group_by("loan_no").agg(row=rows.row.min())
-    book = desk.before("instalments").filter(ibis._.due_on < ibis.literal(desk.on))
-    book = book.semi_join(named, "loan_no")
+    book = desk.before("instalments").filter(past).semi_join(named, "loan_no")
     # Schedules are compared whole by their sums of hashes; only those that differ, row by row.
-    was = _digest(book)
-    now = _digest(rows.semi_join(book, ["loan_no", "n"]))
-    both = was.left_join(now.rename(digest_now="digest"), "loan_no")
-    changed = both.filter(both.digest_now.isnull() | (both.digest != both.digest_now))
+    both = _digest(book).left_join(_digest(rows.filter(past)).rename(now="digest"), "loan_no")
+    changed = both.filter(both.now.isnull() | (both.now != both.digest))
     suspects = desk.keep(changed.select("loan_no"), "history")
+    if not desk.count(suspects):
+        return []
     lost = book.semi_join(suspects, "loan_no").anti_join(
         rows.semi_join(suspects, "loan_no"), ["loan_no", *_ASKED]
     )
