@@ -74,7 +74,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     """Two thousand loans."""
     folder = tmp_path_factory.mktemp("facts")
     with Duck(folder / "duck") as duck:
-        return delivered(shelf(150, apart=(0, 37, -91, 182)), duck, folder)
+        return delivered(shelf(190, apart=(0, 37, -91, 182)), duck, folder)
 
 
 def amounts(file: Path, *rows: tuple[int | None, date]) -> Path:
