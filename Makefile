@@ -42,6 +42,8 @@ clean:
 	find src tests scripts benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp stands for its lock file: nothing is asked of pip while both locks and project stay.
+# A lock is complete, so pip resolves nothing: asked to, it may prefer a release newer than the
+# locked one for a package that another wants with an extra, and then finds no hash for it.
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Recobro needs \
 	Python 3.11 or later, and $(PYTHON) is none. Name one: make $(MAKECMDGOALS) PYTHON=python3.12" \
@@ -52,14 +54,14 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.ready: requirements/base.txt pyproject.toml | $(VENV)/.python
-	$(PIP) install --require-hashes -r requirements/base.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/base.txt
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: requirements/dev.txt $(VENV)/.ready
-	$(PIP) install --require-hashes -r requirements/dev.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(VENV)/.ready-spark: requirements/spark.txt $(VENV)/.ready
-	$(PIP) install --require-hashes -r requirements/spark.txt
+	$(PIP) install --no-deps --require-hashes -r requirements/spark.txt
 	@touch $@

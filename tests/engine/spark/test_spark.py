@@ -17,13 +17,13 @@ import pytest
 
 from recobro.engine.arithmetic import total
 from recobro.engine.backends.duck import Duck
-from recobro.engine.backends.spark import JavaMissing, Spark, SparkMissing
+from recobro.engine.backends.spark import MASTER, JavaMissing, Spark, SparkMissing, settings
 from recobro.engine.tables import LOANS
 from tests.engine.spark.books import Files, closed, delivered, settled, shelf, written
 from tests.engine.workbench import policy_of
 from tests.oracle.rules import SMALL_BUSINESS, Rules
 
-CONF = str(Path(__file__).parent / "conf")
+CONF = Path(__file__).parent / "conf"
 ON = date(2025, 3, 31)
 PRESET = Rules()
 STRICT = Rules(
@@ -51,7 +51,7 @@ def needs() -> None:
 @pytest.fixture(scope="session")
 def session(needs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_CONF_DIR", CONF)
+        patch.setenv("SPARK_CONF_DIR", str(CONF / "local"))
         opened = Spark(tmp_path_factory.mktemp("spark"), master="local[2]")
     with opened:
         yield opened
@@ -115,8 +115,8 @@ def test_worker_processes_of_a_cluster_find_the_same(
 
 def closed_on_a_cluster(files: Files, scratch: Path) -> tuple[int, list[dict[str, Any]]]:
     """Return the number of worker processes, and the standings that they found."""
-    os.environ["SPARK_CONF_DIR"] = CONF
-    with Spark(scratch, master="local-cluster[2,1,1024]") as spark:
+    os.environ |= {"SPARK_CONF_DIR": str(CONF / "cluster"), MASTER: "local-cluster[2,1,1024]"}
+    with Spark(scratch) as spark:
         found = closed(files, policy_of(PRESET), ON, spark).to_pylist()
         context = spark.session.sparkContext._jsc.sc()  # noqa: SLF001 - Python is not told of them
         return context.getExecutorMemoryStatus().size() - 1, found  # the driver is one
@@ -156,6 +156,17 @@ def test_a_sum_that_does_not_fit_is_an_error(spark: Spark, tmp_path: Path) -> No
         spark.number(total(spark.read([file], AMOUNTS).amount))
 
 
+def test_only_a_cluster_s_workers_may_reach_the_driver(tmp_path: Path) -> None:
+    here, cluster = (settings(one, tmp_path) for one in ("local[*]", "spark://head:7077"))
+    assert dict(here.items() - cluster.items()) == {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.ui.enabled": "false",
+        "spark.local.dir": str(tmp_path / "spill"),
+    }
+    assert cluster.items() <= here.items()
+
+
 def test_without_the_extra_it_says_how_to_install_it(
     needs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,31 +175,27 @@ def test_without_the_extra_it_says_how_to_install_it(
         Spark(tmp_path)
 
 
-@pytest.mark.parametrize("home", ["", "somewhere"])
+@pytest.mark.parametrize(("home", "where"), [("", "PATH"), ("nowhere", "nowhere/bin")])
 def test_without_java_it_says_how_to_install_it(
-    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", home)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(JavaMissing, match="apt install default-jre-headless"):
+    with pytest.raises(JavaMissing, match=f"none in {where}; .*apt install default-jre-headless"):
         Spark(tmp_path)
 
 
-def test_a_java_that_does_not_start_is_none(needs: None, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "said", ['java version "1.8.0_402"', 'openjdk version "11.0.22"', "damaged"]
+)
+def test_a_java_too_old_or_damaged_is_named(
+    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     java = tmp_path / "bin" / "java"
     java.parent.mkdir()
-    java.write_text("#!/bin/sh\necho too old >&2\nexit 1\n")
+    java.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
     java.chmod(0o755)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-        said = processes.submit(refusal_with, tmp_path).result()
-    assert said == str(JavaMissing("the one found did not start: what it said stands above"))
-
-
-def refusal_with(java_home: Path) -> str:
-    """Return what Spark says when it starts with that Java."""
-    os.environ["JAVA_HOME"] = str(java_home)
-    try:
-        Spark(java_home)
-    except JavaMissing as error:
-        return str(error)
-    return ""
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    with pytest.raises(JavaMissing) as refused:
+        Spark(tmp_path)
+    assert str(refused.value) == str(JavaMissing(where=str(java), said=said))

@@ -1,7 +1,9 @@
 """Spark: on this machine's cores, or on a cluster that sees the bank's folder at the same path."""
 
 import os
+import re
 import shutil
+import subprocess
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 MASTER = "RECOBRO_SPARK_MASTER"
 """The variable that names a cluster (spark://host:port, yarn, k8s://…); without it: here."""
+
+JAVA = 17
+"""The oldest Java that Spark runs on."""
 
 _SAME_ROWS = {
     "spark.sql.ansi.enabled": "true",  # a sum that overflows is an error, never a wrap
@@ -51,11 +56,12 @@ class SparkMissing(ImportError):
 class JavaMissing(OSError):
     """There is no Java that Spark can run on."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, *, where: str, said: str) -> None:
+        what = f"{where} says “{said.strip()}”" if said else f"there is none in {where}"
         super().__init__(
-            f"Spark needs Java 17 or later, and {what}; nothing was computed. Install one (Debian, "
-            "Ubuntu: apt install default-jre-headless) and let JAVA_HOME name it, or close with "
-            "--backend duckdb."
+            f"Spark needs Java {JAVA} or later, and {what}; nothing was computed. Install one "
+            "(Debian, Ubuntu: apt install default-jre-headless) and let JAVA_HOME name it, or "
+            "close with --backend duckdb."
         )
 
 
@@ -125,40 +131,39 @@ class Spark:
 
 
 def _session(master: str, scratch: Path) -> "SparkSession":
-    if shutil.which("java", path=_java_path()) is None:
-        none = "none was found"
-        raise JavaMissing(none)
+    _check_java()
     try:
-        from pyspark.errors import PySparkRuntimeError  # noqa: PLC0415 - an extra, slow to import
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - the same
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
         raise SparkMissing from error
     builder = SparkSession.builder.master(master).appName("recobro")
-    for key, value in _settings(master, scratch).items():
+    for key, value in settings(master, scratch).items():
         builder = builder.config(key, value)
-    try:
-        return builder.getOrCreate()
-    except PySparkRuntimeError as error:
-        if error.getCondition() != "JAVA_GATEWAY_EXITED":
-            raise
-        dead = "the one found did not start: what it said stands above"
-        raise JavaMissing(dead) from error
+    return builder.getOrCreate()
 
 
-def _settings(master: str, scratch: Path) -> dict[str, str]:
-    settings = _SAME_ROWS | _QUIET | {"spark.sql.warehouse.dir": _uri(scratch / "warehouse")}
+def _check_java() -> None:
+    """Look where Spark looks: an old Java would end in pages of errors that do not say so."""
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home, "bin")) if home else None)
+    if java is None:
+        raise JavaMissing(where=f"{home}/bin" if home else "PATH", said="")
+    asked = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 - what Spark will run
+    version = re.search(r'version "(\d+)', asked.stderr)
+    if version is None or int(version[1]) < JAVA:
+        raise JavaMissing(where=java, said=asked.stderr)
+
+
+def settings(master: str, scratch: Path) -> dict[str, str]:
+    """Return what Recobro asks of a session; all else is Spark's own spark-defaults.conf."""
+    asked = _SAME_ROWS | _QUIET | {"spark.sql.warehouse.dir": _uri(scratch / "warehouse")}
     if master.startswith("local"):
-        settings |= _THIS_MACHINE | {"spark.local.dir": str(scratch / "spill")}
-    return settings
+        return asked | _THIS_MACHINE | {"spark.local.dir": str(scratch / "spill")}
+    return asked
 
 
 def _columns(schema: sch.Schema) -> str:
     return ", ".join(f"`{name}` {PySparkType.to_string(kind)}" for name, kind in schema.items())
-
-
-def _java_path() -> str | None:
-    home = os.environ.get("JAVA_HOME")
-    return str(Path(home, "bin")) if home else None
 
 
 def _uri(path: Path) -> str:
