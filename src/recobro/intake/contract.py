@@ -49,7 +49,7 @@ class Rule:
     broken: Callable[[ir.Table], ir.BooleanValue]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contract:
     """One table of a delivery.
 

@@ -7,7 +7,10 @@ import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+import ibis
+
 from recobro.intake import text
+from recobro.intake.desk import literal
 from recobro.intake.parquet import numbered
 from recobro.intake.refusals import Unreadable, reading
 
@@ -43,24 +46,29 @@ def rows(path: Path, desk: Desk, form: Format | None = None) -> ir.Table:
     plain = text.utf8(path, desk.staging, form.encoding)
     with plain.open(encoding="utf-8-sig", newline="") as file:
         columns, separator = _header(file, path.name, form)
+    kept = desk.path(path.name)
+    schema = ibis.schema({f"c{n}": "string" for n in range(len(columns))})
+    types = ", ".join(f"{name}: 'VARCHAR'" for name in schema)
+    options = {
+        "auto_detect": "false",
+        "header": "false" if form.columns else "true",
+        "columns": f"{{{types}}}",
+        "delim": literal(separator),
+        "quote": literal(form.quote),
+        "escape": literal(form.quote),
+        "strict_mode": "true",
+        "max_line_size": str(_LONGEST_LINE),
+    }
+    told = ", ".join(f"{name} = {value}" for name, value in options.items())
     with reading(path.name):
-        raw = desk.connection.read_csv(
-            plain,
-            auto_detect=False,
-            header=not form.columns,
-            columns={f"c{n}": "VARCHAR" for n in range(len(columns))},
-            delim=separator,
-            quote=form.quote,
-            escape=form.quote,
-            strict_mode=True,
-            max_line_size=_LONGEST_LINE,
+        desk.connection.raw_sql(
+            f"COPY (FROM read_csv({literal(str(plain))}, {told})) TO {literal(str(kept))}"
         )
-        kept = desk.write(raw, path.name)
-    desk.connection.drop_view(raw.get_name())
+    desk.files.add(kept)
     if plain != path:
         plain.unlink()
     first = 1 if form.columns else 2
-    return numbered(kept, desk, file=path.name, header=columns, first=first)
+    return numbered(kept, desk, schema=schema, file=path.name, header=columns, first=first)
 
 
 def header(path: Path, form: Format) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ import ibis
 from recobro.intake.account import Account, Sums, account, faulty_sums, sound_sums
 from recobro.intake.desk import Desk, Kind
 from recobro.intake.duplicates import copies
-from recobro.intake.findings import Findings
 from recobro.intake.parquet import ROW
 from recobro.intake.references import resolved
 from recobro.intake.refusals import DeliveryRefused, reading
@@ -116,7 +115,6 @@ def read(
         kind=Kind(kind),
         load_no=load_no,
         current=current,
-        findings=Findings(connection, staging),
         on=delivered_on,
         first_loan_no=first_loan_no,
     )
@@ -164,12 +162,11 @@ def _take(raw: Raw, contract: Contract, desk: Desk) -> Taken:
     sound = sound_sums(rows, contract, desk)
     rows, fallen = _sift(rows, contract, desk, raw.file)
     rows = contract.complete(rows, desk) if contract.complete else rows
-    desk.accepted[contract.name] = rows
+    desk.accept(contract.name, rows)
     rows = resolved(rows, contract, desk, file=raw.file)
     path, rows = desk.settle(rows, contract.name)
-    desk.accepted[contract.name] = rows
-    own = rows.filter(rows.load_no == desk.load_no)
-    accepted = sound_sums(own, contract, desk)
+    desk.accept(contract.name, rows)
+    accepted = sound_sums(desk.own(rows), contract, desk)
     balance = account(
         contract,
         read=desk.count(raw.rows),
@@ -196,13 +193,15 @@ def _sift(rows: ir.Table, contract: Contract, desk: Desk, file: str) -> tuple[ir
     fallen = Sums(0, {})
     sieves: tuple[Sieve, ...] = (partial(copies, contract), *contract.sieves)
     for sieve in sieves:
-        verdicts = sieve(rows, desk)
-        if not verdicts:
-            continue
-        gone = desk.keep(ibis.union(*(v.rows.select("row") for v in verdicts)), contract.name)
-        for verdict in verdicts:
+        told = [
             desk.findings.report(verdict, table=contract.name, file=file)
-        lost = rows.semi_join(gone, "row")
+            for verdict in sieve(rows, desk)
+        ]
+        falling = [found.select("row") for found in told if found is not None]
+        if not falling:
+            continue
+        gone = ibis.union(*falling)
+        lost = desk.keep(rows.semi_join(gone, "row"), contract.name)
         fallen = fallen.plus(sound_sums(lost, contract, desk))
         desk.turn_away(contract.name, lost, contract.key_at_rest)
         rows = desk.keep(contract.ordered(rows.anti_join(gone, "row")), contract.name)
@@ -212,7 +211,7 @@ def _sift(rows: ir.Table, contract: Contract, desk: Desk, file: str) -> tuple[ir
 def _remark(contract: Contract, desk: Desk, file: str) -> None:
     rows = desk.accepted[contract.name]
     for remark in contract.remarks:
-        for verdict in remark(rows.filter(rows.load_no == desk.load_no), desk):
+        for verdict in remark(desk.own(rows), desk):
             desk.findings.report(verdict, table=contract.name, file=file)
 
 

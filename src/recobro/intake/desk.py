@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import count
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import ibis
+import ibis.expr.operations as ops
 import pyarrow as pa
+import pyarrow.parquet as pq
+from ibis.backends.sql.datatypes import DuckDBType
 
 from recobro.engine.tables import FACTS, REPLACED_BY
+from recobro.intake.findings import Findings
 from recobro.terms.money import DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
     import ibis.expr.types as ir
-
-    from recobro.intake.findings import Findings
 
 
 class Kind(StrEnum):
@@ -37,7 +40,11 @@ class Desk:
 
     `accepted` holds the rows of each table done so far; `faulty` those that could not be read;
     `turned_away` the keys of all rejected rows, as text; `orphans` rows of the book whose parent
-    vanished; `files` what is staged. `on` is the day of the delivery, as far as it is known.
+    vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
+    day of the delivery, as far as it is known.
+
+    Files and views have the same names in every load of a home: an expression over them is then
+    the same as in the load before, and is in SQL already.
     """
 
     connection: Any  # an ibis DuckDB backend; ibis is untyped
@@ -45,16 +52,21 @@ class Desk:
     kind: Kind
     load_no: int
     current: Mapping[str, ir.Table]
-    findings: Findings
+    findings: Findings = field(init=False)
     on: date | None = None
     first_loan_no: int | None = None
     accepted: dict[str, ir.Table] = field(default_factory=dict)
     turned_away: dict[str, ir.Table] = field(default_factory=dict)
     orphans: dict[str, ir.Table] = field(default_factory=dict)
     faulty: dict[str, ir.Table] = field(default_factory=dict)
-    files: dict[Any, Path] = field(default_factory=dict)
-    views: list[str] = field(default_factory=list)
-    numbers: Iterator[int] = field(default_factory=count)
+    standing: dict[tuple[str, str], ir.Table] = field(default_factory=dict)
+    files: set[Path] = field(default_factory=set)
+    sizes: dict[str, Path] = field(default_factory=dict)
+    views: dict[str, None] = field(default_factory=dict)
+    numbers: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.findings = Findings(self)
 
     @classmethod
     def beside(cls, desk: Desk, connection: Any) -> Desk:  # noqa: ANN401  ibis is untyped
@@ -65,66 +77,97 @@ class Desk:
             kind=desk.kind,
             load_no=desk.load_no,
             current={},
-            findings=desk.findings,
             numbers=desk.numbers,
         )
 
     def keep(self, rows: ir.Table, name: str) -> ir.Table:
         """Write rows to the staging folder, so that they are computed once and hold no memory."""
-        return self.opened(self.write(rows, name))
+        return self.opened(self.write(rows, name), rows.schema())
 
     def write(self, rows: ir.Table, name: str) -> Path:
         """Write rows to a new Parquet file in the staging folder."""
         path = self.path(name)
-        self.connection.to_parquet(rows, path)
+        self.copy(rows, path)
         return path
+
+    def few(self, rows: list[dict[str, Any]], schema: ibis.Schema) -> ir.Table:
+        """Keep a small table of rows made here."""
+        path = self.path("few")
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()), path)
+        return self.opened(path, schema)
 
     def path(self, name: str) -> Path:
         """Return the path of a new Parquet file in the staging folder."""
-        return self.staging / f"{name}.{next(self.numbers)}.parquet"
+        self.numbers[name] += 1
+        return self.staging / f"{name}.{self.numbers[name]}.parquet"
 
-    def opened(self, path: Path, **options: bool) -> ir.Table:
-        """Return the rows of a Parquet file."""
-        rows = self.connection.read_parquet(path, **options)
-        self.files[rows.op()] = path
+    def opened(self, path: Path, schema: ibis.Schema) -> ir.Table:
+        """Return the rows of a Parquet file, which is a table by its path."""
+        self.files.add(path)
+        self.sizes[str(path)] = path
+        return ibis.table(nullable(schema), name=str(path))
+
+    def over(
+        self, path: Path, name: str, columns: Mapping[str, str], schema: ibis.Schema
+    ) -> ir.Table:
+        """Name columns of a Parquet file, in SQL, and the `file_row_number` of its records."""
+        chosen = ", ".join(f"{told} AS {quoted(column)}" for column, told in columns.items())
+        file = f"read_parquet({literal(str(path))}, file_row_number = true)"
+        self._view(name, f"SELECT {chosen} FROM {file}")  # noqa: S608  our own names, quoted
+        rows = named(name, schema)
+        self.sizes[_name(rows)] = path
         return rows
 
-    def view(self, rows: ir.Table) -> ir.Table:
-        """Name an expression, so that what is built on it stays small."""
-        name = f"intake_{self.load_no}_{next(self.numbers)}"
-        self.views.append(name)
-        return self.connection.create_view(name, rows, overwrite=True)
+    def view(self, name: str, rows: ir.Table) -> ir.Table:
+        """Name an expression, so that what is built on it stays small and the same each time."""
+        self._view(name, compiled(rows))
+        return named(name, rows.schema())
+
+    def _view(self, name: str, query: str) -> None:
+        self.views[name] = None
+        self.connection.raw_sql(f"CREATE OR REPLACE TEMP VIEW {_view_name(name)} AS {query}")
 
     def settle(self, rows: ir.Table, table: str) -> tuple[Path, ir.Table]:
         """Put the accepted rows of a table where they stay; what is kept already only moves."""
         path = self.staging / f"{table}.parquet"
-        if rows.op() in self.files:
-            self.files[rows.op()].rename(path)
+        kept = self.sizes.get(_name(rows))
+        if kept in self.files:
+            kept.rename(path)
         else:
-            self.connection.to_parquet(rows, path)
-        return path, self.opened(path)
+            self.copy(rows, path)
+        return path, self.opened(path, rows.schema())
 
     def sweep(self, stay: AbstractSet[Path]) -> None:
         """Remove what was kept on the way, but for the files named."""
         for name in reversed(self.views):
-            self.connection.drop_view(name)
-        for rows, path in self.files.items():
-            self.connection.drop_view(rows.name)
-            if path.is_relative_to(self.staging) and path not in stay:
-                path.unlink(missing_ok=True)
+            self.connection.raw_sql(f"DROP VIEW IF EXISTS {_view_name(name)}")
+        for path in self.files - stay:
+            path.unlink(missing_ok=True)
+
+    def copy(self, rows: ir.Table, path: Path) -> None:
+        """Write rows to a Parquet file, each column in the type that ibis believes it to have."""
+        # DuckDB sums bigints into a hugeint, and would write that as a float.
+        columns = ", ".join(
+            f"{quoted(name)}::{DuckDBType.to_string(kind)} AS {quoted(name)}"
+            for name, kind in rows.schema().items()
+        )
+        query = f"SELECT {columns} FROM ({compiled(rows)})"  # noqa: S608  our own names, quoted
+        self.connection.raw_sql(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet)")
 
     def count(self, rows: ir.Table) -> int:
         """Return the number of rows."""
-        return int(self.one(rows.count()))
+        path = self.sizes.get(_name(rows))
+        return pq.read_metadata(path).num_rows if path else int(self.one(rows.count()))
 
     def one(self, value: ir.Scalar) -> Any:  # noqa: ANN401  whatever the expression is
         """Return a single value."""
-        return self.connection.to_pyarrow(value).as_py()
+        (found,) = self.connection.raw_sql(compiled(value.as_table())).fetchone()
+        return found
 
     def fetch(self, rows: ir.Table) -> list[dict[str, Any]]:
         """Return a few rows as dictionaries."""
-        found: list[dict[str, Any]] = self.connection.to_pyarrow(rows).to_pylist()
-        return found
+        found = self.connection.raw_sql(compiled(rows)).fetchall()
+        return [dict(zip(rows.columns, row, strict=True)) for row in found]
 
     def turn_away(self, table: str, rows: ir.Table, key: tuple[str, ...]) -> None:
         """Remember the keys of rejected rows, for their children to be told."""
@@ -145,14 +188,34 @@ class Desk:
             return self.first_loan_no
         return (self.one(self.before("loans").loan_no.max()) or 0) + 1
 
+    def accept(self, table: str, rows: ir.Table) -> None:
+        """Take rows of a table in, for its children to be looked up in."""
+        self.accepted[table] = rows
+        self.standing.pop(("after", table), None)
+
+    def own(self, rows: ir.Table) -> ir.Table:
+        """Return accepted rows without those that a full delivery kept of the book."""
+        return rows if self.kind is Kind.DELTA else rows.filter(rows.load_no == self.load_no)
+
     def before(self, table: str) -> ir.Table:
         """Return a table of the book as it stood."""
-        if table in self.current:
-            return self.current[table].select(*FACTS[table])
-        return few([], FACTS[table])
+        return self._standing("before", table, self._before)
 
     def after(self, table: str) -> ir.Table:
         """Return a table of the book as it will stand once this delivery is in."""
+        return self._standing("after", table, self._after)
+
+    def _standing(self, when: str, table: str, made: Callable[[str], ir.Table]) -> ir.Table:
+        if (when, table) not in self.standing:
+            self.standing[when, table] = self.view(f"{when} {table}", made(table))
+        return self.standing[when, table]
+
+    def _before(self, table: str) -> ir.Table:
+        if table in self.current:
+            return self.current[table].select(*FACTS[table])
+        return self.few([], FACTS[table])
+
+    def _after(self, table: str) -> ir.Table:
         before, accepted = self.before(table), self.accepted.get(table)
         if accepted is None:
             gone = self.orphans.get(table)
@@ -163,9 +226,44 @@ class Desk:
         return stays.cast(FACTS[table]).union(accepted.cast(FACTS[table]))
 
 
-def few(rows: list[dict[str, Any]], schema: ibis.Schema) -> ir.Table:
-    """Return a small table of rows made here."""
-    return ibis.memtable(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()), schema=schema)
+def named(name: str, schema: ibis.Schema) -> ir.Table:
+    """Return the view of a name."""
+    return ibis.table(nullable(schema), name=f"intake {name}")
+
+
+def _view_name(name: str) -> str:
+    return quoted(f"intake {name}")
+
+
+def nullable(schema: ibis.Schema) -> ibis.Schema:
+    """Return a schema of which every column may be empty."""
+    return ibis.schema({name: kind(nullable=True) for name, kind in schema.items()})
+
+
+def compiled(rows: ir.Table) -> str:
+    """Return an expression in SQL; the same one is written once, which costs most of a load."""
+    return _compiled(rows.op())
+
+
+@lru_cache(1000)
+def _compiled(op: ops.Relation) -> str:
+    return str(ibis.to_sql(op.to_expr(), dialect="duckdb", pretty=False))
+
+
+def _name(rows: ir.Table) -> str:
+    """Return the name of a table; that of an expression is empty."""
+    op = rows.op()
+    return op.name if isinstance(op, ops.UnboundTable) else ""
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Quote a text for SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
 
 def units_of(currency: ir.StringValue) -> ir.IntegerValue:

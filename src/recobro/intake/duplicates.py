@@ -43,9 +43,7 @@ def copies(contract: Contract, rows: ir.Table, desk: Desk) -> list[Verdict]:
     _refuse_conflict(said, key, contract, desk)
     value = ibis.literal(", ").join([said[name].cast("string") for name in key])
     first = said.filter(said.first < said.last).mutate(value=value)
-    same = doubles.rename(double="row").join(
-        first.select("value", "first", *(name for name in key)), key
-    )
+    same = doubles.rename(double="row").join(first.select("value", "first", *key), key)
     fallen = same.filter(same.double != same.first)
     return [Verdict("duplicate-row", fallen.select("value", "first", row=fallen.double))]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ibis
 
 from recobro.engine.tables import FACTS
-from recobro.intake.desk import few
 from recobro.terms.finding import Finding
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
 
 REJECTIONS: Mapping[str, str] = {
     "missing-value": "{column} is empty. Fill it in and deliver the row again.",
@@ -101,53 +103,58 @@ class Verdict:
 
 
 class Findings:
-    """The findings of a delivery, gathered in Parquet files until they are written as one."""
+    """The findings of a delivery, kept as they are found and written as one file."""
 
-    def __init__(self, connection: Any, staging: Path) -> None:  # noqa: ANN401  ibis is untyped
-        self._connection = connection
-        self._staging = staging
-        self._parts: list[Path] = []
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._parts: list[ir.Table] = []
         self._single: list[Finding] = []
+        self._codes: Counter[str] = Counter()
 
     def add(self, code: str, *, table: str, file: str, value: str, **parts: str) -> None:
         """Warn of a whole table or file."""
         message = WARNINGS[code].format(table=table, value=value, **parts)
         self._single.append(Finding(code, table, file, None, None, value, message, warning=True))
+        self._codes[code] += 1
 
-    def report(self, verdict: Verdict, *, table: str, file: str) -> None:
-        """Keep what a verdict says of rows of a table."""
-        value = verdict.rows.value.cast("string").substr(0, _SHOWN)
-        rows = verdict.rows.mutate(value=value)
-        part = self._staging / f"findings.{len(self._parts)}.parquet"
-        found = rows.select(
-            code=ibis.literal(verdict.code),
-            table=ibis.literal(table),
-            file=rows.file if "file" in rows.columns else ibis.literal(file),
-            row=rows.row,
-            column=ibis.literal(verdict.column, "string"),
-            value=rows.value,
-            message=_message(verdict, rows),
-            warning=ibis.literal(verdict.code in WARNINGS),
-        )
-        self._connection.to_parquet(found.cast(COLUMNS), part)
-        self._parts.append(part)
+    def report(self, verdict: Verdict, *, table: str, file: str) -> ir.Table | None:
+        """Keep what a verdict says of rows of a table; return those rows, or None."""
+        rows = self._desk.keep(verdict.rows, f"{table}.{verdict.code}")
+        number = self._desk.count(rows)
+        if not number:
+            return None
+        self._codes[verdict.code] += number
+        self._parts.append(_found(verdict, rows, table, file))
+        return rows
 
     def write(self, path: Path) -> Mapping[str, int]:
         """Write all findings in the order of tables and rows; return how many there are by code."""
-        single = few([_record(finding) for finding in self._single], COLUMNS)
-        parts = [self._connection.read_parquet(part) for part in self._parts]
-        found = ibis.union(single, *parts) if parts else single
+        single = self._desk.few([_record(finding) for finding in self._single], COLUMNS)
+        found = ibis.union(single, *self._parts) if self._parts else single
         place = found.table.cases(*((name, n) for n, name in enumerate(FACTS)), else_=-1)
         ordered = found.order_by(place, found.row.asc(nulls_first=True), "column", "code", "value")
-        self._connection.to_parquet(ordered, path)
-        for part in self._parts:
-            part.unlink()
-        counts = self._connection.read_parquet(path).group_by("code").agg(n=ibis._.count())
-        return {r["code"]: r["n"] for r in counts.order_by("code").to_pyarrow().to_pylist()}
+        self._desk.copy(ordered, path)
+        return dict(sorted(self._codes.items()))
 
 
 def _record(finding: Finding) -> dict[str, object]:
     return {name: getattr(finding, name) for name in COLUMNS}
+
+
+def _found(verdict: Verdict, rows: ir.Table, table: str, file: str) -> ir.Table:
+    """Return the findings of a verdict (COLUMNS)."""
+    rows = rows.mutate(value=rows.value.cast("string").substr(0, _SHOWN))
+    found = rows.select(
+        code=ibis.literal(verdict.code),
+        table=ibis.literal(table),
+        file=rows.file if "file" in rows.columns else ibis.literal(file),
+        row=rows.row,
+        column=ibis.literal(verdict.column, "string"),
+        value=rows.value,
+        message=_message(verdict, rows),
+        warning=ibis.literal(verdict.code in WARNINGS),
+    )
+    return found.cast(COLUMNS)
 
 
 def _message(verdict: Verdict, rows: ir.Table) -> ir.StringValue:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.engine.tables import KEYS
-from recobro.intake.desk import units_of
+from recobro.engine.tables import FACTS, KEYS
+from recobro.intake.desk import named, units_of
 from recobro.intake.types import YES
 
 if TYPE_CHECKING:
@@ -17,23 +17,42 @@ if TYPE_CHECKING:
     from recobro.intake.desk import Desk
 
 
-def joined(cells: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
+_LOANS = ibis.schema(
+    {
+        "loan_no": "int64",
+        "currency": "string",
+        "disbursed_on": "date",
+        "parent_key": "string",
+        "known": "boolean",
+        "units": "int16",
+    }
+)
+"""What a row learns of the loan that it names."""
+
+
+def look_up(contract: Contract, desk: Desk) -> None:
+    """Have the parents at hand that rows of a table may name."""
+    for parent in contract.parents:
+        desk.after(parent.table)
+    if contract.of_a_loan:
+        desk.view("known loans", _loans(desk).select(*_LOANS))
+
+
+def joined(cells: ir.Table, contract: Contract) -> ir.Table:
     """Look up each parent: `known_<column>` is true where it exists and empty where not.
 
     Rows of a loan get its number, its currency, that currency's minor `units`, and `disbursed_on`.
     """
     for parent in contract.parents:
-        loans = parent.table == "loans"
-        known = _loans(desk) if loans else _keys(parent, desk)
+        if parent.table == "loans":
+            known = named("known loans", _LOANS)
+        else:
+            rows = named(f"after {parent.table}", FACTS[parent.table])
+            known = rows.select(parent_key=rows[key_of(parent)], known=YES)
         known = known.rename({f"known_{parent.column}": "known"})
         cells = cells.left_join(known, [(f"cell_{parent.column}", "parent_key")])
         cells = cells.drop("parent_key")
     return cells
-
-
-def _keys(parent: Parent, desk: Desk) -> ir.Table:
-    rows = desk.after(parent.table)
-    return rows.select(parent_key=rows[key_of(parent)], known=YES)
 
 
 def _loans(desk: Desk) -> ir.Table:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+import ibis.expr.datatypes as dt
+
+from recobro.intake.desk import quoted
 from recobro.intake.refusals import DeliveryRefused, reading
 
 if TYPE_CHECKING:
@@ -34,24 +38,38 @@ def rows(path: Path, desk: Desk) -> ir.Table:
     Raises Unreadable, ColumnTwice.
     """
     with reading(path.name):
-        return numbered(path, desk, file=path.name)
+        return numbered(path, desk, schema=schema_of(path, desk), file=path.name)
+
+
+def schema_of(path: Path, desk: Desk) -> ibis.Schema:
+    """Return the columns that the engine reads in a Parquet file."""
+    opened = desk.connection.read_parquet(path)
+    desk.connection.drop_view(opened.get_name())
+    schema: ibis.Schema = opened.schema()
+    return schema
 
 
 def numbered(
-    path: Path, desk: Desk, *, file: str, header: Sequence[str] | None = None, first: int = 2
+    path: Path,
+    desk: Desk,
+    *,
+    schema: ibis.Schema,
+    file: str,
+    header: Sequence[str] | None = None,
+    first: int = 2,
 ) -> ir.Table:
     """Give the columns of a Parquet file the names of its header, in lower case, and `_row`.
 
     Raises ColumnTwice.
     """
-    found = desk.opened(path, file_row_number=True)
     names: dict[str, str] = {}
-    for n, name in enumerate(header or found.columns[:-1]):
+    for n, (column, name) in enumerate(zip(schema, header or schema, strict=True)):
         plain = name.strip().lower() or f"column {n + 1}"
         if plain in names:
             raise ColumnTwice(file, plain)
-        names[plain] = found.columns[n]
-    if ROW in names:
-        return found.select(**{name: found[column] for name, column in names.items()})
-    number = found[found.columns[-1]] + first
-    return found.select(**{name: found[c] for name, c in names.items()}, **{ROW: number})
+        names[plain] = column
+    columns = {name: quoted(column) for name, column in names.items()}
+    types = {name: schema[column] for name, column in names.items()}
+    columns.setdefault(ROW, f"file_row_number + {first}")
+    types.setdefault(ROW, dt.int64)
+    return desk.over(path, file, columns, ibis.schema(types))

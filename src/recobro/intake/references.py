@@ -20,12 +20,11 @@ if TYPE_CHECKING:
 def resolved(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> ir.Table:
     """Empty the references to unknown rows, each with the warning `unknown-reference`."""
     for reference in contract.references:
-        unknown = desk.keep(_unknown(rows, reference, desk), f"{contract.name}.unknown")
-        if not desk.count(unknown):
+        named = _unknown(rows, reference, desk).mutate(parent=ibis.literal(reference.table))
+        verdict = Verdict("unknown-reference", named, reference.column)
+        unknown = desk.findings.report(verdict, table=contract.name, file=file)
+        if unknown is None:
             continue
-        parent = ibis.literal(reference.table)
-        verdict = Verdict("unknown-reference", unknown.mutate(parent=parent), reference.column)
-        desk.findings.report(verdict, table=contract.name, file=file)
         marked = rows.left_join(unknown.select(emptied="row"), [("row", "emptied")])
         kept = marked.emptied.isnull().ifelse(marked[reference.column], None)
         emptied = marked.mutate(**{reference.column: kept}).select(*FACTS[contract.name])

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cache, reduce
 from operator import and_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import ibis
 
 from recobro.engine.tables import FACTS
-from recobro.intake.desk import units_of
+from recobro.intake.desk import named, units_of
 from recobro.intake.faults import is_fine, named_cell, problem, record
-from recobro.intake.parents import joined
+from recobro.intake.parents import joined, look_up
 from recobro.intake.parquet import ROW
 from recobro.intake.types import NO, YES
 
@@ -23,34 +23,63 @@ if TYPE_CHECKING:
     from recobro.intake.source import Raw
 
 
+class Screening(NamedTuple):
+    """How a table is screened: views that rest on each other, the sound rows, and the others."""
+
+    steps: tuple[tuple[str, ir.Table], ...]
+    sound: ir.Table
+    faulty: ir.Table
+
+
 def screen(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
     """Read every cell of a table, look up its parents, and apply the rules of a single row.
 
     Returns the sound rows in the table's order, which lack only what the book itself adds. Each
     faulty cell becomes a finding; the faulty rows lie on the desk.
     """
-    read = _rules(_readings(raw, contract, desk), contract)
-    fine = reduce(and_, (read[is_fine(name)] for name in contract.columns))
-    sound = read.filter(fine).mutate(load_no=ibis.literal(desk.load_no, "int32"))
-    columns = {n: sound[n].cast(t) for n, t in FACTS[contract.name].items() if n in sound.columns}
-    kept = desk.keep(contract.ordered(sound.select(**columns)), contract.name)
+    delivered = raw.rows.mutate(load_no=ibis.literal(desk.load_no, "int32"))
+    desk.view(f"delivered {contract.name}", delivered)
+    look_up(contract, desk)
+    screening = _screening(contract, delivered.schema())
+    for name, rows in screening.steps:
+        desk.view(name, rows)
+    kept = desk.keep(screening.sound, contract.name)
     if desk.count(kept) < desk.count(raw.rows):
-        record(read.filter(~fine.fill_null(NO)), contract, desk, file=raw.file)
+        record(screening.faulty, contract, desk, file=raw.file)
     return kept
 
 
-def _readings(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
-    """Return each column's cell, its value, whether it is fine, and its problem."""
-    cells = raw.rows.select(
-        row=raw.rows[ROW],
-        **{named_cell(name): _as_cell(raw.rows, name, contract) for name in contract.columns},
-    )
-    cells = joined(desk.view(cells), contract, desk)
+@cache
+def _screening(contract: Contract, delivered: ibis.Schema) -> Screening:
+    """Write the screening of a table that is delivered in these columns; it is long, so once."""
+    raw = named(f"delivered {contract.name}", delivered)
+    steps = [(f"{contract.name} cells", _cells(raw, contract))]
+    for then, name in ((_looked_up, "looked up"), (_readings, "readings")):
+        last, rows = steps[-1]
+        steps.append((f"{contract.name} {name}", then(named(last, rows.schema()), contract)))
+    last, rows = steps[-1]
+    read = _rules(named(last, rows.schema()), contract)
+    fine = reduce(and_, (read[is_fine(name)] for name in contract.columns))
+    sound = read.filter(fine)
+    columns = {n: sound[n].cast(t) for n, t in FACTS[contract.name].items() if n in sound.columns}
+    kept = contract.ordered(sound.select(**columns))
+    return Screening(tuple(steps), kept, read.filter(~fine.fill_null(NO)))
+
+
+def _cells(raw: ir.Table, contract: Contract) -> ir.Table:
+    cells = {named_cell(name): _as_cell(raw, name, contract) for name in contract.columns}
+    return raw.select(load_no=raw.load_no, row=raw[ROW], **cells)
+
+
+def _looked_up(cells: ir.Table, contract: Contract) -> ir.Table:
+    cells = joined(cells, contract)
     if "currency" in contract.columns:
-        cells = cells.mutate(units=units_of(cells[named_cell("currency")]))
-    elif not contract.of_a_loan:
-        cells = cells.mutate(units=ibis.null("int16"))
-    cells = desk.view(cells)
+        return cells.mutate(units=units_of(cells[named_cell("currency")]))
+    return cells if contract.of_a_loan else cells.mutate(units=ibis.null("int16"))
+
+
+def _readings(cells: ir.Table, contract: Contract) -> ir.Table:
+    """Return each column's cell, its value, whether it is fine, and its problem."""
     known = {p.column: cells[f"known_{p.column}"].fill_null(NO) for p in contract.parents}
     columns = {}
     for name, column in contract.columns.items():
@@ -65,7 +94,7 @@ def _readings(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
             (~there, "parent-missing"),
             else_=read.problem,
         )
-    return desk.view(cells.mutate(**columns))
+    return cells.mutate(**columns)
 
 
 def _as_cell(rows: ir.Table, name: str, contract: Contract) -> ir.Value:

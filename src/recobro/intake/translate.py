@@ -8,7 +8,7 @@ import ibis
 
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
-from recobro.intake.desk import Desk
+from recobro.intake.desk import Desk, literal
 from recobro.intake.layout import form_of, refuse_changed
 from recobro.intake.layout import layout as layout_of
 from recobro.intake.parquet import ROW
@@ -74,11 +74,12 @@ def translated(
         mapped, target = mapping.tables[table], desk.path(f"{table}.mapped")
         _copy(query(mapped), target, table, bench)
         file = files[mapped.source] if mapped.source else f"{mapping.name}, {table}"
-        made[table] = Raw(table, file, parquet.numbered(target, desk, file=file))
+        desk.files.add(target)
+        schema = parquet.schema_of(target, desk)
+        made[table] = Raw(table, file, parquet.numbered(target, desk, schema=schema, file=file))
     bench.connection.disconnect()
-    for kept in bench.files.values():
-        if kept.is_relative_to(desk.staging):
-            kept.unlink()
+    for kept in bench.files:
+        kept.unlink()
     return made
 
 
@@ -140,7 +141,7 @@ def _seal(bench: Desk, desk: Desk) -> None:
     for setting in ("memory_limit", "threads"):
         (value,) = desk.connection.raw_sql(f"SELECT current_setting('{setting}')").fetchone()
         run(f"SET {setting} = {literal(str(value))}")
-    allowed = ", ".join(literal(str(path)) for path in bench.files.values())
+    allowed = ", ".join(literal(str(path)) for path in bench.sizes.values())
     run(f"SET allowed_paths = [{allowed}]")
     run(f"SET allowed_directories = [{literal(str(desk.staging))}]")
     run("SET enable_external_access = false")
@@ -171,8 +172,3 @@ def _expression(column: MappedColumn) -> str:
         cases = " ".join(f"WHEN {literal(k)} THEN {literal(v)}" for k, v in column.values.items())
         text = f"CASE {text} {cases} ELSE {text} END"
     return text
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"

@@ -115,11 +115,10 @@ def _report(gone: ir.Table, parent: Parent, contract: Contract, desk: Desk) -> N
     blamed = NO if rejected is None else rows.parent_value.isin(rejected.key)
     for code, told in (("parent-rejected", blamed), ("parent-missing", ~blamed)):
         chosen = rows.filter(told)
-        if desk.count(chosen):
-            parts = {
-                "value": chosen.parent_value,
-                "parent": ibis.literal(parent.table),
-                "file": ibis.literal("load ") + chosen.load_no.cast("string"),
-            }
-            verdict = Verdict(code, chosen.select("row", **parts), column=parent.column)
-            desk.findings.report(verdict, table=contract.name, file="")
+        parts = {
+            "value": chosen.parent_value,
+            "parent": ibis.literal(parent.table),
+            "file": ibis.literal("load ") + chosen.load_no.cast("string"),
+        }
+        verdict = Verdict(code, chosen.select("row", **parts), column=parent.column)
+        desk.findings.report(verdict, table=contract.name, file="")

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
@@ -66,7 +67,9 @@ def rows(book: CalamineWorkbook, name: str, file: str, desk: Desk) -> ir.Table:
     arrays = [pa.array(c, t) for c, t in zip(columns.values(), types, strict=True)]
     kept = desk.path(name.lower())
     pq.write_table(pa.table(arrays, names=list(columns)), kept)
-    return numbered(kept, desk, file=file, header=[*filter(None, header), ROW])
+    desk.files.add(kept)
+    schema = ibis.schema(dict.fromkeys(columns, "string") | {ROW: "int64"})
+    return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header), ROW])
 
 
 def records(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:

@@ -1,6 +1,7 @@
 """The facts at one version, opened by a backend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -52,8 +53,27 @@ def rows(
 
 
 def tables(lake: Lake, versions: Versions, reader: Reader) -> Mapping[str, ir.Table]:
-    """Return the rows in force of every table of facts."""
-    return {name: rows(lake, name, versions, reader, schema) for name, schema in FACTS.items()}
+    """Return the rows in force of every table of facts, each opened when it is asked for."""
+    return _Tables(lambda name: rows(lake, name, versions, reader, FACTS[name]))
+
+
+class _Tables(Mapping[str, ir.Table]):
+    """Tables of facts by name: few runs need all of them, and opening one costs a while."""
+
+    def __init__(self, opened: Callable[[str], ir.Table]) -> None:
+        self._opened = cache(opened)
+
+    def __getitem__(self, name: str) -> ir.Table:
+        return self._opened(name)
+
+    def __contains__(self, name: object) -> bool:
+        return name in FACTS
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(FACTS)
+
+    def __len__(self) -> int:
+        return len(FACTS)
 
 
 def _replaced(

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,6 +35,7 @@ class Duck:
     ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self.scratch = scratch
+        self._views = count()
         self.connection = ibis.duckdb.connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
@@ -54,12 +56,20 @@ class Duck:
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows."""
-        if not files:
-            return self.connection.create_table(
-                ibis.util.gen_name("nothing"), schema=_nullable(schema), temp=True
+        name = f"parquet_{next(self._views)}"
+        if files:
+            columns = ", ".join(map(_quoted, schema.names))
+            listed = ", ".join(f"'{_escaped(Path(file))}'" for file in files)
+            query = f"select {columns} from read_parquet([{listed}])"  # noqa: S608 - our own names, quoted
+        else:
+            nulls = ", ".join(
+                f"null::{DuckDBType.to_string(dtype)} as {_quoted(column)}"
+                for column, dtype in schema.items()
             )
-        table = self.connection.read_parquet([str(file) for file in files])
-        return table.select(*schema.names)
+            query = f"select {nulls} where false"
+        self.connection.raw_sql(f"create temp view {name} as {query}")
+        # The schema is known: asking DuckDB for it costs more than a small query.
+        return ibis.table(_nullable(schema), name=name)
 
     def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to a Parquet file and return its path.

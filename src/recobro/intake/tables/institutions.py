@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.intake.contract import Column, Contract
-from recobro.intake.desk import Desk, Kind, few
+from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.types import Code, Text
@@ -56,7 +56,7 @@ def cut_off(rows: ir.Table, desk: Desk) -> list[Verdict]:
             causes[name] = "parent-rejected" if parent in rejected else "parent-missing"
         rejected |= hanging
     _one_tree(standing | kept)
-    return [_verdict(rows, causes, code) for code in sorted(set(causes.values()))]
+    return [_verdict(rows, causes, code, desk) for code in sorted(set(causes.values()))]
 
 
 def _tree(rows: ir.Table, desk: Desk) -> dict[str, str | None]:
@@ -88,9 +88,10 @@ def _one_tree(tree: Tree) -> None:
         sound.update(path)
 
 
-def _verdict(rows: ir.Table, causes: Mapping[str, str], code: str) -> Verdict:
+def _verdict(rows: ir.Table, causes: Mapping[str, str], code: str, desk: Desk) -> Verdict:
     names = [{"institution_id": name} for name, cause in causes.items() if cause == code]
-    fallen = rows.semi_join(few(names, ibis.schema({"institution_id": "string"})), "institution_id")
+    named = desk.few(names, ibis.schema({"institution_id": "string"}))
+    fallen = rows.semi_join(named, "institution_id")
     parts = {"value": fallen.parent_id, "parent": ibis.literal("institutions")}
     return Verdict(code, fallen.select("row", **parts), column="parent_id")
 

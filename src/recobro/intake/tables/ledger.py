@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.intake.contract import Column, Contract, Parent
-from recobro.intake.desk import few, shown
+from recobro.intake.desk import shown
 from recobro.intake.findings import Verdict
 from recobro.intake.outstanding import outstanding
 from recobro.intake.types import CURRENCY, Amount, Code, Date, Text
@@ -72,7 +72,7 @@ def _ancestors(desk: Desk) -> ir.Table:
         while above is not None:
             pairs.append({"institution_id": name, "ancestor": above})
             above = parents.get(above)
-    return few(pairs, ibis.schema({"institution_id": "string", "ancestor": "string"}))
+    return desk.few(pairs, ibis.schema({"institution_id": "string", "ancestor": "string"}))
 
 
 LEDGER = Contract(

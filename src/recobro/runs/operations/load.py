@@ -114,7 +114,11 @@ def _sweep_unfinished(lake: Lake, last: Load | None) -> None:
     recorded = dict(last.versions) if last else {}
     for each in settled:
         recorded |= each.versions
-    undone = [lake.restore(table, recorded.get(table)) for table in lake.versions()]
+    undone = [
+        lake.restore(table, recorded.get(table))
+        for table, version in lake.versions().items()
+        if version != recorded.get(table)
+    ]
     if any(undone):
         done: list[Load | Settlement] = [*Load.objects.all(), *settled]
         lake.sweep(each.versions for each in done)
