@@ -12,7 +12,8 @@ from recobro.demo.timetable import LAST_ON, YEAR_ENDS
 from recobro.reports.catalogue import REPORTS
 from recobro.reports.render.fonts import NoFonts
 from recobro.reports.render.pdf import LettersMissing
-from recobro.reports.writing import write_report
+from recobro.reports.render.write import write
+from recobro.reports.writing import composed
 from recobro.runs import operations
 from recobro.runs.home import Home
 from recobro.runs.models import Load
@@ -69,18 +70,18 @@ def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed | Reported]:
 def _report(home: Home, *, at: datetime) -> Iterator[Reported]:
     """Write every report of the last day as a page, and for paper where the fonts are there."""
     for name in REPORTS:
+        document = composed(
+            home=home,
+            name=name,
+            as_of=LAST_ON,
+            language="en",
+            printed_by="recobro demo",
+            printed_at=at,
+        )
         for ending in (".html", ".pdf"):
             path = home.path / "reports" / str(LAST_ON) / f"{name}{ending}"
             try:
-                write_report(
-                    home=home,
-                    name=name,
-                    as_of=LAST_ON,
-                    to=path,
-                    language="en",
-                    printed_by="recobro demo",
-                    printed_at=at,
-                )
+                write(document, path)
             except (LettersMissing, NoFonts) as error:
                 yield Reported(path, str(error))
             else:

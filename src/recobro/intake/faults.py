@@ -37,18 +37,17 @@ def problem(column: str) -> str:
 
 
 def record(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> None:
-    """Keep faulty rows on the desk, and report each of their faulty cells."""
-    faulty = desk.keep(_with_money(rows, contract), contract.name)
-    faulty = desk.keep(blame(faulty, contract, desk), contract.name)
-    desk.faulty[contract.name] = faulty
-    desk.turn_away(contract.name, faulty, tuple(map(named_cell, contract.key)))
-    counts = faulty.agg(**{name: faulty[problem(name)].count() for name in contract.columns})
+    """Keep faulty rows (`faulty`) on the desk, and report each of their faulty cells."""
+    found = desk.keep(blame(desk.keep(rows, contract.name), contract, desk), contract.name)
+    desk.faulty[contract.name] = found
+    desk.turn_away(contract.name, found, tuple(map(named_cell, contract.key)))
+    counts = found.agg(**{name: found[problem(name)].count() for name in contract.columns})
     for name, number in desk.fetch(counts)[0].items():
         if number:
-            _report(faulty, name, contract, desk, file)
+            _report(found, name, contract, desk, file)
 
 
-def _with_money(rows: ir.Table, contract: Contract) -> ir.Table:
+def faulty(rows: ir.Table, contract: Contract) -> ir.Table:
     """Return cells and problems of faulty rows, and their amount, `readable` or not."""
     amounts = [rows[name] for name in contract.money]
     unclear = [
@@ -67,12 +66,12 @@ def _with_money(rows: ir.Table, contract: Contract) -> ir.Table:
     )
 
 
-def _report(faulty: ir.Table, name: str, contract: Contract, desk: Desk, file: str) -> None:
+def _report(found: ir.Table, name: str, contract: Contract, desk: Desk, file: str) -> None:
     parents = {parent.column: parent.table for parent in contract.parents}
     words = getattr(contract.columns[name].type, "words", ())
-    codes = faulty.select(code=faulty[problem(name)]).distinct().drop_null().order_by("code")
-    for code in (found["code"] for found in desk.fetch(codes)):
-        rows = faulty.filter(faulty[problem(name)] == code)
+    codes = found.select(code=found[problem(name)]).distinct().drop_null().order_by("code")
+    for code in (each["code"] for each in desk.fetch(codes)):
+        rows = found.filter(found[problem(name)] == code)
         parts = {
             "value": rows[named_cell(name)],
             "parent": ibis.literal(parents.get(name, "")),

@@ -10,7 +10,7 @@ import ibis
 
 from recobro.engine.tables import FACTS
 from recobro.intake.desk import named, units_of
-from recobro.intake.faults import is_fine, named_cell, problem, record
+from recobro.intake.faults import faulty, is_fine, named_cell, problem, record
 from recobro.intake.parents import joined, look_up
 from recobro.intake.parquet import ROW
 from recobro.intake.types import NO, YES
@@ -63,7 +63,7 @@ def _screening(contract: Contract, delivered: ibis.Schema) -> Screening:
     sound = read.filter(fine)
     columns = {n: sound[n].cast(t) for n, t in FACTS[contract.name].items() if n in sound.columns}
     kept = contract.ordered(sound.select(**columns))
-    return Screening(tuple(steps), kept, read.filter(~fine.fill_null(NO)))
+    return Screening(tuple(steps), kept, faulty(read.filter(~fine.fill_null(NO)), contract))
 
 
 def _cells(raw: ir.Table, contract: Contract) -> ir.Table:

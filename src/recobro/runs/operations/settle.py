@@ -18,6 +18,13 @@ from recobro.runs.models import Load, Settlement
 TOUCHED = ibis.schema({"loan_no": "int64"})
 """The loans whose settlement a load changes."""
 
+_RESTS_ON = {
+    "loans": ("loan_no", "currency"),
+    "instalments": ("loan_no", "n", "due_on", "principal_due", "interest_due", "fees_due"),
+    "payments": ("loan_no", "payment_id", "paid_on", "amount", "source", "reverses"),
+}
+"""The columns that a settlement reads: the others of a big book are a third of the scan."""
+
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
 
@@ -81,8 +88,10 @@ def _settle_touched(
     book = facts.tables(lake, load.versions, duck)
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
     kept = {
-        name: duck.keep(f"touched-{name}", [book[name].semi_join(loans, "loan_no")])
-        for name in ("loans", "instalments", "payments")
+        name: duck.keep(
+            f"touched-{name}", [book[name].semi_join(loans, "loan_no").select(*columns)]
+        )
+        for name, columns in _RESTS_ON.items()
     }
     files = _write(lake, key, load, policy, duck, book=kept)
     replaced = replaced_table(key)
@@ -105,7 +114,7 @@ def _write(
     for first, last in ranges(book["loans"], duck, at_once=LOANS_AT_ONCE):
         few = {
             name: book[name].filter(book[name].loan_no >= first, book[name].loan_no < last)
-            for name in ("loans", "instalments", "payments")
+            for name in _RESTS_ON
         }
         settled = settlement(**few, load_no=load.number, policy=policy)
         file = lake.new_file(key)
