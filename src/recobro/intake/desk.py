@@ -245,6 +245,11 @@ def compiled(rows: ir.Table) -> str:
     return _compiled(rows.op())
 
 
+def written() -> int:
+    """Return how many expressions have been written in SQL so far."""
+    return _compiled.cache_info().misses
+
+
 @lru_cache(1000)
 def _compiled(op: ops.Relation) -> str:
     return str(ibis.to_sql(op.to_expr(), dialect="duckdb", pretty=False))

@@ -1,0 +1,67 @@
+"""The desk: what is kept, what is named, and what is written in SQL once."""
+
+from pathlib import Path
+
+import ibis
+import pytest
+
+from recobro.intake.desk import Desk, Kind, written
+
+from .conftest import BANK, Bank
+
+
+@pytest.fixture
+def desk(bank: Bank, tmp_path: Path) -> Desk:
+    return Desk(
+        connection=bank.connection, staging=tmp_path, kind=Kind.DELTA, load_no=1, current={}
+    )
+
+
+LOANS = ibis.schema({"loan_id": "string", "principal": "int64"})
+
+
+def test_a_file_is_a_table_by_its_path_and_knows_its_size(desk: Desk) -> None:
+    """A owes 3, B owes 4: two rows, 7 together, as whole numbers and not as a float."""
+    loans = desk.few([{"loan_id": "A", "principal": 3}, {"loan_id": "B", "principal": 4}], LOANS)
+    total = desk.keep(loans.agg(total=loans.principal.sum()), "total")
+    assert (desk.count(loans), desk.fetch(total)) == (2, [{"total": 7}])
+    kinds = desk.connection.read_parquet(desk.staging / "total.1.parquet").schema()
+    assert kinds == ibis.schema({"total": "int64"})
+
+
+def test_a_table_after_the_delivery_follows_what_is_accepted(desk: Desk) -> None:
+    """Nothing is in the book; then S1 is accepted, then S1 and S2."""
+    staff = [
+        {"staff_id": f"S{n}", "name": "Li", "institution_id": "HO", "active": True} for n in (1, 2)
+    ]
+    columns = ibis.schema(dict(desk.before("staff").schema().items()))
+    found = [desk.count(desk.after("staff"))]
+    for many in (1, 2):
+        desk.accept("staff", desk.few(staff[:many], columns))
+        found.append(desk.count(desk.after("staff")))
+    assert found == [0, 1, 2]
+
+
+def test_what_was_kept_and_named_is_swept(desk: Desk) -> None:
+    loans = desk.view("loans", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
+    stays = desk.write(loans, "stays")
+    views = "SELECT view_name FROM duckdb_views() WHERE NOT internal"
+    found = [desk.connection.raw_sql(views).fetchall()]
+    desk.sweep({stays})
+    found.append(desk.connection.raw_sql(views).fetchall())
+    assert (found, [*desk.staging.glob("*.parquet")]) == ([[("intake loans",)], []], [stays])
+
+
+def test_a_delivery_of_the_same_shape_is_not_written_in_sql_again(bank: Bank) -> None:
+    """The bank delivers its book twice into the same folder, the second time with B's 200 as 201.
+
+    Only what is said of B's schedule, which does not add up any more, is new: its message, and the
+    findings with it.
+    """
+    misses = []
+    for said in ("200.00", "201.00"):
+        bank.loads = 0
+        before = written()
+        bank.deliver(BANK | {"loans": BANK["loans"].replace("200.00", said)})
+        misses.append(written() - before)
+    assert misses[1] == 1
