@@ -70,7 +70,7 @@ def overdue(bank: Bank) -> dict[str, int]:
     return {row["loan_id"]: row["overdue_amount"] for row in pq.read_table(file).to_pylist()}
 
 
-SETTLEMENT = "settlement_0_fees_interest_principal"
+SETTLEMENT = "settlement_0_0_fees_interest_principal"
 MOMENTS = [
     lambda home: (home / "scratch" / "delivery").exists(),
     committed("payments", 1),

@@ -72,8 +72,9 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     lines = facts.portions.mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
     money = Money(
-        paid=desk.keep("paid", [paid_by(_part(lines, part), policy) for part in ranges]),
+        paid=desk.keep("paid", [paid_by(_part(lines, part)) for part in ranges]),
         owed=desk.keep("owed", [owed_by(lines, policy)]),
+        missed=desk.keep("missed", [missed.missed(lines, policy.overdue, policy.missed)]),
         runs=desk.keep("runs", [missed.disordered_runs(lines, policy.overdue)]),
     )
     entangled = desk.keep(
@@ -110,7 +111,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
                     spread,
                 ),
                 policy,
-            ).order_by("loan_id")
+            )
             for part in ranges
         ],
     )
@@ -118,16 +119,20 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
 
 @dataclass(frozen=True, kw_only=True)
 class Money:
-    """Sums of portions by as_of and loan_no; a loan that is missing has none."""
+    """What portions tell by as_of and loan_no; of a loan that is missing, nothing."""
 
     paid: ir.Table
     owed: ir.Table
+    missed: ir.Table
     runs: ir.Table
 
     def of(self, part: Part | None) -> "Money":
         """Return the sums of a part of the book."""
         return Money(
-            paid=_part(self.paid, part), owed=_part(self.owed, part), runs=_part(self.runs, part)
+            paid=_part(self.paid, part),
+            owed=_part(self.owed, part),
+            missed=_part(self.missed, part),
+            runs=_part(self.runs, part),
         )
 
 
@@ -140,14 +145,10 @@ class Found:
     observed: ir.Table
 
 
-def paid_by(lines: ir.Table, policy: Policy) -> ir.Table:
+def paid_by(lines: ir.Table) -> ir.Table:
     """Sum up what was paid, loan by loan."""
     paid = lines.filter(lines.paid_on <= lines.as_of)
-    return paid.group_by("as_of", "loan_no").aggregate(
-        **balance.balance(paid),
-        **missed.missed(paid, policy.overdue, policy.missed),
-        worst_delay=cure.worst_delay(paid),
-    )
+    return paid.group_by("as_of", "loan_no").aggregate(**balance.balance(paid))
 
 
 def owed_by(lines: ir.Table, policy: Policy) -> ir.Table:
@@ -155,15 +156,13 @@ def owed_by(lines: ir.Table, policy: Policy) -> ir.Table:
     due = lines.filter(arrears.overdue(lines, policy.overdue))
     unpaid = due.filter(due.paid_on.isnull() | (due.paid_on > due.as_of))
     return unpaid.group_by("as_of", "loan_no").aggregate(
-        **arrears.arrears(unpaid),
-        **missed.missed(unpaid, policy.overdue, policy.missed),
-        worst_delay=cure.worst_delay(unpaid),
+        **arrears.arrears(unpaid), **missed.unsettled(unpaid, policy.overdue)
     )
 
 
 def measure(views: ir.Table, money: Money, facts: Facts, policy: Policy) -> ir.Table:
     """Add to each view of a loan (as_of, loan_no, …) what follows from its money alone."""
-    loans = missed.both(_with(_with(views, money.paid), money.owed))
+    loans = _with(_with(_with(views, money.paid), money.owed), money.missed)
     loans = missed.missed_in_a_row(loans, money.runs)
     owners = facts.borrowers.select("borrower_id", "household_id", borrower_kind="kind")
     loans = loans.left_join(owners, "borrower_id", rname="owner_{name}").drop("owner_borrower_id")
@@ -243,8 +242,9 @@ def held_before(
     views = views.filter(views.disbursed_on <= views.as_of)
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
     money = Money(
-        paid=desk.keep("look-paid", [paid_by(lines, policy)]),
+        paid=desk.keep("look-paid", [paid_by(lines)]),
         owed=desk.keep("look-owed", [owed_by(lines, policy)]),
+        missed=desk.keep("look-missed", [missed.missed(lines, policy.overdue, policy.missed)]),
         runs=desk.keep("look-runs", [missed.disordered_runs(lines, policy.overdue)]),
     )
     loans = desk.keep("look-measured", [measure(views, money, facts, policy)])
@@ -300,10 +300,12 @@ def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
 
 def _watched(entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
     """Name the loans whose instalments a rule looks at one by one: few of the book."""
+    bad_from = policy.grades.substandard_from
     once_bad = entangled.filter(
         entangled.borrower_kind.isin(policy.cure.applies_to),
-        (entangled.worst_delay >= policy.grades.substandard_from)
-        | (entangled.days_past_due >= policy.grades.substandard_from),
+        (entangled.worst_delay >= bad_from)
+        | (entangled.days_past_due >= bad_from)
+        | ibis.literal(policy.overdue.grace_days >= bad_from),  # worst_delay then comes too late
     )
     return once_bad.select("loan_no").union(looks.select(loan_no="seen_loan_no")).distinct()
 

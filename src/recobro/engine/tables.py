@@ -173,6 +173,11 @@ PORTIONS = ibis.schema(
         "settled_on": "date",
         "late_days": "int32",  # settled_on − due_on; empty where never settled
         "disordered": "boolean",  # the due dates of this loan's instalments run backwards somewhere
+        "line_end": "!int64",  # where it ends on the loan's line of money: paid so far, if paid
+        "due_until": "date",  # of a portion that closes: the next due date, up to which it is
+        "missed_so_far": "!int32",  # the newest; instalments missed, by due date up to this one
+        "kept_position": "int32",  # the last one kept among those
+        "worst_late_days": "int32",  # the most late_days among those
         "load_no": "!int32",  # the load that settled it; a later settlement of the loan replaces it
     }
 )

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
@@ -18,6 +21,26 @@ ibis.options.sql.fuse_selects = False
 
 ROW_GROUP = 122_880
 """Rows of a Parquet row group: DuckDB's own batch, so that its threads share a file."""
+
+
+_WORTH_KEEPING = (sge.Join, sge.Group, sge.Window, sge.SetOperation, sge.Distinct)
+"""What a subquery must do for its rows to cost more than holding them in memory."""
+
+
+class Compiler(DuckDBCompiler):
+    """Let a table that an expression names twice be read twice, unless it takes work to make.
+
+    DuckDB holds whatever is named twice in memory, all rows of a scan too: reading the payments of
+    a million loans twice is a twentieth of that.
+    """
+
+    def to_sqlglot(self, expr: ir.Expr, **options: Any) -> sge.Expression:
+        """Return the query of an expression."""
+        query = super().to_sqlglot(expr, **options)
+        for named in query.find_all(sge.CTE):
+            if not named.this.find(*_WORTH_KEEPING):
+                named.set("materialized", False)  # noqa: FBT003 - sqlglot takes the value by position
+        return query
 
 
 class Duck:
@@ -42,6 +65,7 @@ class Duck:
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
         )
+        self.connection.compiler = Compiler()
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +93,9 @@ class Duck:
             query = f"select {nulls} where false"
         self.connection.raw_sql(f"create temp view {name} as {query}")
         # The schema is known: asking DuckDB for it costs more than a small query.
-        return ibis.table(_nullable(schema), name=name)
+        return ops.DatabaseTable(
+            name=name, schema=_nullable(schema), source=self.connection, namespace=ops.Namespace()
+        ).to_expr()
 
     def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to a Parquet file and return its path.

@@ -11,21 +11,25 @@ def one_standing_each(ground: Ground) -> ir.Table:
         _counted(ground.standings, expected=0, found=1)
     )
     counts = rows.group_by("loan_no").aggregate(
-        loan_id=rows.loan_id.max(),
-        currency=rows.currency.max(),
-        expected=rows.expected.sum(),
-        found=rows.found.sum(),
+        expected=rows.expected.sum(), found=rows.found.sum()
+    )
+    # Texts come to the few loans that differ: grouping by numbers alone is several times as fast.
+    wrong = counts.filter(counts.expected != counts.found)
+    every = ibis.union(
+        *(each.select("loan_no", "loan_id", "currency") for each in (loans, ground.standings))
     )
     return differing(
-        counts, subject="loan_id", item="standings", expected="expected", found="found"
+        every.semi_join(wrong, "loan_no").distinct().join(wrong, "loan_no"),
+        subject="loan_id",
+        item="standings",
+        expected="expected",
+        found="found",
     )
 
 
 def _counted(loans: ir.Table, *, expected: int, found: int) -> ir.Table:
     return loans.select(
         "loan_no",
-        "loan_id",
-        "currency",
         expected=ibis.literal(expected, "int64"),
         found=ibis.literal(found, "int64"),
     )

@@ -67,8 +67,9 @@ def grade(copies: Copies, bench: Bench) -> Graded:
     views = facts.loans.join(bench.table("views", copies.views(), _VIEWS), "loan_no")
     lines = facts.portions.join(views.select("as_of", "loan_no"), "loan_no")
     money = close.Money(
-        paid=bench.keep("paid", close.paid_by(lines, policy)),
+        paid=bench.keep("paid", close.paid_by(lines)),
         owed=bench.keep("owed", close.owed_by(lines, policy)),
+        missed=bench.keep("missed", missed.missed(lines, policy.overdue, policy.missed)),
         runs=bench.keep("runs", missed.disordered_runs(lines, policy.overdue)),
     )
     loans = bench.keep("measured", close.measure(views, money, facts, policy))

@@ -12,9 +12,12 @@ def paid(lines: ir.Table) -> ir.BooleanValue:
 
 
 def balance(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
-    """Measure what each loan has been paid, over its paid portions, in minor units."""
+    """Measure what each loan has been paid, over its paid portions, in minor units.
+
+    Paid portions lie side by side from the line's beginning: the last one ends at their sum.
+    """
     return {
-        "paid_total": total(lines.fees + lines.interest + lines.principal + lines.beyond),
+        "paid_total": lines.line_end.max(),
         "settled_principal": total(lines.principal),
     }
 

@@ -10,11 +10,6 @@ from recobro.policy import Policy
 from recobro.terms.grades import Grade
 
 
-def worst_delay(lines: ir.Table) -> ir.IntegerScalar:
-    """Measure the most days after its due date that an instalment of each loan was settled on."""
-    return lines.late_days.max(where=lines.settled_on <= lines.as_of)
-
-
 def cure_hold_floor(loans: ir.Table, lines: ir.Table, policy: Policy) -> ir.Table:
     """Return as_of, loan_no, cure_hold_floor: the grade of each episode not yet lived down.
 

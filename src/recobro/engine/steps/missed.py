@@ -10,9 +10,13 @@ from recobro.policy import Missed, Overdue
 
 def assessed(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
     """Tell which portions close an instalment whose days of grace are over at as_of."""
-    last_day = plus_days(lines.as_of, -policy.grace_days)
-    due = lines.due_on <= last_day if policy.count_due_day else lines.due_on < last_day
+    due = lines.due_on <= _last_assessed(lines, policy)
     return (lines.closes & due).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+
+
+def _last_assessed(lines: ir.Table, policy: Overdue) -> ir.DateValue:
+    """Return the last due date whose days of grace are over at as_of."""
+    return plus_days(lines.as_of, -policy.grace_days - (0 if policy.count_due_day else 1))
 
 
 def late(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
@@ -20,28 +24,38 @@ def late(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
     return lines.late_days.isnull() | (lines.late_days > policy.grace_days)
 
 
-def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> dict[str, ir.Scalar]:
-    """Measure what each loan missed at as_of; `missed_in_a_row` concludes from it."""
-    due = assessed(lines, overdue_policy)
-    miss = due & late(lines, overdue_policy)
-    counted = miss
-    if policy.window_months is not None:
-        counted = miss & (lines.due_on > plus_months(lines.as_of, -policy.window_months))
-    return {
-        "missed_ever": lines.count(where=counted),
-        "assessed_instalments": lines.count(where=due),
-        "assessed_unsettled": lines.count(where=due & ~settled(lines)),
-        "last_kept_position": lines.position.max(where=due & ~miss),
-    }
+def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> ir.Table:
+    """Look up what each loan has missed at as_of; `missed_in_a_row` concludes from it.
+
+    Columns as_of, loan_no, missed_ever, assessed_instalments, last_kept_position, worst_delay (the
+    most days by which one was late); a loan without assessed instalments has no row.
+    """
+    newest = _newest(lines, _last_assessed(lines, overdue_policy))
+    found = newest.select(
+        "as_of",
+        "loan_no",
+        assessed_instalments="position",
+        missed_ever="missed_so_far",
+        last_kept_position="kept_position",
+        worst_delay="worst_late_days",
+    )
+    if policy.window_months is None:
+        return found
+    before = _newest(lines, plus_months(lines.as_of, -policy.window_months))
+    before = before.select("as_of", "loan_no", too_old="missed_so_far")
+    both = found.left_join(before, ["as_of", "loan_no"], rname="before_{name}")
+    counted = ibis.greatest(both.missed_ever - both.too_old.fill_null(0), 0)
+    return both.mutate(missed_ever=counted).select(*found.columns)
 
 
-def both(loans: ir.Table) -> ir.Table:
-    """Put together what was measured over paid and (found_…) over unpaid portions."""
-    added = ("missed_ever", "assessed_instalments", "assessed_unsettled")
-    highest = ("last_kept_position", "worst_delay")
-    together = {name: loans[name] + loans[f"found_{name}"] for name in added}
-    together |= {name: ibis.greatest(loans[name], loans[f"found_{name}"]) for name in highest}
-    return loans.mutate(**together).drop(*(f"found_{name}" for name in together))
+def _newest(lines: ir.Table, day: ir.DateValue) -> ir.Table:
+    """Return the portion of each loan that closes the last instalment due by a day."""
+    return lines.filter(lines.due_on <= day, lines.due_until > day)
+
+
+def unsettled(lines: ir.Table, policy: Overdue) -> dict[str, ir.Scalar]:
+    """Count each loan's assessed instalments that are unsettled, over its unpaid portions."""
+    return {"assessed_unsettled": lines.count(where=assessed(lines, policy) & ~settled(lines))}
 
 
 def missed_in_a_row(loans: ir.Table, runs: ir.Table) -> ir.Table:

@@ -1,12 +1,15 @@
 """Which money settled which part of which instalment, and when: true for every date."""
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
 from recobro.engine.calendar import days_between
+from recobro.engine.steps.missed import late
 from recobro.engine.tables import PORTIONS
-from recobro.policy import Policy
+from recobro.policy import Overdue, Policy
 from recobro.terms.money import DIGITS
 
 _DUE = {"fees": "fees_due", "interest": "interest_due", "principal": "principal_due"}
@@ -32,6 +35,7 @@ def settlement(
     if policy.overdue.tolerance:
         portions = _settled_within(portions, asked, received, tolerances(loans, policy))
     portions = portions.mutate(late_days=days_between(portions.due_on, portions.settled_on))
+    portions = _remembering(portions, policy.overdue)
     return portions.mutate(load_no=ibis.literal(load_no, "int32")).select(*PORTIONS.names)
 
 
@@ -131,6 +135,7 @@ def _split(pieces: ir.Table, *, order: tuple[str, ...]) -> ir.Table:
         "position",
         "disordered",
         closes=closes,
+        line_end="to",
         settled_on=ibis.ifelse(closes, pieces.paid_on, ibis.null("date")),
         beyond=ibis.ifelse(planned, unasked, 0).cast("int64"),
         **shares,
@@ -164,6 +169,31 @@ def _settled_within(
         reached.union(at_once), ["loan_no", "position"], rname="within_{name}"
     )
     return dated.mutate(settled_on=ibis.ifelse(dated.closes, dated.reached_on, ibis.null("date")))
+
+
+def _remembering(portions: ir.Table, policy: Overdue) -> ir.Table:
+    """Add to each instalment what had been missed when it fell due, and how long it is the newest.
+
+    What a loan has missed at a date then stands in one row: nothing needs to be counted. In the
+    order of due dates, because that is how instalments come to be assessed.
+    """
+    order = [portions.due_on.coalesce(_FAR), portions.line_end]
+    by_due = ibis.window(group_by=portions.loan_no, order_by=order)
+    so_far = ibis.window(group_by=portions.loan_no, order_by=order, rows=(None, 0))
+    miss = portions.closes & late(portions, policy)
+    kept = ibis.ifelse(portions.closes & ~late(portions, policy), portions.position, None)
+    return portions.mutate(
+        due_until=ibis.ifelse(
+            portions.closes, portions.due_on.lead().over(by_due).coalesce(_FAR), ibis.null("date")
+        ),
+        missed_so_far=miss.cast("int32").sum().over(so_far).cast("int32"),
+        kept_position=kept.max().over(so_far).cast("int32"),
+        worst_late_days=portions.late_days.max().over(so_far).cast("int32"),
+    )
+
+
+_FAR = date(9999, 12, 31)
+"""No instalment follows."""
 
 
 def tolerances(loans: ir.Table, policy: Policy) -> ir.Table:

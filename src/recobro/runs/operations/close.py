@@ -36,7 +36,7 @@ class Engine(facts.Reader, engine.Desk, Protocol):
         ...
 
 
-LOANS_AT_ONCE = 250_000
+LOANS_AT_ONCE = 1_000_000
 """Loans measured in one go: their sums must fit the memory limit."""
 
 

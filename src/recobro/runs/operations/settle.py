@@ -31,9 +31,8 @@ LOANS_AT_ONCE = 100_000
 
 def settlement_key(policy: Policy) -> str:
     """Return what of a policy a settlement depends on, as the name of a table of the lake."""
-    return (
-        f"settlement_{policy.overdue.tolerance.normalize():f}_{'_'.join(policy.allocation.order)}"
-    )
+    tolerance, grace = policy.overdue.tolerance.normalize(), policy.overdue.grace_days
+    return f"settlement_{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
 
 
 def settle(home: Home, load: Load, policy: Policy, duck: Duck) -> Settlement:
