@@ -1,0 +1,56 @@
+"""The most memory that the process tree of a close, of a day and of a full load held."""
+
+from collections.abc import Callable
+from typing import Final
+
+from benchmarks.bench import Bench, Book
+from benchmarks.delta import days
+from benchmarks.load import once
+from benchmarks.row import MEMORY_BOUND, Row
+
+_GB: Final = 1e9
+
+
+def measure(bench: Bench) -> list[Row]:
+    """Look at every run so far; run once what no other measure has run."""
+    rows = []
+    for loans in bench.sizes:
+        book = bench.loaded(loans)
+        for what, operate in _OPERATIONS.items():
+            if not bench.runs[loans, what]:
+                operate(bench, book)
+            peaks = [run.peak / _GB for run in bench.runs[loans, what]]
+            rows.append(_row(what, loans, peaks))
+    return rows
+
+
+def _row(what: str, loans: int, peaks: list[float]) -> Row:
+    return Row(
+        what=what,
+        loans=loans,
+        measured=f"the highest of {len(peaks)} runs",
+        value=max(peaks),
+        unit="GB",
+        bound=MEMORY_BOUND,
+        samples={"GB": peaks},
+    )
+
+
+def _load(bench: Bench, book: Book) -> None:
+    once(bench, book, book.delivery)
+
+
+def _close(bench: Bench, book: Book) -> None:
+    bench.close(book, book.home)
+
+
+def _day(bench: Bench, book: Book) -> None:
+    days(bench, book, 1)
+
+
+_OPERATIONS: Final[dict[str, Callable[[Bench, Book], None]]] = {
+    "load of parquet": _load,
+    "close": _close,
+    "load of a day": _day,
+    "close of a day's delivery": _day,
+}
