@@ -18,6 +18,12 @@ _PAYMENTS_OF_A_DAY: Final = 30_000
 _SHARE_PAID_IN_A_DAY: Final = 0.03  # of the loans, where the book is small
 
 
+FULL_LOADS: Final = {"parquet": "full load from Parquet", "csv": "full load from CSV"}
+CLOSE: Final = "close"
+DAY_LOADED: Final = "load of a day"
+DAY_CLOSED: Final = "close after a day's load"
+
+
 @dataclass(frozen=True)
 class Book:
     """A generated book of so many loans: its deliveries, and a bank that has loaded it."""
@@ -61,6 +67,7 @@ class Bench:
     compared: int
     repeat: int = 5
     runs: dict[tuple[int, str], list[Run]] = field(default_factory=lambda: defaultdict(list))
+    _exported: set[int] = field(default_factory=set)
 
     def delivered(self, loans: int) -> Book:
         """Return a book with its full delivery, generated where the folder has none."""
@@ -100,15 +107,29 @@ class Bench:
 
     def load(self, book: Book, delivery: Path, home: Path, *, kind: str = "full") -> Run:
         """Load a delivery as the command line does."""
-        what = f"load of {delivery.name}" if kind == "full" else "load of a day"
+        what = FULL_LOADS[delivery.name] if kind == "full" else DAY_LOADED
         words = ["load", str(delivery), "--kind", kind, "--home", str(home)]
         return self._recobro(book, what, words)
 
     def close(self, book: Book, home: Path, *, day: int = 0) -> Run:
         """Close a day as the command line does."""
-        what = "close of a day's delivery" if day else "close"
+        what = DAY_CLOSED if day else CLOSE
         words = ["close", "--as-of", str(book.on(day)), "--home", str(home)]
         return self._recobro(book, what, words)
+
+    def exported(self, book: Book) -> Path:
+        """Return a folder with the standings and figures of the full delivery's day."""
+        folder = book.path / "exported"
+        if book.loans not in self._exported:
+            shutil.rmtree(folder, ignore_errors=True)  # a kept one may be of another version
+            if not self.runs[book.loans, CLOSE]:
+                self.close(book, book.home)
+            for table in ("standings", "figures"):
+                file = str(folder / f"{table}.parquet")
+                words = ["--as-of", str(book.on()), "--to", file, "--home", str(book.home)]
+                run([*RECOBRO, "export", table, *words])
+            self._exported.add(book.loans)
+        return folder
 
     def _recobro(self, book: Book, what: str, words: list[str]) -> Run:
         done = run([*RECOBRO, *words])

@@ -6,19 +6,19 @@ from typing import Final
 
 import duckdb
 
-from benchmarks.pandas_close import STANDINGS
-from recobro.engine.tables import MONEY
+from recobro.engine.tables import MONEY, STANDINGS
 
 _FIGURES_KEY: Final = ("currency", "institution_id", '"by"', "value")
 _FIGURES: Final = {
     "loans": "loans",
     "outstanding_principal": "(outstanding_principal * 100)::BIGINT",
     "nonperforming_principal": "(nonperforming_principal * 100)::BIGINT",
-    "nonperforming_millionths": "(nonperforming_ratio * 1000000)::BIGINT",
+    "nonperforming_ratio": "(nonperforming_ratio * 1000000)::BIGINT",
     "overdue_amount": "(overdue_amount * 100)::BIGINT",
     "provision": "(provision * 100)::BIGINT",
 }
-_AS_TEXT: Final = {"grade_reasons": "array_to_string(grade_reasons, ';')"}
+_OURS: Final = {"grade_reasons": "array_to_string(grade_reasons, ';')"}
+_THEIRS: Final = {"grade_reasons": "coalesce(grade_reasons, '')"}
 
 
 class RowsDiffer(RuntimeError):
@@ -30,9 +30,10 @@ class RowsDiffer(RuntimeError):
 
 
 def check(who: str, ours: Path, theirs: Path) -> None:
-    """Compare standings.parquet and figures.parquet of two folders; raise RowsDiffer.
+    """Compare the files standings and figures of two folders; raise RowsDiffer.
 
-    Ours are as exported, in decimals; theirs have amounts in cents.
+    Ours are as exported to Parquet, in decimals; theirs, Parquet or CSV, in cents and
+    millionths.
     """
     differences = standings(ours, theirs) | figures(ours, theirs)
     if any(differences.values()):
@@ -42,33 +43,33 @@ def check(who: str, ours: Path, theirs: Path) -> None:
 def standings(ours: Path, theirs: Path) -> dict[str, int]:
     """Return the number of loans that differ, by column; `missing` is in one of the two only."""
     columns = {
-        name: f"({name} * 100)::BIGINT" if name in MONEY else _AS_TEXT.get(name, name)
-        for name in STANDINGS
+        name: f"({name} * 100)::BIGINT" if name in MONEY else _OURS.get(name, name)
+        for name in STANDINGS.names
         if name != "loan_id"
     }
-    files = (ours / "standings.parquet", theirs / "standings.parquet")
-    return _differences(files, ("loan_id",), columns)
+    return _differences("standings", (ours, theirs), ("loan_id",), columns)
 
 
 def figures(ours: Path, theirs: Path) -> dict[str, int]:
     """Return the number of figures that differ, by column."""
-    files = (ours / "figures.parquet", theirs / "figures.parquet")
-    found = _differences(files, _FIGURES_KEY, _FIGURES)
+    found = _differences("figures", (ours, theirs), _FIGURES_KEY, _FIGURES)
     return {f"figures: {name}": rows for name, rows in found.items()}
 
 
 def _differences(
-    files: tuple[Path, Path], key: Sequence[str], columns: Mapping[str, str]
+    table: str, folders: tuple[Path, Path], key: Sequence[str], columns: Mapping[str, str]
 ) -> dict[str, int]:
     keys = ", ".join(f"coalesce({name}, '') AS {name}" for name in key)
     ours = ", ".join(f"{value} AS {name}" for name, value in columns.items())
+    theirs = ", ".join(f"{_THEIRS.get(name, name)} AS {name}" for name in columns)
     counts = ", ".join(
         f"count_if(o.{name} IS DISTINCT FROM t.{name} AND o.here AND t.here)" for name in columns
     )
+    files = [next(folder.glob(f"{table}.*")) for folder in folders]
     query = f"""
         SELECT count_if(o.here IS NULL OR t.here IS NULL), {counts}
         FROM (SELECT {keys}, {ours}, true AS here FROM '{files[0]}') o
-        FULL JOIN (SELECT {keys}, {", ".join(columns)}, true AS here FROM '{files[1]}') t
+        FULL JOIN (SELECT {keys}, {theirs}, true AS here FROM '{files[1]}') t
         USING ({", ".join(key)})
     """  # noqa: S608 - our own names and files
     with duckdb.connect() as connection:

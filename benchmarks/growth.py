@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from benchmarks.bench import Bench
+from benchmarks.bench import CLOSE, Bench
 from benchmarks.row import Row, ratio
 
 _OVER_LINEAR: Final = 1.1  # five times the loans may take 5.5 times as long
@@ -16,10 +16,10 @@ def measure(bench: Bench) -> list[Row]:
         return []
     times = {}
     for loans in (small, large):
-        book = bench.loaded(loans)
-        while len(bench.runs[loans, "close"]) < bench.repeat:
+        while len(bench.runs[loans, CLOSE]) < bench.repeat:
+            book = bench.loaded(loans)
             bench.close(book, book.home)
-        times[loans] = [run.seconds for run in bench.runs[loans, "close"]]
+        times[loans] = [run.seconds for run in bench.runs[loans, CLOSE]]
     return [
         ratio(
             f"close of {large:,} beside {small:,} loans",

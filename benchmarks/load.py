@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from benchmarks.bench import Bench, Book
+from benchmarks.bench import FULL_LOADS, Bench, Book
 from benchmarks.process import Run
 from benchmarks.row import Row, ratio
 from benchmarks.scan import Scan, scan
@@ -42,7 +42,7 @@ def _of(bench: Bench, book: Book, delivery: Path) -> list[Row]:
     rows = pairs[0][0].rows
     return [
         ratio(
-            f"load of {delivery.name}, whole process",
+            f"{FULL_LOADS[delivery.name]}, whole process",
             book.loans,
             whole,
             least,
@@ -50,7 +50,7 @@ def _of(bench: Bench, book: Book, delivery: Path) -> list[Row]:
             names=("ours", "read and settlement"),
         ),
         Row(
-            what=f"load of {delivery.name}, speed",
+            what=f"{FULL_LOADS[delivery.name]}, speed",
             loans=book.loans,
             measured=f"{rows:,} rows of {len(tables)} tables in {median(whole):.2f} s",
             value=rows / median(whole),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks.bench import Bench, Book
+from benchmarks.bench import CLOSE, DAY_CLOSED, DAY_LOADED, FULL_LOADS, Bench, Book
 from benchmarks.delta import days
 from benchmarks.load import once
 from benchmarks.row import MEMORY_BOUND, Row
@@ -49,8 +49,8 @@ def _day(bench: Bench, book: Book) -> None:
 
 
 _OPERATIONS: Final[dict[str, Callable[[Bench, Book], None]]] = {
-    "load of parquet": _load,
-    "close": _close,
-    "load of a day": _day,
-    "close of a day's delivery": _day,
+    FULL_LOADS["parquet"]: _load,
+    CLOSE: _close,
+    DAY_LOADED: _day,
+    DAY_CLOSED: _day,
 }

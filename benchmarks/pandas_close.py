@@ -1,4 +1,7 @@
-"""A close as a good analyst writes it in pandas: standings and figures of a delivery."""
+"""A close as a good analyst writes it in pandas: standings and figures of a delivery.
+
+Amounts stay whole cents, and the ratio whole millionths, in the files that it writes.
+"""
 
 import argparse
 import json
@@ -10,6 +13,7 @@ import pandas as pd
 
 from benchmarks.pandas_graded import FLOORS, GRADES, graded, held_before
 from benchmarks.pandas_settlement import Book, read
+from recobro.engine.tables import STANDINGS
 
 _PERCENT: Final = (0, 2, 25, 50, 100)
 _MILLION: Final = 1_000_000
@@ -22,37 +26,6 @@ _SUMS: Final = [
     "overdue_amount",
     "provision",
 ]
-STANDINGS: Final = [
-    "as_of",
-    "loan_id",
-    "household_id",
-    "borrower_id",
-    "institution_id",
-    "product",
-    "currency",
-    "guarantee",
-    "principal",
-    "outstanding_principal",
-    "paid_total",
-    "overdue_amount",
-    "overdue_principal",
-    "overdue_interest",
-    "overdue_fees",
-    "oldest_unpaid_due_on",
-    "days_past_due",
-    "unpaid_instalments",
-    "missed_in_a_row",
-    "missed_ever",
-    "three_six",
-    "bucket",
-    "grade",
-    "local_grade",
-    "grade_reasons",
-    "nonperforming",
-    "on_balance",
-    "provision",
-]
-"""What others compute too, amounts in cents; grade_reasons joined by semicolons."""
 
 
 def standings(book: Book, on: pd.Timestamp) -> pd.DataFrame:
@@ -66,7 +39,7 @@ def standings(book: Book, on: pd.Timestamp) -> pd.DataFrame:
     views["nonperforming"] = views["rank"] > 1
     rate = views["rank"].map(dict(enumerate(_PERCENT))).where(views.on_balance, 0)
     views["provision"] = (views.outstanding_principal * rate + 50) // 100
-    return views.sort_values("loan_id")[STANDINGS]
+    return views.sort_values("loan_id")[[*STANDINGS.names]]
 
 
 def _reasons(views: pd.DataFrame) -> pd.Series:
@@ -95,10 +68,8 @@ def figures(loans: pd.DataFrame, institutions: pd.DataFrame) -> pd.DataFrame:
     found = nodes.groupby(_KEY, as_index=False)[_SUMS].sum()
     whole = found.outstanding_principal.astype(object)
     halves = found.nonperforming_principal.astype(object) * (2 * _MILLION) + whole
-    found["nonperforming_millionths"] = halves // (whole.where(whole > 0, 1) * 2)
-    found["nonperforming_millionths"] = found.nonperforming_millionths.where(whole > 0).astype(
-        "Int64"
-    )
+    millionths = halves // (whole.where(whole > 0, 1) * 2)
+    found["nonperforming_ratio"] = millionths.where(whole > 0).astype("Int64")
     return found
 
 

@@ -57,7 +57,8 @@ def graded(book: Book, views: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
 
 def ladder(days: pd.Series) -> np.ndarray:
     """Return the grade of so many days past due."""
-    return np.searchsorted(_LADDER, days, side="right")
+    grades: np.ndarray = np.searchsorted(_LADDER, days, side="right")
+    return grades
 
 
 def held_before(book: Book, on: pd.Timestamp) -> pd.DataFrame:

@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[1]
 RECOBRO: Final = (sys.executable, "-c", "from recobro.cli.main import app; app()")
@@ -60,7 +61,7 @@ def run(command: Sequence[str]) -> Run:
         start_new_session=True,
     )
     with process, _Watch(process.pid) as watch:
-        told = list(_told(process))
+        told = list(_told(process, watch))
         assert process.stdout is not None  # noqa: S101 - a pipe, see above
         output = process.stdout.read()
         # Here, not in Popen: only this way does the kernel say what the process used.
@@ -78,7 +79,7 @@ def run(command: Sequence[str]) -> Run:
         inside=last[1] - first[1],
         processor=processor,
         processor_inside=processor - first[2],
-        peak=max(watch.peak, used.ru_maxrss * 1024),
+        peak=watch.peak,
         steps=_steps(told),
         output=output,
     )
@@ -89,17 +90,18 @@ def _shown(command: Sequence[str]) -> str:
     return words.replace(" ".join(RECOBRO), "recobro").replace(sys.executable, "python")
 
 
-def _told(process: subprocess.Popen[str]) -> Iterator[tuple[str, float, float]]:
+def _told(process: subprocess.Popen[str], watch: "_Watch") -> Iterator[tuple[str, float, float]]:
     """Yield each line of standard error, when it came, and the processor seconds until then."""
     assert process.stderr is not None  # noqa: S101 - a pipe
     for line in process.stderr:
+        watch.look()
         yield line.rstrip(), time.perf_counter(), _processor(process.pid)
 
 
 def _steps(told: Sequence[tuple[str, float, float]]) -> dict[str, float]:
     """Return the seconds from each line to the next one."""
     steps: dict[str, float] = {}
-    for (line, began, _), (_, ended, _) in zip(told, told[1:], strict=False):
+    for (line, began, _), (_, ended, _) in pairwise(told):
         steps[line] = steps.get(line, 0.0) + ended - began
     return steps
 
@@ -113,21 +115,39 @@ def _stat(pid: int | str) -> list[str]:
     return text.rpartition(")")[2].split()
 
 
+def _highest(pid: str) -> int:
+    """Return the most bytes that a process has held so far."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
 def _processor(pid: int) -> float:
     stat = _stat(pid)
     return (int(stat[11]) + int(stat[12])) / _TICKS if stat else 0.0
 
 
 class _Watch:
-    """Sample the resident memory of all processes of a session, from a thread."""
+    """Sample the resident memory of all processes of a session, from a thread.
+
+    Between two samples the kernel's own record of each process helps (VmHWM). Its record for
+    whoever waits for a process (ru_maxrss) does not: it begins with the parent's memory.
+    """
 
     def __init__(self, session: int) -> None:
         self.session = str(session)
-        self.peak = 0
+        self._samples: list[int] = []
         self._ended = Event()
         self._thread = Thread(target=self._watch, daemon=True)
 
-    def __enter__(self) -> "_Watch":
+    @property
+    def peak(self) -> int:
+        """The highest sample, in bytes."""
+        return max(self._samples, default=0)
+
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -137,6 +157,13 @@ class _Watch:
 
     def _watch(self) -> None:
         while not self._ended.wait(_SAMPLED_EVERY):
-            stats = (_stat(entry.name) for entry in os.scandir("/proc") if entry.name.isdigit())
-            held = sum(int(stat[21]) for stat in stats if stat and stat[3] == self.session)
-            self.peak = max(self.peak, held * _PAGE)
+            self.look()
+
+    def look(self) -> None:
+        """Take one sample."""
+        held = {
+            entry.name: int(stat[21]) * _PAGE
+            for entry in os.scandir("/proc")
+            if entry.name.isdigit() and (stat := _stat(entry.name)) and stat[3] == self.session
+        }
+        self._samples.append(max(sum(held.values()), *map(_highest, held), 0))

@@ -54,7 +54,7 @@ def timed(files: Sequence[Path]) -> Scan:
 
 def _every_value(connection: duckdb.DuckDBPyConnection, file: Path) -> str:
     source = f"read_csv('{file}')" if file.suffix == ".csv" else f"read_parquet('{file}')"
-    columns = connection.sql(f"SELECT * FROM {source} LIMIT 0")
+    columns = connection.sql(f"FROM {source}")
     sums = [
         f"sum({_number(name, str(dtype))})"
         for name, dtype in zip(columns.columns, columns.types, strict=True)
