@@ -40,6 +40,10 @@ def _load(bench: Bench, book: Book) -> None:
     once(bench, book, book.delivery)
 
 
+def _load_csv(bench: Bench, book: Book) -> None:
+    once(bench, book, bench.csv_of(book))
+
+
 def _close(bench: Bench, book: Book) -> None:
     bench.close(book, book.home)
 
@@ -50,6 +54,7 @@ def _day(bench: Bench, book: Book) -> None:
 
 _OPERATIONS: Final[dict[str, Callable[[Bench, Book], None]]] = {
     FULL_LOADS["parquet"]: _load,
+    FULL_LOADS["csv"]: _load_csv,
     CLOSE: _close,
     DAY_LOADED: _day,
     DAY_CLOSED: _day,

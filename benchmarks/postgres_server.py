@@ -24,6 +24,11 @@ _SETTINGS: Final = {
 }
 
 
+def available() -> bool:
+    """Tell whether there is a server, or the programs to start one."""
+    return ADDRESS in os.environ or _programs() is not None
+
+
 @contextmanager
 def server() -> Iterator[str | None]:
     """Give the address of a server, and stop it in the end if it is ours; None: there is none."""
