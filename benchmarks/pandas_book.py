@@ -64,7 +64,7 @@ def _memory(book: Book, peaks: list[float]) -> Row:
     return Row(
         what="memory of pandas",
         loans=book.loans,
-        measured=f"the highest of {len(peaks)} runs",
+        measured=f"runs: {len(peaks)}, the highest",
         value=max(peaks),
         unit="GB",
         samples={"GB": peaks},

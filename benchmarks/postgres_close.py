@@ -119,7 +119,7 @@ def close(connection: psycopg.Connection, on: date, *, repeat: int) -> Closed:
     _script(connection, (_HERE / "postgres_settlement.sql").read_text())
     settled = time.perf_counter() - began
     return Closed(
-        version=connection.info.parameter_status("server_version") or "",
+        version=(connection.info.parameter_status("server_version") or "").partition(" ")[0],
         settle=settled,
         close=[_close(connection, on) for _ in range(repeat)],
     )

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
-from typing import Any, Final
-
-MEMORY_BOUND: Final = 1.5  # GB
+from typing import Any
 
 
 @dataclass(frozen=True, kw_only=True)
