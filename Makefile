@@ -29,7 +29,7 @@ format: setup-dev
 	$(VENV)/bin/ruff format
 
 bench: setup-dev               ## speed and memory, side by side in one run
-	$(VENV)/bin/python -m benchmarks
+	$(VENV)/bin/python -m benchmarks $(BENCH_OPTIONS)
 
 lock:                          ## renew the locked dependencies (needs uv)
 	$(LOCK) --upgrade --extra postgres --group dev -o requirements/dev.txt

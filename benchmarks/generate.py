@@ -16,7 +16,8 @@ import duckdb
 DELIVERED_ON: Final = date(2025, 6, 30)
 """The day of the full delivery."""
 
-_NEW_LOANS_PER_PAYMENT: Final = 100  # of a delta: one new loan for so many payments
+_PAYMENTS_PER_NEW_LOAN: Final = 100  # of a delta
+_PAYMENTS_PER_CHANGED_SCHEDULE: Final = 300
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "memory_limit": "1GB",
     "threads": 2,
@@ -64,7 +65,7 @@ FROM (
             ELSE instalments + 1 END AS stops_at,
         instalments
     FROM (SELECT range AS l, getvariable('instalments')::INTEGER AS instalments
-        FROM range(getvariable('first_loan'), getvariable('last_loan') + 1)));
+        FROM range(getvariable('first_loan'), getvariable('last_loan') + 1, getvariable('step'))));
 
 CREATE VIEW instalment AS
 SELECT *, on_day(month + n, day) AS due_on,
@@ -183,6 +184,15 @@ FROM loan WHERE guarantee < 2500
 }
 """The rows about the loans from first_loan to last_loan."""
 
+_CHANGED: Final = """
+CREATE TABLE changed AS  -- what fell due stays as it was asked, a lower rate holds for the rest
+SELECT loan_id, n, due_on, fen(part) AS principal_due,
+    fen(CASE WHEN due_on > getvariable('delivered_on') THEN interest * 9 // 10 ELSE interest END)
+        AS interest_due,
+    fen(0) AS fees_due
+FROM instalment
+"""
+
 _OF_THE_BANK: Final = {
     "institutions": """
 SELECT institution_id(i) AS institution_id,
@@ -248,21 +258,28 @@ def delta(
 ) -> Path:
     """Write what came in on a day after the full delivery of so many loans, and return the folder.
 
-    Payments on loans all over the book, one in fifty booked late, and a few new loans.
+    Payments on loans all over the book, one in fifty booked late; a few new loans, and schedules
+    of some old ones that were changed.
     """
-    new = payments // _NEW_LOANS_PER_PAYMENT
+    new = payments // _PAYMENTS_PER_NEW_LOAN
+    step = max(1, loans * _PAYMENTS_PER_CHANGED_SCHEDULE // payments)
     on = DELIVERED_ON + timedelta(days=day)
     with _connected(loans=loans, instalments=instalments, seed=seed, on=on) as connection:
+        _number(connection, first_loan=1 + day % step, last_loan=loans, step=step)
+        connection.execute(_CHANGED)
         first = -(-loans // 4) * 4 + 1 + (day - 1) * -(-new // 4) * 4  # a four is not torn apart
-        _number(connection, first_loan=first, last_loan=first + new - 1)
+        _number(connection, first_loan=first, last_loan=first + new - 1, step=1)
         _number(connection, payments=payments, day=day)
-        _write(connection, folder, [("payments", _PAYMENTS_OF_A_DAY), *_OF_LOANS.items()])
+        instalments_of_a_day = f"FROM changed UNION ALL {_OF_LOANS['instalments']}"
+        of_a_day = {"payments": _PAYMENTS_OF_A_DAY, "instalments": instalments_of_a_day}
+        _write(connection, folder, (_OF_LOANS | of_a_day).items())
     return folder
 
 
 def _connected(*, loans: int, instalments: int, seed: int, on: date) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config=_SETTINGS)
-    _number(connection, loans=loans, instalments=instalments, seed=seed, first_loan=1, last_loan=0)
+    _number(connection, loans=loans, instalments=instalments, seed=seed)
+    _number(connection, first_loan=1, last_loan=0, step=1)
     for name, day in (("first_delivered_on", DELIVERED_ON), ("delivered_on", on)):
         connection.execute(f"SET VARIABLE {name} = DATE '{day}'")
     connection.execute(_MONTHS)

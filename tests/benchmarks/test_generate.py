@@ -91,4 +91,26 @@ def test_a_day_brings_payments_and_new_loans(full: Path, day: Path) -> None:
     assert {row["disbursed_on"] for row in new} == {date(2025, 7, 1)}
     assert {row["loan_id"] for row in payments} <= known
     assert len({row["loan_id"] for row in payments}) == 500
-    assert {row["loan_id"] for row in _rows(day, "instalments")} == {row["loan_id"] for row in new}
+
+
+def test_a_day_brings_whole_schedules_of_new_loans_and_of_some_at_a_lower_rate(
+    full: Path, day: Path
+) -> None:
+    """
+    day 1, 500 payments on 1,000 loans   the rate of every 600th loan falls, beginning with loan 2
+    """
+    before, after = (
+        {(row["loan_id"], row["n"]): row for row in _rows(folder, "instalments")}
+        for folder in (full, day)
+    )
+    changed = {key: row for key, row in after.items() if key in before}
+    assert {loan_id for loan_id, _ in after} == {
+        "L000000002",
+        "L000000602",
+        *(row["loan_id"] for row in _rows(day, "loans")),
+    }
+    assert len(changed) == 2 * 36
+    past = {key for key, row in changed.items() if row["due_on"] <= date(2025, 7, 1)}
+    assert {key for key, row in changed.items() if row == before[key]} == past
+    assert all(row["principal_due"] == before[key]["principal_due"] for key, row in changed.items())
+    assert 0 < len(past) < len(changed)
