@@ -2,7 +2,7 @@
 
 import typer
 
-from recobro.cli import close, demo, explain, export, load, policy, report
+from recobro.cli import close, demo, doctor, explain, export, load, policy, report
 
 app = typer.Typer(
     name="recobro",
@@ -15,6 +15,7 @@ app.command("load")(load.load)
 app.command("close")(close.close)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(export.app, name="export")
 app.add_typer(policy.app, name="policy")

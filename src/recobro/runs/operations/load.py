@@ -225,7 +225,10 @@ def _gone(
     keys = [part.select(*REPLACED_BY[name]) for part in parts]
     rows = ibis.union(*keys, distinct=True) if len(keys) > 1 else keys[0].distinct()
     duck.write(rows.mutate(load_no=ibis.literal(number, "int32")), file)
-    return file if pq.read_metadata(file).num_rows else None
+    if pq.read_metadata(file).num_rows:
+        return file
+    file.unlink()
+    return None
 
 
 def _last_loan_no(lake: Lake, versions: Mapping[str, int], duck: Duck, last: Load | None) -> int:
