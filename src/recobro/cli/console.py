@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any, NoReturn, Self
 
@@ -15,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+_ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
 console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
 
@@ -83,7 +85,9 @@ def table(title: str | None = None) -> Table:
         title_style="bold",
         header_style="bold",
         box=SIMPLE_HEAD,
+        show_edge=False,
         pad_edge=False,
+        padding=(0, 1, 0, 0),
     )
 
 
@@ -93,6 +97,16 @@ def grid(columns: int) -> Table:
     for _ in range(columns):
         shown.add_column(overflow="fold")
     return shown
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as the clock on the wall shows it."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def wide() -> bool:
+    """Tell whether there is room for the columns that can be missed."""
+    return console.width >= _ROOMY
 
 
 def show(shown: Table) -> None:
@@ -108,7 +122,8 @@ def show(shown: Table) -> None:
 class Steps:
     """Show the steps of long work: a moving bar on a terminal, plain lines elsewhere.
 
-    `words` names the steps in their order. A step that it does not name is a part of the first.
+    `words` names the steps in their order. A step that it does not name is a part of the one that
+    began last.
     """
 
     EVERY = 10
@@ -138,18 +153,15 @@ class Steps:
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Show a step, and how many of its parts are done."""
-        first = next(iter(self.words))
-        known = step if step in self.words else first
+        known = step if step in self.words else self._step or next(iter(self.words))
         words = self.words[known] + ("" if known == step else f": {step}")
         told = f"{words}, {done:,} of {of:,}" if of > 1 else words
+        begins, self._step = known != self._step, known
         if console.is_terminal:
             whole = [*self.words].index(known) + done / max(of, 1)
-            self.bar.update(self.task, description=told, completed=whole)
-        elif known != self._step:
-            self._say(self.words[known], known)
-        elif time.monotonic() - self._told_at > self.EVERY:
-            self._say(told, known)
-
-    def _say(self, words: str, step: str) -> None:
-        self._step, self._told_at = step, time.monotonic()
-        say(words)
+            # Where nothing can be measured the bar only moves.
+            total = len(self.words) if whole or of > 1 else None
+            self.bar.update(self.task, description=told, completed=whole, total=total)
+        elif begins or time.monotonic() - self._told_at > self.EVERY:
+            self._told_at = time.monotonic()
+            say(self.words[known] if begins else told)

@@ -41,3 +41,8 @@ def open_home(path: Path) -> "Home":
         home.create()
     call_command("migrate", verbosity=0, interactive=False)
     return home
+
+
+def again(path: Path) -> str:
+    """Return the option that names the home once more, for a command that a message proposes."""
+    return "" if path == DEFAULT_HOME else f" --home {path}"

@@ -3,14 +3,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.table import Table
 
-from recobro.cli.console import Exit, JsonOption, Steps, console, print_json, refusals, say
-from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
+from recobro.cli.console import Exit, JsonOption, Steps, print_json, refusals, say, show, table
+from recobro.cli.findings import tell_counts
+from recobro.cli.home import DEFAULT_HOME, HomeOption, again, open_home
 from recobro.cli.options import DAY_FORMATS, day
 from recobro.terms.money import amount
 
-_WORDS = {"write": "Writing the book", "settle": "Settling payments"}
+_WORDS = {
+    "read": "Reading the delivery",
+    "write": "Writing the book",
+    "settle": "Settling payments",
+}
+_PARTS = ("read", "accepted", "rejected")
 
 
 def load(
@@ -48,7 +53,7 @@ def load(
 
     with refusals():
         if suggest_mapping:
-            typer.echo(queries.suggested_mapping(path))
+            _suggest(queries.suggested_mapping(path), as_json=as_json)
             return
         with Steps(_WORDS) as progress:
             done = operations.load(
@@ -68,6 +73,8 @@ def load(
             print_json({"load": None, "tables": {}, "findings": {}})
         return
     _tell(done.tables, done.findings, done.number)
+    if done.findings:
+        say(f"See each of them: recobro findings --load {done.number}{again(home)}")
     if as_json:
         print_json(
             {
@@ -81,20 +88,27 @@ def load(
         raise typer.Exit(Exit.MARKED)
 
 
+def _suggest(mapping: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"mapping": mapping})
+    else:
+        typer.echo(mapping)
+
+
 def _tell(tables: dict[str, Any], findings: dict[str, int], number: int) -> None:
-    shown = Table(title=f"Load {number}", title_justify="left")
-    shown.add_column("table")
+    shown = table(f"Load {number}")
+    shown.add_column("table", no_wrap=True)
     for column in ("rows read", "accepted", "rejected", "money read", "accepted", "rejected"):
         shown.add_column(column, justify="right")
-    for name, table in tables.items():
-        rows = [f"{table[part]:,}" for part in ("read", "accepted", "rejected")]
+    for name, taken in tables.items():
+        rows = [f"{taken[part]:,}" for part in _PARTS]
         money = [
             "\n".join(
-                f"{amount(sums[part], code):,} {code}" for code, sums in table["money"].items()
+                f"{amount(sums[part], code):,} {code}" for code, sums in taken["money"].items()
             )
-            for part in ("read", "accepted", "rejected")
+            for part in _PARTS
         ]
         shown.add_row(name, *rows, *money)
-    console.print(shown)
-    for code, count in sorted(findings.items()):
-        say(f"{count:,} × {code}")
+    show(shown)
+    if findings:
+        tell_counts(findings)

@@ -10,6 +10,7 @@ from recobro.reports.render.write import form_of, write
 from recobro.reports.report import compose
 from recobro.runs.board import opened
 from recobro.runs.home import Home
+from recobro.runs.progress import Progress, silent
 
 
 def write_report(
@@ -23,6 +24,7 @@ def write_report(
     printed_at: datetime,
     since: date | None = None,
     institution_id: str | None = None,
+    progress: Progress = silent,
 ) -> None:
     """Write a report of the close in force of a day to a file.
 
@@ -36,4 +38,6 @@ def write_report(
         material = Published(
             board, institution_id=institution_id, printed_by=printed_by, printed_at=printed_at
         )
-        write(compose(report, material, language_of(language)), to)
+        made = compose(report, material, language_of(language), progress)
+    progress("write", 0, 1)
+    write(made, to)

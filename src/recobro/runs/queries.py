@@ -8,6 +8,7 @@ from recobro.book.models import Close
 from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.runs.home import Home
+from recobro.runs.models import Load
 
 
 def published(home: Home, close: Close, table: str) -> list[Path]:
@@ -28,3 +29,13 @@ def suggested_mapping(path: Path) -> str:
     Raises intake.DeliveryRefused.
     """
     return intake.suggest(path)
+
+
+def newest_loads(limit: int) -> tuple[list[Load], int]:
+    """Return the newest loads, newest first, and how many there are in all."""
+    return list(Load.objects.order_by("-number")[:limit]), Load.objects.count()
+
+
+def newest_closes(limit: int) -> tuple[list[Close], int]:
+    """Return the closes of the latest days, those in force first, and how many there are in all."""
+    return list(Close.objects.all()[:limit]), Close.objects.count()

@@ -70,7 +70,7 @@ def load(
             _write(new, delivery, home=home, last=last, book=book, duck=duck)
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:
-            settled = settle(home, new, policy, duck)
+            settled = settle(home, new, policy, duck, progress)
         new.finished_at = datetime.now(tz=at.tzinfo)
         with transaction.atomic():
             new.save(force_insert=True)
