@@ -73,6 +73,7 @@ def load(
             print_json({"load": None, "tables": {}, "findings": {}})
         return
     _tell(done.tables, done.findings, done.number)
+    _tell_layout(done.layout)
     if done.findings:
         say(f"See each of them: recobro findings --load {done.number}{again(home)}")
     if as_json:
@@ -82,6 +83,7 @@ def load(
                 "kind": done.kind,
                 "tables": done.tables,
                 "findings": done.findings,
+                "layout": {name: done.layout.get(name) for name in ("since", "changed")},
             }
         )
     if any(table["rejected"] for table in done.tables.values()):
@@ -93,6 +95,16 @@ def _suggest(mapping: str, *, as_json: bool) -> None:
         print_json({"mapping": mapping})
     else:
         typer.echo(mapping)
+
+
+def _tell_layout(layout: dict[str, Any]) -> None:
+    """Say how an extract looks different from the one before, which rejected rows may come from."""
+    if not layout.get("changed"):
+        return
+    say(f"The layout of this extract differs from that of load {layout['since']}:")
+    for change in layout["changed"]:
+        say(f"  {change['says']}")
+    say(f"If rows were rejected for it, adapt {layout['mapping']} and deliver them again.")
 
 
 def _tell(tables: dict[str, Any], findings: dict[str, int], number: int) -> None:
