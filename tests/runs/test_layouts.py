@@ -99,10 +99,12 @@ def test_a_mapping_of_another_name_is_compared_by_its_tables(bank: Bank, mapping
     assert [change["what"] for change in load.layout["changed"]] == ["column-renamed"]
 
 
-def test_what_refuses_an_unchanged_extract_is_not_the_layout(bank: Bank, mapping: Path) -> None:
+def test_what_refuses_an_extract_that_lacks_nothing_is_not_the_layout(
+    bank: Bank, mapping: Path
+) -> None:
     bank.load(BOOK)
     bank.load(extract(bank, PAGOS), kind="delta", mapping=mapping)
-    twice = PAGOS + "p2,A,21/02/2026,12.00\n"
+    twice = "canal," + PAGOS.replace("\n", "\nx,", 1) + "x,p2,A,21/02/2026,12.00\n"
     with pytest.raises(DeliveryRefused) as refused:
         bank.offer(extract(bank, twice), kind="delta", mapping=mapping)
     assert not isinstance(refused.value, LayoutDiffers)

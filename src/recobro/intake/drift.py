@@ -40,6 +40,11 @@ class Change:
     before: str | None = None
     now: str | None = None
 
+    @property
+    def takes_away(self) -> bool:
+        """Whether something is gone that a mapping may need."""
+        return self.what in {"source-gone", "column-gone", "column-renamed"}
+
     def __str__(self) -> str:
         words = {
             "source-gone": "{source} is gone",

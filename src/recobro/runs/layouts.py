@@ -17,7 +17,7 @@ Layout = dict[str, Any]
 def told_apart(path: Path, mapping: intake.Mapping | None) -> Iterator[Layout]:
     """Give the layout of an extract while it is read; nothing in it where no mapping is used.
 
-    What refuses the extract is told as a changed layout, where the layout did change. Raises
+    What refuses the extract is told as a changed layout, where something is gone from it. Raises
     intake.LayoutDiffers, and whatever is raised inside.
     """
     if mapping is None:
@@ -34,7 +34,7 @@ def told_apart(path: Path, mapping: intake.Mapping | None) -> Iterator[Layout]:
             "changed": [asdict(change) | {"says": str(change)} for change in found],
         }
     except intake.DeliveryRefused as refused:
-        if last is None or not found:
+        if last is None or not any(change.takes_away for change in found):
             raise
         raise intake.LayoutDiffers(mapping.name, last.number, found, refused) from refused
 
