@@ -140,8 +140,9 @@ class Steps:
             transient=True,
             disable=not console.is_terminal,
         )
-        self.task = self.bar.add_task(next(iter(words.values())), total=len(words))
-        self._step = ""
+        self._step = next(iter(words))
+        self.task = self.bar.add_task(words[self._step], total=len(words))
+        self._begun: set[str] = set()
         self._told_at = 0.0
 
     def __enter__(self) -> Self:
@@ -153,15 +154,24 @@ class Steps:
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Show a step, and how many of its parts are done."""
-        known = step if step in self.words else self._step or next(iter(self.words))
-        words = self.words[known] + ("" if known == step else f": {step}")
-        told = f"{words}, {done:,} of {of:,}" if of > 1 else words
-        begins, self._step = known != self._step, known
+        if step in self.words:
+            self._step = step
+        begins = self._step not in self._begun
+        self._begun.add(self._step)
+        told = self._words(step, done, of)
         if console.is_terminal:
-            whole = [*self.words].index(known) + done / max(of, 1)
-            # Where nothing can be measured the bar only moves.
-            total = len(self.words) if whole or of > 1 else None
-            self.bar.update(self.task, description=told, completed=whole, total=total)
+            self._move(told, done, of)
         elif begins or time.monotonic() - self._told_at > self.EVERY:
             self._told_at = time.monotonic()
-            say(self.words[known] if begins else told)
+            say(self.words[self._step] if begins else told)
+
+    def _words(self, step: str, done: int, of: int) -> str:
+        part = "" if step == self._step else f": {step}"
+        count = f", {done:,} of {of:,}" if of > 1 else ""
+        return f"{self.words[self._step]}{part}{count}"
+
+    def _move(self, told: str, done: int, of: int) -> None:
+        """Move the bar; where nothing can be measured it only swings."""
+        whole = [*self.words].index(self._step) + done / max(of, 1)
+        total = len(self.words) if whole or of > 1 else None
+        self.bar.update(self.task, description=told, completed=whole, total=total)

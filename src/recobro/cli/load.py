@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
+from rich.table import Table
 
 from recobro.cli.console import Exit, JsonOption, Steps, print_json, refusals, say, show, table
 from recobro.cli.findings import tell_counts
@@ -108,19 +109,28 @@ def _tell_layout(layout: dict[str, Any]) -> None:
 
 
 def _tell(tables: dict[str, Any], findings: dict[str, int], number: int) -> None:
-    shown = table(f"Load {number}")
-    shown.add_column("table", no_wrap=True)
-    for column in ("rows read", "accepted", "rejected", "money read", "accepted", "rejected"):
-        shown.add_column(column, justify="right")
+    rows = _account(f"Load {number}: rows", "table")
+    rows.add_column("amounts unreadable", justify="right")
     for name, taken in tables.items():
-        rows = [f"{taken[part]:,}" for part in _PARTS]
-        money = [
-            "\n".join(
-                f"{amount(sums[part], code):,} {code}" for code, sums in taken["money"].items()
-            )
-            for part in _PARTS
-        ]
-        shown.add_row(name, *rows, *money)
-    show(shown)
+        unreadable = f"{taken['unreadable']:,}" if taken["unreadable"] else ""
+        rows.add_row(name, *(f"{taken[part]:,}" for part in _PARTS), unreadable)
+    show(rows)
+    say("")
+    money = _account("Money", "table", "currency")
+    for name, taken in tables.items():
+        for code, sums in taken["money"].items():
+            money.add_row(name, code, *(f"{amount(sums[part], code):,}" for part in _PARTS))
+    if money.row_count:
+        show(money)
+        say("")
     if findings:
         tell_counts(findings)
+
+
+def _account(title: str, *heads: str) -> Table:
+    shown = table(title)
+    for head in heads:
+        shown.add_column(head, no_wrap=True)
+    for head in _PARTS:
+        shown.add_column(head, justify="right")
+    return shown

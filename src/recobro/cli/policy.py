@@ -83,13 +83,13 @@ def rules(preset_name: PresetOption = None, as_json: JsonOption = False) -> None
 
 
 def _read(file: Path | None, preset_name: str | None, home: Path) -> Policy:
-    default = home / "policy.toml"
     if file is not None and preset_name is not None:
         refuse("Name a policy file or a preset, not both.")
+    if preset_name is not None:
+        return preset(preset_name)
+    own = home / "policy.toml"
     try:
-        if file is not None or (preset_name is None and default.exists()):
-            return read(file or default)
-        return preset(preset_name or "cn")
+        return read(file or own) if file or own.exists() else preset("cn")
     except PolicyRefused as refused:
         refuse(str(refused))
 

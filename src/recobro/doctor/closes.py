@@ -1,6 +1,7 @@
 """What loads and closes keep in files of their own."""
 
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -38,16 +39,9 @@ def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]
     """Tell which published closes are not all there, or (`deep`) not as they were published."""
     every = list(Close.objects.all())
     wrong = 0
-    foreign = 0
     for done, close in enumerate(every):
         progress("closes", done, len(every))
-        why = _missing(home, close)
-        if why is None and deep:
-            number = fingerprint(home, close)
-            comparable = _maker(number) == _maker(close.fingerprint)
-            foreign += not comparable
-            if comparable and number != close.fingerprint:
-                why = f"its rows give {number}, it was published as {close.fingerprint}"
+        why = _missing(home, close) or (_altered(home, close) if deep else None)
         if why:
             wrong += 1
             yield broken(
@@ -56,16 +50,34 @@ def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]
                 f"Restore {close.folder} from a backup, or close the day again: recobro close "
                 f"--as-of {close.as_of} --facts-version {close.facts_version}",
             )
-    if foreign:
-        yield well("closes", f"{foreign} have a fingerprint of another DuckDB: not compared")
     if not wrong:
-        what = "their fingerprints are right" if deep else "--deep recomputes their fingerprints"
-        yield well("closes", f"{len(every):,} published closes have their files; {what}")
+        yield well(
+            "closes", f"{len(every):,} published closes have their files; {_told(every, deep=deep)}"
+        )
 
 
-def _maker(number: str) -> str:
-    """Return the version of DuckDB that made a fingerprint: other versions hash otherwise."""
-    return number.rpartition("-")[0]
+def _told(every: list[Close], *, deep: bool) -> str:
+    if not deep:
+        return "--deep recomputes their fingerprints"
+    foreign = sum(not _comparable(close) for close in every)
+    if foreign:
+        return f"{foreign:,} fingerprints are of another DuckDB and were not compared"
+    return "their fingerprints are right"
+
+
+def _comparable(close: Close) -> bool:
+    """Tell whether this DuckDB made a fingerprint: another version may hash otherwise."""
+    return close.fingerprint.rpartition("-")[0] == version("duckdb")
+
+
+def _altered(home: Home, close: Close) -> str | None:
+    """Say in what the rows differ from those that were published, if their fingerprint tells."""
+    if not _comparable(close):
+        return None
+    number = fingerprint(home, close)
+    if number == close.fingerprint:
+        return None
+    return f"its rows give {number}, it was published as {close.fingerprint}"
 
 
 def _missing(home: Home, close: Close) -> str | None:

@@ -69,9 +69,11 @@ def changes(before: Kinds, now: Kinds) -> list[Change]:
 
 def _within(source: str, before: Kinds, now: Kinds) -> Iterator[Change]:
     old, new = before[source], now[source]
-    gone = [name for name in old if name not in new]
     added = [name for name in new if name not in old]
-    for name in gone:
+    for name in old:
+        if name in new:
+            yield from _of_kind(source, name, old[name], new[name])
+            continue
         alike = _renamed(name, added, old, new)
         if alike is None:
             yield Change("column-gone", source, name, old[name])
@@ -80,9 +82,11 @@ def _within(source: str, before: Kinds, now: Kinds) -> Iterator[Change]:
             yield Change("column-renamed", source, name, name, alike)
     for name in added:
         yield Change("column-new", source, name, None, new[name])
-    for name in old:
-        if name in new and EMPTY not in {old[name], new[name]} and old[name] != new[name]:
-            yield Change("type-changed", source, name, old[name], new[name])
+
+
+def _of_kind(source: str, name: str, before: str, now: str) -> Iterator[Change]:
+    if before != now and EMPTY not in {before, now}:
+        yield Change("type-changed", source, name, before, now)
 
 
 def _renamed(
