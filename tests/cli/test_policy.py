@@ -26,7 +26,7 @@ def test_what_is_wrong_is_told_with_its_line(recobro: Recobro, tmp_path: Path) -
 def test_the_home_without_a_policy_has_that_of_china(recobro: Recobro, home: Path) -> None:
     told = recobro("policy", "show")
     assert told.exit_code == 0
-    assert told.stderr.splitlines()[0].strip() == "Policy cn"
+    assert told.stderr.splitlines()[0].strip() == "Policy cn, on the preset cn"
     assert not home.exists()
 
 

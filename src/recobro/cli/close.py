@@ -42,10 +42,15 @@ def close(
             facts_version=facts_version,
             progress=progress,
         )
+    loans = "1 loan" if done.standings == 1 else f"{done.standings:,} loans"
     say(
-        f"Closed {done.as_of}: {done.standings:,} loans, policy {done.policy_name}, "
+        f"Closed {done.as_of}: {loans}, policy {done.policy_name}, "
         f"facts of load {done.facts_version}, fingerprint {done.fingerprint}."
     )
+    for check in done.checks:
+        if check["rows"]:
+            rows = "1 row" if check["rows"] == 1 else f"{check['rows']:,} rows"
+            say(f"Published with a mark: the check {check['name']} warns of {rows}.")
     if as_json:
         print_json(
             {

@@ -2,20 +2,41 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
 from enum import IntEnum
 from typing import Annotated, Any, NoReturn, Self
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
+_ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
 console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
 
+_json_asked = ContextVar("_json_asked", default=False)
+"""Whether the command that runs was asked for JSON: a refusal answers in it as well."""
+
+
+def _remember(asked: bool) -> bool:  # noqa: FBT001 - typer hands it over like this
+    _json_asked.set(asked)
+    return asked
+
+
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print the summary as JSON on standard output.")
+    bool,
+    typer.Option(
+        "--json",
+        help="Print the summary as JSON on standard output.",
+        callback=_remember,
+        is_eager=True,
+    ),
 ]
 
 
@@ -39,8 +60,10 @@ def refusals() -> Iterator[None]:
 
 
 def refuse(message: str) -> NoReturn:
-    """Say why nothing was done, and end."""
+    """Say why nothing was done, also to a program that asked for JSON, and end."""
     console.print(f"Refused: {message}", style="red", markup=False, soft_wrap=True)
+    if _json_asked.get():
+        print_json({"refused": message})
     raise typer.Exit(Exit.REFUSED)
 
 
@@ -54,8 +77,57 @@ def print_json(summary: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(summary, ensure_ascii=False, default=str) + "\n")
 
 
+def table(title: str | None = None) -> Table:
+    """Return an empty table in the one look that all have: a line under its heads, no boxes."""
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+
+
+def grid(columns: int) -> Table:
+    """Return an empty table without heads or lines."""
+    shown = Table.grid(padding=(0, 2))
+    for _ in range(columns):
+        shown.add_column(overflow="fold")
+    return shown
+
+
+def moment(at: datetime) -> str:
+    """Return an instant as the clock on the wall shows it."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def wide() -> bool:
+    """Tell whether there is room for the columns that can be missed."""
+    return console.width >= _ROOMY
+
+
+def show(shown: Table) -> None:
+    """Print a table, on standard error; in a file no line ends in blanks."""
+    if console.is_terminal:
+        console.print(shown)
+        return
+    with console.capture() as kept:
+        console.print(shown)
+    say("\n".join(line.rstrip() for line in kept.get().splitlines()))
+
+
 class Steps:
-    """Show the steps of long work: a moving bar on a terminal, plain lines elsewhere."""
+    """Show the steps of long work: a moving bar on a terminal, plain lines elsewhere.
+
+    `words` names the steps in their order. A step that it does not name is a part of the one that
+    began last.
+    """
+
+    EVERY = 10
+    """Seconds after which plain lines tell how far a step is."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self.words = words
@@ -68,7 +140,10 @@ class Steps:
             transient=True,
             disable=not console.is_terminal,
         )
-        self.task = self.bar.add_task("", total=1)
+        self._step = next(iter(words))
+        self.task = self.bar.add_task(words[self._step], total=len(words))
+        self._begun: set[str] = set()
+        self._told_at = 0.0
 
     def __enter__(self) -> Self:
         self.bar.start()
@@ -78,9 +153,25 @@ class Steps:
         self.bar.stop()
 
     def __call__(self, step: str, done: int, of: int) -> None:
-        """Show that a step begins."""
-        words = self.words.get(step, step)
+        """Show a step, and how many of its parts are done."""
+        if step in self.words:
+            self._step = step
+        begins = self._step not in self._begun
+        self._begun.add(self._step)
+        told = self._words(step, done, of)
         if console.is_terminal:
-            self.bar.update(self.task, description=words, completed=done, total=of)
-        else:
-            say(words)
+            self._move(told, done, of)
+        elif begins or time.monotonic() - self._told_at > self.EVERY:
+            self._told_at = time.monotonic()
+            say(self.words[self._step] if begins else told)
+
+    def _words(self, step: str, done: int, of: int) -> str:
+        part = "" if step == self._step else f": {step}"
+        count = f", {done:,} of {of:,}" if of > 1 else ""
+        return f"{self.words[self._step]}{part}{count}"
+
+    def _move(self, told: str, done: int, of: int) -> None:
+        """Move the bar; where nothing can be measured it only swings."""
+        whole = [*self.words].index(self._step) + done / max(of, 1)
+        total = len(self.words) if whole or of > 1 else None
+        self.bar.update(self.task, description=told, completed=whole, total=total)

@@ -1,33 +1,71 @@
 """Write what a close published to a file."""
 
+from pathlib import Path
+
 import typer
 
-from recobro.cli.console import refusals, say
+from recobro.cli.console import JsonOption, Steps, print_json, refusals, say
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
-from recobro.cli.options import AsOfOption, ToOption, day
+from recobro.cli.options import AsOfOption, LoadOption, ToOption, day, load_number
 
 app = typer.Typer(
-    help="Write what a close published to a .parquet, .csv or .xlsx file.", no_args_is_help=True
+    help="Write what a close published, or the findings of a load, to a .parquet, .csv or .xlsx"
+    " file.",
+    no_args_is_help=True,
 )
+
+_WORDS = {"read": "Reading", "write": "Writing the file"}
 
 
 @app.command()
-def standings(as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME) -> None:
+def standings(
+    as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
+) -> None:
     """Write where every loan stands."""
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 
-    with refusals():
-        rows = exports.standings(home=bank, as_of=day(as_of), to=to)
-    say(f"{rows:,} standings of {day(as_of)} are in {to}.")
+    with refusals(), Steps(_WORDS) as progress:
+        rows = exports.standings(home=bank, as_of=day(as_of), to=to, progress=progress)
+    _told(f"{rows:,} standings of {day(as_of)}", to)
+    if as_json:
+        print_json({"export": "standings", "as_of": day(as_of), "rows": rows, "file": to})
 
 
 @app.command()
-def figures(as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME) -> None:
+def figures(
+    as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
+) -> None:
     """Write the figures of every institution, by product, guarantee, segment, grade and bucket."""
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 
-    with refusals():
-        rows = exports.figures(home=bank, as_of=day(as_of), to=to)
-    say(f"{rows:,} figures of {day(as_of)} are in {to}.")
+    with refusals(), Steps(_WORDS) as progress:
+        rows = exports.figures(home=bank, as_of=day(as_of), to=to, progress=progress)
+    _told(f"{rows:,} figures of {day(as_of)}", to)
+    if as_json:
+        print_json({"export": "figures", "as_of": day(as_of), "rows": rows, "file": to})
+
+
+@app.command()
+def findings(
+    to: ToOption,
+    load: LoadOption = "latest",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Write every finding of a load: file, row, column, value, and what to do."""
+    bank = open_home(home)
+    from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
+
+    with refusals(), Steps(_WORDS) as progress:
+        number, rows = exports.findings(
+            home=bank, number=load_number(load), to=to, progress=progress
+        )
+    _told(f"{rows:,} findings of load {number}", to)
+    if as_json:
+        print_json({"export": "findings", "load": number, "rows": rows, "file": to})
+
+
+def _told(what: str, to: Path) -> None:
+    say(f"{what} are in {to}.")

@@ -20,15 +20,20 @@ HomeOption = Annotated[
 DEFAULT_HOME = Path("bank")
 
 
+def settle_on(path: Path) -> None:
+    """Let Django's settings name the database of a folder; nothing is made or opened."""
+    os.environ["RECOBRO_HOME"] = str(path)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recobro.config.settings")
+    django.setup()
+
+
 def open_home(path: Path) -> "Home":
     """Make the folder if need be, open its database, and return the home.
 
     Nothing of Django can be imported before: its settings name the database by the folder. Ends
     with a refusal where the folder cannot be used.
     """
-    os.environ["RECOBRO_HOME"] = str(path)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "recobro.config.settings")
-    django.setup()
+    settle_on(path)
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
     home = Home(path.resolve())
@@ -36,3 +41,8 @@ def open_home(path: Path) -> "Home":
         home.create()
     call_command("migrate", verbosity=0, interactive=False)
     return home
+
+
+def again(path: Path) -> str:
+    """Return the option that names the home once more, for a command that a message proposes."""
+    return "" if path == DEFAULT_HOME else f" --home {path}"

@@ -5,12 +5,18 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from recobro.cli.console import Exit, JsonOption, Steps, console, print_json, refusals, say
-from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
+from recobro.cli.console import Exit, JsonOption, Steps, print_json, refusals, say, show, table
+from recobro.cli.findings import tell_counts
+from recobro.cli.home import DEFAULT_HOME, HomeOption, again, open_home
 from recobro.cli.options import DAY_FORMATS, day
 from recobro.terms.money import amount
 
-_WORDS = {"write": "Writing the book", "settle": "Settling payments"}
+_WORDS = {
+    "read": "Reading the delivery",
+    "write": "Writing the book",
+    "settle": "Settling payments",
+}
+_PARTS = ("read", "accepted", "rejected")
 
 
 def load(
@@ -48,7 +54,7 @@ def load(
 
     with refusals():
         if suggest_mapping:
-            typer.echo(queries.suggested_mapping(path))
+            _suggest(queries.suggested_mapping(path), as_json=as_json)
             return
         with Steps(_WORDS) as progress:
             done = operations.load(
@@ -68,6 +74,9 @@ def load(
             print_json({"load": None, "tables": {}, "findings": {}})
         return
     _tell(done.tables, done.findings, done.number)
+    _tell_layout(done.layout)
+    if done.findings:
+        say(f"See each of them: recobro findings --load {done.number}{again(home)}")
     if as_json:
         print_json(
             {
@@ -75,26 +84,53 @@ def load(
                 "kind": done.kind,
                 "tables": done.tables,
                 "findings": done.findings,
+                "layout": {name: done.layout.get(name) for name in ("since", "changed")},
             }
         )
     if any(table["rejected"] for table in done.tables.values()):
         raise typer.Exit(Exit.MARKED)
 
 
+def _suggest(mapping: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"mapping": mapping})
+    else:
+        typer.echo(mapping)
+
+
+def _tell_layout(layout: dict[str, Any]) -> None:
+    """Say how an extract looks different from the one before, which rejected rows may come from."""
+    if not layout.get("changed"):
+        return
+    say(f"The layout of this extract differs from that of load {layout['since']}:")
+    for change in layout["changed"]:
+        say(f"  {change['says']}")
+    say(f"If rows were rejected for it, adapt {layout['mapping']} and deliver them again.")
+
+
 def _tell(tables: dict[str, Any], findings: dict[str, int], number: int) -> None:
-    shown = Table(title=f"Load {number}", title_justify="left")
-    shown.add_column("table")
-    for column in ("rows read", "accepted", "rejected", "money read", "accepted", "rejected"):
-        shown.add_column(column, justify="right")
-    for name, table in tables.items():
-        rows = [f"{table[part]:,}" for part in ("read", "accepted", "rejected")]
-        money = [
-            "\n".join(
-                f"{amount(sums[part], code):,} {code}" for code, sums in table["money"].items()
-            )
-            for part in ("read", "accepted", "rejected")
-        ]
-        shown.add_row(name, *rows, *money)
-    console.print(shown)
-    for code, count in sorted(findings.items()):
-        say(f"{count:,} × {code}")
+    rows = _account(f"Load {number}: rows", "table")
+    rows.add_column("amounts unreadable", justify="right")
+    for name, taken in tables.items():
+        unreadable = f"{taken['unreadable']:,}" if taken["unreadable"] else ""
+        rows.add_row(name, *(f"{taken[part]:,}" for part in _PARTS), unreadable)
+    show(rows)
+    say("")
+    money = _account("Money", "table", "currency")
+    for name, taken in tables.items():
+        for code, sums in taken["money"].items():
+            money.add_row(name, code, *(f"{amount(sums[part], code):,}" for part in _PARTS))
+    if money.row_count:
+        show(money)
+        say("")
+    if findings:
+        tell_counts(findings)
+
+
+def _account(title: str, *heads: str) -> Table:
+    shown = table(title)
+    for head in heads:
+        shown.add_column(head, no_wrap=True)
+    for head in _PARTS:
+        shown.add_column(head, justify="right")
+    return shown

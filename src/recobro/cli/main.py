@@ -2,7 +2,19 @@
 
 import typer
 
-from recobro.cli import close, demo, explain, export, load, policy, report
+from recobro.cli import (
+    close,
+    closes,
+    demo,
+    doctor,
+    explain,
+    export,
+    findings,
+    load,
+    loads,
+    policy,
+    report,
+)
 
 app = typer.Typer(
     name="recobro",
@@ -12,9 +24,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("load")(load.load)
+app.command("loads")(loads.loads)
+app.command("findings")(findings.findings)
 app.command("close")(close.close)
+app.command("closes")(closes.closes)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
+app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(export.app, name="export")
 app.add_typer(policy.app, name="policy")

@@ -1,61 +1,131 @@
 """The bank's rules, checked and told."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
-from rich.table import Table
 
-from recobro.cli.console import Exit, console, refuse, say
+from recobro.cli.console import Exit, JsonOption, print_json, refuse, say, show, table, wide
 from recobro.cli.home import DEFAULT_HOME, HomeOption
-from recobro.policy import Policy, PolicyRefused, describe, preset, read, rules
+from recobro.policy import PRESETS, Policy, PolicyRefused, describe, preset, read
+from recobro.policy import Rule as PolicyRule
 from recobro.policy import check as problems_in
+from recobro.policy import rules as every_rule
 
 app = typer.Typer(help="The bank's rules, checked and told.", no_args_is_help=True)
 
 FileArgument = Annotated[
     Path | None, typer.Argument(help="A policy file; default: policy.toml of the home.")
 ]
+PresetOption = Annotated[
+    Literal["cn", "eu", "in"] | None,
+    typer.Option("--preset", help="The rules that come with Recobro, instead of a bank's."),
+]
 
 
 @app.command()
-def check(file: FileArgument = None, home: HomeOption = DEFAULT_HOME) -> None:
+def check(
+    file: FileArgument = None, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
+) -> None:
     """Say what is wrong in a policy file, where, and what was meant."""
     file = file or home / "policy.toml"
     problems = problems_in(file)
     for problem in problems:
         say(str(problem))
+    if as_json:
+        found = [asdict(problem) for problem in problems]
+        print_json({"file": file, "usable": not problems, "problems": found})
     if problems:
         raise typer.Exit(Exit.REFUSED)
     say(f"{file} is a policy that can be used.")
 
 
+@app.command("show")
+def show_policy(
+    file: FileArgument = None,
+    preset_name: PresetOption = None,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Print every key of a policy, what it means, and which rules of its preset are not built."""
+    policy = _read(file, preset_name, home)
+    missing = [rule for rule in _rules(policy.extends) if not rule.built]
+    _tell_keys(policy)
+    say(f"\nRules of {policy.extends} that are not built yet", style="bold")
+    _tell_rules(missing)
+    say(f"\nAll rules, one by one: recobro policy rules --preset {policy.extends}")
+    if as_json:
+        print_json(
+            {
+                "name": policy.name,
+                "extends": policy.extends,
+                "hash": policy.hash,
+                "keys": [asdict(row) for row in describe(policy)],
+                "not_built": [asdict(rule) for rule in missing],
+            }
+        )
+
+
 @app.command()
-def show(file: FileArgument = None, home: HomeOption = DEFAULT_HOME) -> None:
-    """Print every rule of a policy, and which rules of its preset are not built."""
-    default = home / "policy.toml"
+def rules(preset_name: PresetOption = None, as_json: JsonOption = False) -> None:
+    """List the rules behind the presets one by one: built, by which key, or not built."""
+    chosen = [preset_name] if preset_name else list(PRESETS)
+    for name in chosen:
+        own = _rules(name)
+        built = sum(rule.built for rule in own)
+        say(f"Rules of {name}: {built} of {len(own)} built", style="bold")
+        _tell_rules(own)
+        say("")
+    say("A policy file that names the key of a rule that is not built is refused.")
+    if as_json:
+        print_json({"rules": [asdict(rule) for name in chosen for rule in _rules(name)]})
+
+
+def _read(file: Path | None, preset_name: str | None, home: Path) -> Policy:
+    if file is not None and preset_name is not None:
+        refuse("Name a policy file or a preset, not both.")
+    if preset_name is not None:
+        return preset(preset_name)
+    own = home / "policy.toml"
     try:
-        policy = read(file or default) if file or default.exists() else preset("cn")
+        return read(file or own) if file or own.exists() else preset("cn")
     except PolicyRefused as refused:
         refuse(str(refused))
-    console.print(_keys(policy))
-    console.print(_built(policy))
 
 
-def _keys(policy: Policy) -> Table:
-    told = Table(
-        "key", "value", "preset", "meaning", title=f"Policy {policy.name}", title_justify="left"
-    )
+def _rules(name: str) -> list[PolicyRule]:
+    return [rule for rule in every_rule() if rule.preset == name]
+
+
+def _tell_keys(policy: Policy) -> None:
+    """Show the keys section by section, as the file has them; what the bank changed stands out."""
+    shown = table(f"Policy {policy.name}, on the preset {policy.extends}")
+    shown.add_column("key", no_wrap=True)
+    shown.add_column("value", overflow="fold")
+    shown.add_column("meaning", overflow="fold")
+    before = ""
     for row in describe(policy):
-        told.add_row(row.key, row.value, row.preset_value or "", row.meaning)
-    return told
+        section, _, key = row.key.rpartition(".")
+        if section != before:
+            shown.add_row(f"[bold]\\[{section}][/]", "", "")
+            before = section
+        changed = row.preset_value is not None
+        value = f"{row.value} ({policy.extends}: {row.preset_value})" if changed else row.value
+        shown.add_row(
+            f"  {key}", value.replace("[", "\\["), row.meaning, style="bold" if changed else None
+        )
+    show(shown)
 
 
-def _built(policy: Policy) -> Table:
-    built = Table(
-        "rule", "built", "source", title=f"Rules of {policy.extends}", title_justify="left"
-    )
-    for rule in rules():
-        if rule.preset == policy.extends:
-            built.add_row(rule.rule, "yes" if rule.built else "not built", rule.source)
-    return built
+def _tell_rules(rules: list[PolicyRule]) -> None:
+    shown = table()
+    shown.add_column("built", no_wrap=True)
+    shown.add_column("rule", overflow="fold", ratio=2)
+    if wide():
+        shown.add_column("key", no_wrap=True)
+    shown.add_column("source", overflow="fold", ratio=1)
+    for rule in rules:
+        key = [rule.key] if wide() else []
+        shown.add_row("yes" if rule.built else "not yet", rule.rule, *key, rule.source)
+    show(shown)

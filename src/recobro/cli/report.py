@@ -4,10 +4,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from recobro.cli.console import refusals, say
+from recobro.cli.console import JsonOption, Steps, print_json, refusals, say
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import DAY_FORMATS, AsOfOption, ToOption, day
 
+_WORDS = {"figures": "Composing the report", "write": "Writing the file"}
 _NAMES = "monthly-asset-quality, new-npl, three-six, bridge, migration"
 
 
@@ -26,12 +27,13 @@ def report(
         Literal["en", "es", "zh"], typer.Option(help="The language of the report.")
     ] = "en",
     home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
 ) -> None:
     """Write a report of a published close to a .pdf, .xlsx or .html file."""
     bank = open_home(home)
     from recobro.reports.writing import write_report  # noqa: PLC0415 - needs Django's settings
 
-    with refusals():
+    with refusals(), Steps(_WORDS) as progress:
         write_report(
             home=bank,
             name=name,
@@ -42,5 +44,16 @@ def report(
             to=to,
             printed_by=getpass.getuser(),
             printed_at=datetime.now().astimezone(),
+            progress=progress,
         )
     say(f"The report {name} of {day(as_of)} is in {to}.")
+    if as_json:
+        print_json(
+            {
+                "report": name,
+                "as_of": day(as_of),
+                "institution": institution,
+                "language": language,
+                "file": to,
+            }
+        )

@@ -2,19 +2,26 @@
 
 from recobro.intake.delivery import Delivery, Taken, read
 from recobro.intake.desk import Kind
+from recobro.intake.drift import Change, Kinds, LayoutDiffers, changes
 from recobro.intake.layout import LayoutChanged, layout
 from recobro.intake.mapping import Mapping, MappingInvalid
+from recobro.intake.profile import column_kinds
 from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.suggest import suggest
 
 __all__ = [
+    "Change",
     "Delivery",
     "DeliveryRefused",
     "Kind",
+    "Kinds",
     "LayoutChanged",
+    "LayoutDiffers",
     "Mapping",
     "MappingInvalid",
     "Taken",
+    "changes",
+    "column_kinds",
     "layout",
     "read",
     "suggest",

@@ -42,7 +42,7 @@ def layout(path: Path, mapping: Mapping | None = None) -> Layout:
             }
     found = {}
     for file in sorted(path.iterdir()):
-        source = _source(file, mapping) if mapping else file.stem
+        source = source_of(file, mapping) if mapping else file.stem
         if file.is_file() and source is not None:
             found[file.name] = _columns(file, form_of(mapping, source))
     return found
@@ -77,8 +77,8 @@ def form_of(mapping: Mapping | None, source: str) -> csv.Format:
     return mapping.files[source].form
 
 
-def _source(file: Path, mapping: Mapping) -> str | None:
-    """Return the name under which a mapping reads a file."""
+def source_of(file: Path, mapping: Mapping) -> str | None:
+    """Return the name under which a mapping reads a file; nothing where it does not."""
     for table in mapping.tables.values():
         for name in table.sources:
             told = mapping.files[name].file if name in mapping.files else None

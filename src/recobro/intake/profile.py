@@ -13,13 +13,19 @@ import pyarrow.parquet as pq
 
 from recobro.intake import text, workbook
 from recobro.intake.csv import Format, header, separator_of
+from recobro.intake.layout import form_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from recobro.intake.mapping import Mapping
+
 RECORDS = 5000
 """How many records of each file are looked at."""
+
+EMPTY = "empty"
+"""What a column looks like in which nothing is filled in: like any other."""
 
 _BYTES = 2_000_000
 _TRIED = 200
@@ -54,26 +60,73 @@ def profiles(path: Path) -> dict[str, list[Profile]]:
     }
 
 
-def _samples(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def column_kinds(path: Path, mapping: Mapping) -> dict[str, dict[str, str]]:
+    """Tell what the cells of each column look like, in the sources that a mapping reads.
+
+    Raises Unreadable.
+    """
+    return {
+        source: {name.lower(): _kind(name, cells) for name, cells in columns.items()}
+        for source, columns in _samples(path, mapping)
+    }
+
+
+def _kind(name: str, cells: list[str]) -> str:
+    seen = _profile(name, cells, first=False)
+    if seen.date:
+        return f"a date like {seen.date}"
+    kinds = {EMPTY: not seen.values, "a number": seen.number, "a decimal comma": seen.decimal_comma}
+    return next((kind for kind, fits in kinds.items() if fits), "text")
+
+
+def _samples(
+    path: Path, mapping: Mapping | None = None
+) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    """Give each source and the first cells of its columns; with a mapping only those it reads."""
     if path.is_file():
-        with workbook.opened(path) as book:
-            for name in book.sheet_names:
-                head, *records = [*workbook.records(book, name)] or [[]]
-                yield name.strip().lower(), _columns(head, records[:RECORDS])
+        yield from _sheets(path, mapping)
         return
     for file in sorted(file for file in path.iterdir() if file.is_file()):
+        source = source_of(file, mapping) if mapping else file.stem
+        if source is None:
+            continue
         if file.suffix.lower() == ".parquet":
-            batch = next(pq.ParquetFile(file).iter_batches(RECORDS)).to_pydict()
-            yield file.stem, {k: ["" if v is None else str(v) for v in c] for k, c in batch.items()}
+            yield source, _cells(file)
         else:
-            yield file.stem, _columns(header(file, Format()), _records(file))
+            form = form_of(mapping, source)
+            yield source, _columns(header(file, form), _records(file, form))
 
 
-def _records(file: Path) -> list[list[str]]:
+def _sheets(path: Path, mapping: Mapping | None) -> Iterator[tuple[str, dict[str, list[str]]]]:
+    tables = mapping.tables.values() if mapping else ()
+    read = {source.lower() for table in tables for source in table.sources}
+    with workbook.opened(path) as book:
+        for name in book.sheet_names:
+            source = name.strip().lower()
+            if mapping is None or source in read:
+                head, *records = [*workbook.records(book, name)] or [[]]
+                yield source, _columns(head, records[:RECORDS])
+
+
+def _cells(file: Path) -> dict[str, list[str]]:
+    stored = pq.ParquetFile(file)
+    batch = next(stored.iter_batches(RECORDS), stored.schema_arrow.empty_table())
+    return {
+        name: ["" if value is None else str(value) for value in column]
+        for name, column in batch.to_pydict().items()
+    }
+
+
+def _records(file: Path, form: Format) -> list[list[str]]:
     with file.open("rb") as stream:
-        start = text.start(stream.read(_BYTES))
+        start = text.start(stream.read(_BYTES), form.encoding)
     lines = start.splitlines()[: RECORDS + 1]
-    return [*csv.reader(lines, delimiter=separator_of(lines[0]))][1:]
+    separator = form.separator or separator_of(lines[0])
+    if form.quote:
+        records = [*csv.reader(lines, delimiter=separator, quotechar=form.quote)]
+    else:
+        records = [*csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)]
+    return records if form.columns else records[1:]
 
 
 def _columns(head: Sequence[str], records: list[list[str]]) -> dict[str, list[str]]:

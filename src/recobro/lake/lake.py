@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
@@ -73,6 +74,19 @@ class Lake:
         if not all(Path(file).exists() for file in files):
             raise VersionGone(table, version)
         return sorted(files)
+
+    def rows(self, table: str, version: int) -> dict[Path, int]:
+        """Return the files of a table at a version with the rows that Delta says each has.
+
+        Whether the files are there is not looked at. Raises VersionGone.
+        """
+        try:
+            delta = DeltaTable(self.root / table, version=version)
+        except (DeltaError, TableNotFoundError) as error:
+            raise VersionGone(table, version) from error
+        told = pa.table(delta.get_add_actions(flatten=True))
+        names, rows = told["path"].to_pylist(), told["num_records"].to_pylist()
+        return {self.root / table / name: count for name, count in zip(names, rows, strict=True)}
 
     def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
         """Add files to a table, or let them replace all that it had, in one step.

@@ -9,6 +9,7 @@ from recobro.reports.document import Document, Section
 from recobro.reports.language import Language
 from recobro.reports.material import Heading, Material
 from recobro.reports.part import Part, parts
+from recobro.runs.progress import Progress, silent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +25,10 @@ class Report:
     signatures: tuple[str, ...] = ()
 
 
-def compose(report: Report, material: Material, language: Language) -> Document:
-    """Return the report as a document."""
+def compose(
+    report: Report, material: Material, language: Language, progress: Progress = silent
+) -> Document:
+    """Return the report as a document; `progress` hears of each section."""
     heading, own = material.heading, parts(material, language)
     printed = heading.printed_at
     return Document(
@@ -41,7 +44,7 @@ def compose(report: Report, material: Material, language: Language) -> Document:
         ),
         printed_on=printed.date(),
         sentences=tuple(_sentences(report, own)) or (language.say("sentence.no_loans"),),
-        sections=tuple(_sections(report, own)),
+        sections=tuple(_sections(report, own, progress)),
         notes=tuple(_notes(report, material, language)),
         signatures=tuple(language.say(key) for key in report.signatures),
     )
@@ -76,12 +79,13 @@ def _sentences(report: Report, own: list[Part]) -> Iterator[str]:
             yield part.say("frame.spoken", currency=part.currency, sentence=sentence)
 
 
-def _sections(report: Report, own: list[Part]) -> Iterator[Section]:
-    for part in own:
-        for section in report.sections:
-            made = section(part)
-            if made is not None:
-                yield made
+def _sections(report: Report, own: list[Part], progress: Progress) -> Iterator[Section]:
+    asked = [(section, part) for part in own for section in report.sections]
+    for done, (section, part) in enumerate(asked):
+        progress("figures", done, len(asked))
+        made = section(part)
+        if made is not None:
+            yield made
 
 
 def _notes(report: Report, material: Material, language: Language) -> Iterator[str]:

@@ -11,6 +11,7 @@ from recobro.reports.render.write import form_of, write
 from recobro.reports.report import compose
 from recobro.runs.board import opened
 from recobro.runs.home import Home
+from recobro.runs.progress import Progress, silent
 
 
 def write_report(
@@ -24,6 +25,7 @@ def write_report(
     printed_at: datetime,
     since: date | None = None,
     institution_id: str | None = None,
+    progress: Progress = silent,
 ) -> None:
     """Write a report of the close in force of a day to a file.
 
@@ -41,7 +43,9 @@ def write_report(
         printed_at=printed_at,
         since=since,
         institution_id=institution_id,
+        progress=progress,
     )
+    progress("write", 0, 1)
     write(document, to)
 
 
@@ -55,6 +59,7 @@ def composed(
     printed_at: datetime,
     since: date | None = None,
     institution_id: str | None = None,
+    progress: Progress = silent,
 ) -> Document:
     """Return a report of the close in force of a day, to be written in any form.
 
@@ -66,4 +71,4 @@ def composed(
         material = Published(
             board, institution_id=institution_id, printed_by=printed_by, printed_at=printed_at
         )
-        return compose(report, material, language_of(language))
+        return compose(report, material, language_of(language), progress)

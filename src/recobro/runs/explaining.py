@@ -9,7 +9,15 @@ from tempfile import TemporaryDirectory
 
 from recobro.book.queries import NoClose, close_of
 from recobro.engine.backends.duck import Duck
-from recobro.engine.explain import Explanation, NotDisbursed, Record, Records
+from recobro.engine.explain import (
+    Explanation,
+    Floor,
+    Instalment,
+    NotDisbursed,
+    Record,
+    Records,
+    Settled,
+)
 from recobro.engine.explain import explain as engine_explain
 from recobro.policy import Policy, parse
 from recobro.runs import facts
@@ -17,7 +25,7 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.terms.codes import BorrowerKind
 
-__all__ = ["Explained", "LoanUnknown", "NotDisbursed", "explain"]
+__all__ = ["Explained", "Floor", "Instalment", "LoanUnknown", "NotDisbursed", "Settled", "explain"]
 
 
 class LoanUnknown(LookupError):

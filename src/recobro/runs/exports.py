@@ -1,5 +1,7 @@
 """Files of what a close published, for other programs: decimals, dates, codes."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +14,10 @@ from recobro.book.queries import close_of
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import EXPORTED, FIGURES
 from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
+from recobro.runs.facts import load_of
+from recobro.runs.findings import findings_of
 from recobro.runs.home import Home
+from recobro.runs.progress import Progress, silent
 from recobro.runs.queries import published
 from recobro.runs.spreadsheet import write_sheet
 from recobro.terms.money import DIGITS
@@ -33,28 +38,53 @@ class FormUnknown(ValueError):
         )
 
 
-def standings(*, home: Home, as_of: date, to: Path) -> int:
+def standings(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -> int:
     """Write the standings of the close in force to a file, sorted by loan_id; return their number.
 
     Raises book.queries.NoClose, FormUnknown.
     """
     close = close_of(as_of)
-    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+    with _opened(to) as duck:
         kept = duck.read(published(home, close, "standings"), PUBLISHED)
         rows = in_decimals(kept.select(*STANDINGS.names), MONEY, duck).order_by("loan_id")
-        return write(rows, to, duck)
+        return write(rows, to, duck, progress)
 
 
-def figures(*, home: Home, as_of: date, to: Path) -> int:
+def figures(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -> int:
     """Write the figures of the close in force to a file; return the number of rows.
 
     Sorted by currency, institution, and what they are parted by. Raises as `standings` does.
     """
     close = close_of(as_of)
-    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+    with _opened(to) as duck:
         kept = duck.read(published(home, close, "figures"), FIGURES)
         rows = in_decimals(kept.select(*EXPORTED), _FIGURES_MONEY, duck)
-        return write(rows.order_by("currency", "institution_id", "by", "value"), to, duck)
+        in_order = rows.order_by("currency", "institution_id", "by", "value")
+        return write(in_order, to, duck, progress)
+
+
+def findings(
+    *, home: Home, number: int | None, to: Path, progress: Progress = silent
+) -> tuple[int, int]:
+    """Write all findings of a load, the newest if none is named, to a file.
+
+    Return the load's number and that of its findings. Raises facts.NoFacts, FormUnknown.
+    """
+    load = load_of(number)
+    with _opened(to) as duck:
+        return load.number, write(findings_of(home, load, duck), to, duck, progress)
+
+
+@contextmanager
+def _opened(to: Path) -> Iterator[Duck]:
+    """Open an engine that keeps the order of rows.
+
+    Raises FormUnknown, before anything is computed.
+    """
+    if to.suffix not in _FORMS:
+        raise FormUnknown(to)
+    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+        yield duck
 
 
 def in_decimals(rows: ir.Table, money: tuple[str, ...], duck: Duck) -> ir.Table:
@@ -71,31 +101,32 @@ def in_decimals(rows: ir.Table, money: tuple[str, ...], duck: Duck) -> ir.Table:
     )
 
 
-def write(rows: ir.Table, to: Path, duck: Duck) -> int:
+def write(rows: ir.Table, to: Path, duck: Duck, progress: Progress = silent) -> int:
     """Write a table's rows to a file of the form that its ending names; return their number."""
-    forms = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
-    if to.suffix not in forms:
-        raise FormUnknown(to)
     to.parent.mkdir(parents=True, exist_ok=True)
-    return forms[to.suffix](rows, to, duck)
+    progress("write", 0, 1)
+    return _FORMS[to.suffix](rows, to, duck, progress)
 
 
-def _parquet(rows: ir.Table, to: Path, duck: Duck) -> int:
+def _parquet(rows: ir.Table, to: Path, duck: Duck, progress: Progress) -> int:  # noqa: ARG001 - one statement of the engine has no parts
     duck.write(rows, to)
     return int(pq.read_metadata(to).num_rows)
 
 
-def _csv(rows: ir.Table, to: Path, duck: Duck) -> int:
+def _csv(rows: ir.Table, to: Path, duck: Duck, progress: Progress) -> int:  # noqa: ARG001 - the same
     duck.connection.to_csv(_lists_joined(rows), to, header=True)
     return duck.number(rows.count())
 
 
-def _xlsx(rows: ir.Table, to: Path, duck: Duck) -> int:
+def _xlsx(rows: ir.Table, to: Path, duck: Duck, progress: Progress) -> int:
     with pq.ParquetFile(duck.write(_lists_joined(rows), duck.scratch / "sheet.parquet")) as kept:
         count = int(kept.metadata.num_rows)
         batches = pa.RecordBatchReader.from_batches(kept.schema_arrow, kept.iter_batches())
-        write_sheet(batches, to, rows=count)
+        write_sheet(batches, to, rows=count, progress=progress)
     return count
+
+
+_FORMS = {".parquet": _parquet, ".csv": _csv, ".xlsx": _xlsx}
 
 
 def _lists_joined(rows: ir.Table) -> ir.Table:

@@ -62,6 +62,22 @@ class Home:
         """Return the folder that keeps a load's findings."""
         return self.path / "loads" / f"{number:06}"
 
+    def findings_file(self, number: int) -> Path:
+        """Return the Parquet file of a load's findings."""
+        return self.load_folder(number) / "findings.parquet"
+
+    def holder(self) -> str | None:
+        """Return which run is at work in the home; nothing where none is."""
+        try:
+            with (self.path / "lock").open() as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return lock.read().strip() or "another run"
+        except FileNotFoundError:
+            pass  # nobody ever was
+        return None
+
     def close_folder(self, on: date, at: datetime) -> Path:
         """Return a new folder for the files of a close; it counts once the database names it."""
         folder = self.path / "closes" / str(on) / at.strftime("%Y%m%dT%H%M%S%f")

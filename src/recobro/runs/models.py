@@ -18,6 +18,8 @@ class Load(models.Model):
     """What was read, accepted and rejected of each table delivered, in rows and money."""
     findings = models.JSONField()
     """Number of findings by code."""
+    layout = models.JSONField(default=dict)
+    """Of an extract that came through a mapping: its columns, and how they differ from before."""
     last_loan_no = models.PositiveBigIntegerField()
     """The highest number of a loan that was ever given."""
     touches_all = models.BooleanField()

@@ -1,7 +1,7 @@
 """DuckDB: in this process, on this machine."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +18,8 @@ from ibis.backends.sql.datatypes import DuckDBType
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
 ibis.options.sql.fuse_selects = False
+
+Progress = Callable[[str, int, int], None]
 
 ROW_GROUP = 122_880
 """Rows of a Parquet row group: DuckDB's own batch, so that its threads share a file."""
@@ -55,7 +57,10 @@ class Duck:
         memory: str = "900MB",
         threads: int | None = None,
         in_order: bool = False,
+        progress: Progress | None = None,
     ) -> None:
+        """Connect; `progress` hears of what is kept: its name, parts done, parts in all."""
+        self._progress = progress
         scratch.mkdir(parents=True, exist_ok=True)
         self.scratch = scratch
         self._views = count()
@@ -118,10 +123,11 @@ class Duck:
         """Compute tables of one schema one after another; return their union, kept on disk."""
         folder = self.scratch / name
         folder.mkdir(parents=True)
-        files = [
-            self.write(table, folder / f"{number:05}.parquet")
-            for number, table in enumerate(tables)
-        ]
+        files = []
+        for number, table in enumerate(tables):
+            if self._progress:
+                self._progress(name, number, len(tables))
+            files.append(self.write(table, folder / f"{number:05}.parquet"))
         return self.read(files, tables[0].schema())
 
     def kept(self, name: str) -> list[Path]:

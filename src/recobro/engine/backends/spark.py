@@ -131,7 +131,7 @@ class Spark:
 
 
 def _session(master: str, scratch: Path) -> "SparkSession":
-    _check_java()
+    check_java()
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and slow to import
     except ImportError as error:
@@ -142,8 +142,11 @@ def _session(master: str, scratch: Path) -> "SparkSession":
     return builder.getOrCreate()
 
 
-def _check_java() -> None:
-    """Look where Spark looks: an old Java would end in pages of errors that do not say so."""
+def check_java() -> None:
+    """Look where Spark looks: an old Java would end in pages of errors that do not say so.
+
+    Raises JavaMissing.
+    """
     home = os.environ.get("JAVA_HOME")
     java = shutil.which("java", path=str(Path(home, "bin")) if home else None)
     if java is None:

@@ -16,7 +16,7 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import FACTS, REPLACED_BY
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
-from recobro.runs import facts
+from recobro.runs import facts, layouts
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import TOUCHED, settle
@@ -44,12 +44,16 @@ def load(
     settled under `policy`. The load counts from the moment its row is written: what a run that was
     ended before left in the lake is swept away first. Raises intake.DeliveryRefused, HomeBusy.
     """
+    translation = intake.Mapping.load(mapping) if mapping else None
     with home.writing("a load") as scratch:
         last = Load.objects.last()
         _sweep_unfinished(home.lake, last)
         new = Load(number=last.number + 1 if last else 1, kind=kind, path=str(path), started_at=at)
         # Rows keep their place in the file only where the engine keeps their order.
-        with Duck(scratch / "duck", in_order=True) as duck:
+        with (
+            Duck(scratch / "duck", in_order=True) as duck,
+            layouts.told_apart(path, translation) as new.layout,
+        ):
             book = facts.tables(home.lake, last.versions if last else {}, duck)
             delivery = intake.read(
                 path,
@@ -58,7 +62,7 @@ def load(
                 staging=scratch / "delivery",
                 load_no=new.number,
                 kind=kind,
-                mapping=intake.Mapping.load(mapping) if mapping else None,
+                mapping=translation,
                 delivered_on=delivered_on,
                 accept_drop=accept_drop,
                 first_loan_no=last.last_loan_no + 1 if last else 1,
@@ -70,7 +74,7 @@ def load(
             _write(new, delivery, home=home, last=last, book=book, duck=duck)
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:
-            settled = settle(home, new, policy, duck)
+            settled = settle(home, new, policy, duck, progress)
         new.finished_at = datetime.now(tz=at.tzinfo)
         with transaction.atomic():
             new.save(force_insert=True)
@@ -229,7 +233,10 @@ def _gone(
     keys = [part.select(*REPLACED_BY[name]) for part in parts]
     rows = ibis.union(*keys, distinct=True) if len(keys) > 1 else keys[0].distinct()
     duck.write(rows.mutate(load_no=ibis.literal(number, "int32")), file)
-    return file if pq.read_metadata(file).num_rows else None
+    if pq.read_metadata(file).num_rows:
+        return file
+    file.unlink()
+    return None
 
 
 def _last_loan_no(lake: Lake, versions: Mapping[str, int], duck: Duck, last: Load | None) -> int:

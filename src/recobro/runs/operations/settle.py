@@ -14,6 +14,7 @@ from recobro.policy import Policy
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
+from recobro.runs.progress import Progress, silent
 
 TOUCHED = ibis.schema({"loan_no": "int64"})
 """The loans whose settlement a load changes."""
@@ -35,7 +36,9 @@ def settlement_key(policy: Policy) -> str:
     return f"settlement_{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
 
 
-def settle(home: Home, load: Load, policy: Policy, duck: Duck) -> Settlement:
+def settle(
+    home: Home, load: Load, policy: Policy, duck: Duck, progress: Progress = silent
+) -> Settlement:
     """Return the settlement of a load's facts, settling what has not been settled yet.
 
     A settlement of older facts is taken further: the loans touched since are settled again and
@@ -49,12 +52,14 @@ def settle(home: Home, load: Load, policy: Policy, duck: Duck) -> Settlement:
     lake = home.lake
     since = _loads_since(done, load)
     if done is None or any(each.touches_all for each in since):
-        versions = _settle_whole(lake, key, load, policy, duck)
+        versions = _settle_whole(lake, key, load, policy, duck, progress=progress)
     else:
         for table in (key, replaced_table(key)):
             lake.restore(table, done.versions.get(table))
         touched = [home.load_folder(each.number) / "touched.parquet" for each in since]
-        versions = done.versions | _settle_touched(lake, key, load, policy, duck, touched=touched)
+        versions = done.versions | _settle_touched(
+            lake, key, load, policy, duck, touched=touched, progress=progress
+        )
     return Settlement(key=key, facts_version=load.number, versions=versions)
 
 
@@ -68,9 +73,11 @@ def portions(home: Home, settled: Settlement, duck: facts.Reader) -> ir.Table:
     return facts.rows(home.lake, settled.key, settled.versions, duck, PORTIONS)
 
 
-def _settle_whole(lake: Lake, key: str, load: Load, policy: Policy, duck: Duck) -> dict[str, int]:
+def _settle_whole(
+    lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, progress: Progress
+) -> dict[str, int]:
     book = facts.tables(lake, load.versions, duck)
-    files = _write(lake, key, load, policy, duck, book=book)
+    files = _write(lake, key, load, policy, duck, book=book, progress=progress)
     versions = {key: lake.commit(key, files, replace=True)}
     replaced = replaced_table(key)
     if replaced in lake.versions():
@@ -82,7 +89,14 @@ def _settle_whole(lake: Lake, key: str, load: Load, policy: Policy, duck: Duck) 
 
 
 def _settle_touched(
-    lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, touched: list[Path]
+    lake: Lake,
+    key: str,
+    load: Load,
+    policy: Policy,
+    duck: Duck,
+    *,
+    touched: list[Path],
+    progress: Progress,
 ) -> dict[str, int]:
     book = facts.tables(lake, load.versions, duck)
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
@@ -92,7 +106,7 @@ def _settle_touched(
         )
         for name, columns in _RESTS_ON.items()
     }
-    files = _write(lake, key, load, policy, duck, book=kept)
+    files = _write(lake, key, load, policy, duck, book=kept, progress=progress)
     replaced = replaced_table(key)
     gone = duck.write(_gone(loans, load), lake.new_file(replaced))
     return {
@@ -106,11 +120,20 @@ def _gone(loans: ir.Table, load: Load) -> ir.Table:
 
 
 def _write(
-    lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, book: Mapping[str, ir.Table]
+    lake: Lake,
+    key: str,
+    load: Load,
+    policy: Policy,
+    duck: Duck,
+    *,
+    book: Mapping[str, ir.Table],
+    progress: Progress,
 ) -> list[Path]:
     """Settle a few loans after the other, each few into a file sorted by loan."""
     files = []
-    for first, last in ranges(book["loans"], duck, at_once=LOANS_AT_ONCE):
+    parts = ranges(book["loans"], duck, at_once=LOANS_AT_ONCE)
+    for done, (first, last) in enumerate(parts):
+        progress("settle", done, len(parts))
         few = {
             name: book[name].filter(book[name].loan_no >= first, book[name].loan_no < last)
             for name in _RESTS_ON

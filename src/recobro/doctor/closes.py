@@ -1,0 +1,98 @@
+"""What loads and closes keep in files of their own."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow.parquet as pq
+from pyarrow.lib import ArrowException
+
+from recobro.book.models import Close
+from recobro.doctor.diagnosis import Diagnosis, broken, see_to, well
+from recobro.runs.home import Home
+from recobro.runs.models import Load
+from recobro.runs.progress import Progress
+from recobro.runs.queries import fingerprint, published
+
+TABLES = ("standings", "figures", "breaks")
+
+
+def loads(home: Home) -> Iterator[Diagnosis]:
+    """Tell of which loads the findings are not as they were counted."""
+    every = list(Load.objects.all())
+    wrong = [
+        load.number
+        for load in every
+        if _rows([home.findings_file(load.number)]) != sum(load.findings.values())
+    ]
+    if wrong:
+        yield see_to(
+            "loads",
+            f"The findings of load {', '.join(map(str, wrong))} are missing or not all there.",
+            "Restore loads/ from a backup; nothing else rests on them.",
+        )
+    else:
+        yield well("loads", f"{len(every):,} loads with their findings")
+
+
+def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]:
+    """Tell which published closes are not all there, or (`deep`) not as they were published."""
+    every = list(Close.objects.all())
+    wrong = 0
+    for done, close in enumerate(every):
+        progress("closes", done, len(every))
+        why = _missing(home, close) or (_altered(home, close) if deep else None)
+        if why:
+            wrong += 1
+            yield broken(
+                "closes",
+                f"The close of {close.as_of} in {close.folder} is not as published: {why}.",
+                f"Restore {close.folder} from a backup, or close the day again: recobro close "
+                f"--as-of {close.as_of} --facts-version {close.facts_version}",
+            )
+    if not wrong:
+        yield well(
+            "closes", f"{len(every):,} published closes have their files; {_told(every, deep=deep)}"
+        )
+
+
+def _told(every: list[Close], *, deep: bool) -> str:
+    if not deep:
+        return "--deep recomputes their fingerprints"
+    foreign = sum(not _comparable(close) for close in every)
+    if foreign:
+        return f"{foreign:,} fingerprints are of another DuckDB and were not compared"
+    return "their fingerprints are right"
+
+
+def _comparable(close: Close) -> bool:
+    """Tell whether this DuckDB made a fingerprint: another version may hash otherwise."""
+    return close.fingerprint.rpartition("-")[0] == version("duckdb")
+
+
+def _altered(home: Home, close: Close) -> str | None:
+    """Say in what the rows differ from those that were published, if their fingerprint tells."""
+    if not _comparable(close):
+        return None
+    number = fingerprint(home, close)
+    if number == close.fingerprint:
+        return None
+    return f"its rows give {number}, it was published as {close.fingerprint}"
+
+
+def _missing(home: Home, close: Close) -> str | None:
+    for table in TABLES:
+        rows = _rows(published(home, close, table))
+        if rows is None:
+            return f"files of {table} are missing or cannot be read"
+        if table == "standings" and rows != close.standings:
+            return f"{rows:,} standings are there of {close.standings:,}"
+    return None
+
+
+def _rows(files: list[Path]) -> int | None:
+    """Count the rows of files; nothing where there is none or one cannot be read."""
+    try:
+        return sum(pq.read_metadata(file).num_rows for file in files) if files else None
+    except (OSError, ArrowException):
+        return None

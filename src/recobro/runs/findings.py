@@ -1,0 +1,67 @@
+"""The findings of a load, looked at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import ibis.expr.types as ir
+
+from recobro.engine.backends.duck import Duck
+from recobro.engine.tables import FACTS
+from recobro.intake.findings import COLUMNS, MESSAGES, WARNINGS
+from recobro.runs import facts
+from recobro.runs.home import Home
+from recobro.runs.models import Load
+
+
+class FilterUnknown(ValueError):
+    """No finding can have the code, or be about the table."""
+
+    def __init__(self, what: str, value: str, known: Iterable[str]) -> None:
+        names = [*known]
+        near = get_close_matches(value, names, n=1)
+        meant = f"Perhaps meant: {near[0]}" if near else f"There are: {', '.join(names)}"
+        super().__init__(f"There is no {what} {value!r}; nothing was shown. {meant}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The findings of a load that were asked for: how many there are, and the first of them."""
+
+    load: Load
+    total: int
+    rows: list[Mapping[str, Any]]
+
+
+def is_warning(code: str) -> bool:
+    """Tell whether rows with the finding count all the same."""
+    return code in WARNINGS
+
+
+def findings(
+    *, home: Home, number: int | None, code: str | None, table: str | None, limit: int
+) -> Found:
+    """Return the findings of a load, the newest if none is named, in the order of the files.
+
+    Raises facts.NoFacts, FilterUnknown.
+    """
+    for what, value, known in (("finding code", code, MESSAGES), ("table", table, FACTS)):
+        if value is not None and value not in known:
+            raise FilterUnknown(what, value, known)
+    load = facts.load_of(number)
+    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+        rows = findings_of(home, load, duck)
+        if code is not None:
+            rows = rows.filter(rows.code == code)
+        if table is not None:
+            rows = rows.filter(rows.table == table)
+        first: list[Mapping[str, Any]] = duck.connection.to_pyarrow(rows.limit(limit)).to_pylist()
+        return Found(load, duck.number(rows.count()), first)
+
+
+def findings_of(home: Home, load: Load, duck: Duck) -> ir.Table:
+    """Return all findings of a load (intake.findings.COLUMNS)."""
+    return duck.read([home.findings_file(load.number)], COLUMNS)

@@ -1,0 +1,100 @@
+"""Progress: a bar on a terminal, plain lines elsewhere."""
+
+import os
+import pty
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from recobro.cli.console import Steps
+from tests.oracle.written import written
+from tests.runs.bank import Bank
+from tests.runs.delivered import rows_of
+from tests.runs.test_killed import PATIENCE, PROGRAM, environment, run
+
+WORDS = {"settle": "Settling payments", "grade": "Grading every loan"}
+
+
+def test_plain_lines_name_each_step_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Steps(WORDS) as progress:
+        progress("settle", 0, 3)
+        progress("settle", 1, 3)
+        progress("grade", 0, 1)
+        monkeypatch.setattr(Steps, "EVERY", -1)
+        progress("grade", 1, 2)
+        progress("companies", 2, 2)
+    assert capsys.readouterr().err.splitlines() == [
+        "Settling payments",
+        "Grading every loan",
+        "Grading every loan, 1 of 2",
+        "Grading every loan: companies, 2 of 2",
+    ]
+
+
+def in_a_terminal(bank: Bank, *words: str, **more: str) -> str:
+    """Run a command with a terminal of its own; return all that it wrote there."""
+    leader, follower = pty.openpty()
+    with subprocess.Popen(  # noqa: S603 - our own program
+        [*PROGRAM, *words],
+        env=environment(bank) | {"TERM": "xterm", "COLUMNS": "100"} | more,
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+    ) as running:
+        os.close(follower)
+        written = b""
+        try:
+            while piece := os.read(leader, 4096):
+                written += piece
+        except OSError:
+            pass  # the terminal's other end is closed: the program has ended
+        assert running.wait(PATIENCE) == 0
+    os.close(leader)
+    return written.decode()
+
+
+@pytest.fixture
+def loaded(tmp_path: Path) -> Bank:
+    """Return a bank with a loan, loaded by the program into its own database."""
+    bank = Bank(tmp_path)
+    delivery = bank.deliver(rows_of(written("2026-01-05 A owes 100.00")))
+    told = run(bank, "load", delivery)
+    assert told.returncode == 0
+    assert told.stderr.splitlines()[:3] == [
+        "Reading the delivery",
+        "Writing the book",
+        "Settling payments",
+    ]
+    return bank
+
+
+def test_a_terminal_gets_a_bar_and_a_pipe_gets_lines(loaded: Bank, tmp_path: Path) -> None:
+    close = ("close", "--as-of", "2026-03-31")
+    terminal = in_a_terminal(loaded, *close)
+    assert "Grading every loan" in terminal
+    assert "━━━━" in terminal
+    assert "\x1b[" in terminal
+
+    piped = run(loaded, *close)
+    assert (piped.returncode, piped.stdout) == (0, "")
+    assert piped.stderr.splitlines()[:-1] == [
+        "Settling payments",
+        "Grading every loan",
+        "Adding up the figures",
+        "Checking",
+        "Publishing",
+    ]
+    assert "━" not in piped.stderr
+
+    file = str(tmp_path / "standings.xlsx")
+    export = in_a_terminal(loaded, "export", "standings", *close[1:], "--to", file)
+    assert "Writing the file" in export
+
+
+def test_no_colours_where_none_are_wanted(loaded: Bank) -> None:
+    coloured = in_a_terminal(loaded, "doctor")
+    plain = in_a_terminal(loaded, "doctor", NO_COLOR="1")
+    assert ("\x1b[32m" in coloured, "\x1b[32m" in plain) == (True, False)
