@@ -22,6 +22,10 @@ class Close(models.Model):
     standings = models.PositiveBigIntegerField()
     fingerprint = models.CharField(max_length=64)
     checks = models.JSONField()
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The close of the same date that was in force until this one."""
+    changes = models.JSONField(default=list)
+    """What it says otherwise than the close it replaces, by currency (changes.moved)."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-as_of", "-id"]

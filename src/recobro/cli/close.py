@@ -1,11 +1,15 @@
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from recobro.cli.console import Exit, JsonOption, Steps, print_json, refusals, say
-from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
+from recobro.cli.home import DEFAULT_HOME, HomeOption, again, open_home
 from recobro.cli.options import AsOfOption, PolicyOption, day
+from recobro.terms.money import amount
+
+if TYPE_CHECKING:
+    from recobro.book.models import Close
 
 _WORDS = {
     "settle": "Settling payments",
@@ -47,6 +51,7 @@ def close(
         f"Closed {done.as_of}: {loans}, policy {done.policy_name}, "
         f"facts of load {done.facts_version}, fingerprint {done.fingerprint}."
     )
+    _compare(done, again(home))
     for check in done.checks:
         if check["rows"]:
             rows = "1 row" if check["rows"] == 1 else f"{check['rows']:,} rows"
@@ -61,7 +66,34 @@ def close(
                 "policy_hash": done.policy_hash,
                 "fingerprint": done.fingerprint,
                 "checks": done.checks,
+                "replaces": done.replaces and done.replaces.fingerprint,
+                "changes": done.changes,
             }
         )
     if done.marked:
         raise typer.Exit(Exit.MARKED)
+
+
+def _compare(done: "Close", home: str) -> None:
+    """Say what a close of a day says otherwise than the one that was in force."""
+    if done.replaces is None:
+        return
+    earlier = f"the close of {done.replaces.published_at:%Y-%m-%d %H:%M} UTC"
+    if done.replaces.fingerprint == done.fingerprint:
+        say(f"It says the same as {earlier}, which it replaces.")
+        return
+    say(
+        f"It replaces {earlier} (facts of load {done.replaces.facts_version}, policy "
+        f"{done.replaces.policy_name}), which said otherwise of:"
+    )
+    for told in done.changes:
+        code = told["currency"]
+        before, after = (
+            amount(told[f"nonperforming_{side}"], code) for side in ("before", "after")
+        )
+        say(
+            f"  {told['loans']:,} loans in {code}: {told['became_nonperforming']:,} became "
+            f"non-performing, {told['no_longer_nonperforming']:,} no longer are; their "
+            f"non-performing balance was {before:,} and is {after:,}."
+        )
+    say(f"Each of them: recobro export changes --as-of {done.as_of} --to changes.xlsx{home}")

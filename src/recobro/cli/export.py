@@ -48,6 +48,23 @@ def figures(
 
 
 @app.command()
+def changes(
+    as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
+) -> None:
+    """Write which loans the close of a day says otherwise than the close that it replaced."""
+    bank = open_home(home)
+    from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
+
+    with refusals(), Steps(_WORDS) as progress:
+        close, rows = exports.changes(home=bank, as_of=day(as_of), to=to, progress=progress)
+    if close.replaces is None:
+        say(f"{day(as_of)} has been closed once: there is nothing to compare it with.")
+    _told(f"{rows:,} loans of {day(as_of)} that stand differently", to)
+    if as_json:
+        print_json({"export": "changes", "as_of": day(as_of), "rows": rows, "file": to})
+
+
+@app.command()
 def findings(
     to: ToOption,
     load: LoadOption = "latest",

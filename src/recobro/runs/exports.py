@@ -10,8 +10,10 @@ import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from recobro.book.models import Close
 from recobro.book.queries import close_of
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.changes import CHANGED_MONEY, CHANGES
 from recobro.engine.steps.figures import EXPORTED, FIGURES
 from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
 from recobro.runs.facts import load_of
@@ -61,6 +63,18 @@ def figures(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -
         rows = in_decimals(kept.select(*EXPORTED), _FIGURES_MONEY, duck)
         in_order = rows.order_by("currency", "institution_id", "by", "value")
         return write(in_order, to, duck, progress)
+
+
+def changes(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -> tuple[Close, int]:
+    """Write which loans the close in force says otherwise than the one that it replaced.
+
+    Return that close and the number of loans, sorted by loan_id. Raises as `standings` does.
+    """
+    close = close_of(as_of)
+    with _opened(to) as duck:
+        kept = duck.read(published(home, close, "changes"), CHANGES)
+        rows = in_decimals(kept, CHANGED_MONEY, duck).order_by("loan_id")
+        return close, write(rows, to, duck, progress)
 
 
 def findings(

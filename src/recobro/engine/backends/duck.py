@@ -29,16 +29,16 @@ _WORTH_KEEPING = (sge.Join, sge.Group, sge.Window, sge.SetOperation, sge.Distinc
 """What a subquery must do for its rows to cost more than holding them in memory."""
 
 
-class Compiler(DuckDBCompiler):
+class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
     """Let a table that an expression names twice be read twice, unless it takes work to make.
 
     DuckDB holds whatever is named twice in memory, all rows of a scan too: reading the payments of
     a million loans twice is a twentieth of that.
     """
 
-    def to_sqlglot(self, expr: ir.Expr, **options: Any) -> sge.Expression:
+    def to_sqlglot(self, expr: ir.Expr, **options: object) -> sge.Expression:
         """Return the query of an expression."""
-        query = super().to_sqlglot(expr, **options)
+        query: sge.Expression = super().to_sqlglot(expr, **options)
         for named in query.find_all(sge.CTE):
             if not named.this.find(*_WORTH_KEEPING):
                 named.set("materialized", False)  # noqa: FBT003 - sqlglot takes the value by position
@@ -145,6 +145,11 @@ class Duck:
         sum_of_hashes = f"select sum(hash({columns})) % {2**64}::hugeint from ({query})"  # noqa: S608 - our own names, quoted
         total = self.connection.raw_sql(sum_of_hashes).fetchone()[0]
         return f"{self.connection.version}-{int(total or 0):016x}"
+
+    def rows(self, table: ir.Table) -> list[dict[str, Any]]:
+        """Compute a small table and return its rows."""
+        found: list[dict[str, Any]] = self.connection.to_pyarrow(table).to_pylist()
+        return found
 
     def number(self, value: ir.IntegerScalar) -> int:
         """Compute one number; 0 where it is null."""

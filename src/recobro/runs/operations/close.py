@@ -15,6 +15,7 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.backends.spark import Spark
 from recobro.engine.checks import CHECKS, Check, Ground, Severity
 from recobro.engine.steps import figures as engine_figures
+from recobro.engine.steps.changes import changes, moved
 from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.policy import Policy
 from recobro.runs import facts, tree
@@ -22,6 +23,7 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import portions, ranges, settle
 from recobro.runs.progress import Progress, silent
+from recobro.runs.queries import published
 
 
 class Engine(facts.Reader, engine.Desk, Protocol):
@@ -96,7 +98,9 @@ def close(
         checks = check(ground, duck)
         progress("publish", 0, 1)
         folder = home.close_folder(on, at)
+        replaced = Close.objects.filter(as_of=on).first()
         made = Close(
+            replaces=replaced,
             as_of=on,
             published_at=at,
             facts_version=load.number,
@@ -110,6 +114,11 @@ def close(
             checks=checks,
         )
         kept = {"standings": desk.kept, "figures": duck.kept, "breaks": duck.kept}
+        if replaced is not None and replaced.fingerprint != made.fingerprint:
+            before = duck.read(published(home, replaced, "standings"), PUBLISHED)
+            changed = duck.keep("changes", [changes(before, standings)])
+            made.changes = duck.rows(moved(changed).order_by("currency"))
+            kept["changes"] = duck.kept
         for name, files in kept.items():
             (folder / name).mkdir()
             for number, file in enumerate(files(name)):
@@ -161,12 +170,12 @@ def check(ground: Ground, duck: Duck) -> list[dict[str, object]]:
         "breaks",
         [each.find(ground).mutate(check=ibis.literal(each.name)) for each in CHECKS],
     )
-    counts = duck.connection.to_pyarrow(broken.group_by("check").aggregate(rows=broken.count()))
-    rows = {row["check"]: row["rows"] for row in counts.to_pylist()}
+    counts = duck.rows(broken.group_by("check").aggregate(rows=broken.count()))
+    rows = {row["check"]: row["rows"] for row in counts}
     for each in CHECKS:
         if each.severity is Severity.INVARIANT and rows.get(each.name):
-            example = duck.connection.to_pyarrow(broken.filter(broken.check == each.name).limit(1))
-            raise InvariantBroken(each, rows[each.name], example.to_pylist()[0])
+            (example,) = duck.rows(broken.filter(broken.check == each.name).limit(1))
+            raise InvariantBroken(each, rows[each.name], example)
     return [
         {"name": each.name, "severity": each.severity.value, "rows": rows.get(each.name, 0)}
         for each in CHECKS
