@@ -5,6 +5,7 @@ import typer
 from recobro.cli import (
     close,
     closes,
+    compact,
     demo,
     doctor,
     explain,
@@ -30,6 +31,7 @@ app.command("close")(close.close)
 app.command("closes")(closes.closes)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
+app.command("compact")(compact.compact)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.add_typer(export.app, name="export")

@@ -10,13 +10,14 @@ from recobro.reports.render.pdf import LettersMissing
 from recobro.runs.board import InstitutionUnknown
 from recobro.runs.explaining import LoanUnknown, NotDisbursed
 from recobro.runs.exports import FormUnknown
-from recobro.runs.facts import NoFacts
+from recobro.runs.facts import FactsGone, NoFacts
 from recobro.runs.findings import FilterUnknown
 from recobro.runs.home import HomeBusy, HomeUnusable
 from recobro.runs.operations import DeliveryRefused, InvariantBroken, JavaMissing, SparkMissing
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
+    FactsGone,
     DeliveryRefused,
     FilterUnknown,
     FormUnknown,

@@ -79,7 +79,7 @@ def _named() -> dict[tuple[str, int], set[int]]:
     A close names its load, so the versions of loads are those of closes as well.
     """
     named: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-    for load in Load.objects.all():
+    for load in Load.objects.filter(readable=True):
         for version in load.versions.items():
             named[version].add(load.number)
     for settled in Settlement.objects.all():

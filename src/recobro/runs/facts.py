@@ -32,15 +32,28 @@ class NoFacts(LookupError):
         super().__init__(f"{named}. Load a delivery first: recobro load PATH")
 
 
+class FactsGone(LookupError):
+    """The facts of a version have been let go of."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            f"The facts after load {version} are no longer in the lake: no published close names "
+            "them, and recobro compact let them go. Name another load (recobro loads), or restore "
+            "the bank's folder from an older backup."
+        )
+
+
 def load_of(version: int | None = None) -> Load:
     """Return the load that made a version of the facts, or the newest one.
 
-    Raises NoFacts.
+    Raises NoFacts, FactsGone.
     """
     loads = Load.objects.all() if version is None else Load.objects.filter(number=version)
     load = loads.last()
     if load is None:
         raise NoFacts(version)
+    if not load.readable:
+        raise FactsGone(load.number)
     return load
 
 

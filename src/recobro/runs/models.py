@@ -22,6 +22,8 @@ class Load(models.Model):
     """Of an extract that came through a mapping: its columns, and how they differ from before."""
     last_loan_no = models.PositiveBigIntegerField()
     """The highest number of a loan that was ever given."""
+    readable = models.BooleanField(default=True)
+    """Whether the facts after it are still in the lake: compaction lets go of what nobody names."""
     touches_all = models.BooleanField()
     """Whether every loan must be settled anew; else touched.parquet of the load names them."""
 

@@ -3,6 +3,16 @@
 from recobro.engine.backends.spark import JavaMissing, SparkMissing
 from recobro.intake import DeliveryRefused
 from recobro.runs.operations.close import InvariantBroken, close
+from recobro.runs.operations.compact import FILES, compact
 from recobro.runs.operations.load import load
 
-__all__ = ["DeliveryRefused", "InvariantBroken", "JavaMissing", "SparkMissing", "close", "load"]
+__all__ = [
+    "FILES",
+    "DeliveryRefused",
+    "InvariantBroken",
+    "JavaMissing",
+    "SparkMissing",
+    "close",
+    "compact",
+    "load",
+]
