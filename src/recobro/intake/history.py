@@ -26,9 +26,10 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
         return []
     past = ibis._.due_on < ibis.literal(desk.on)
     named = rows.group_by("loan_no").agg(row=rows.row.min())
-    book = desk.before("instalments").filter(past).semi_join(named, "loan_no")
+    book = desk.view("past", desk.before("instalments").filter(past).semi_join(named, "loan_no"))
+    now = desk.view("past now", rows.filter(past))
     # Schedules are compared whole by their sums of hashes; only those that differ, row by row.
-    both = _digest(book).left_join(_digest(rows.filter(past)).rename(now="digest"), "loan_no")
+    both = _digest(book).left_join(_digest(now).rename(now="digest"), "loan_no")
     changed = both.filter(both.now.isnull() | (both.now != both.digest))
     suspects = desk.keep(changed.select("loan_no"), "history")
     if not desk.count(suspects):

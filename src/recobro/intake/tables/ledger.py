@@ -31,7 +31,7 @@ def differs_from_loans(rows: ir.Table, desk: Desk) -> list[Verdict]:
     on = desk.one(told.on.max())
     if on is None:
         return []
-    told = told.filter(told.on == ibis.literal(on, "date"))
+    told = desk.view("told by ledger", told.filter(told.on == ibis.literal(on, "date")))
     owed = _owed_below(desk, on).rename(owing="institution_id", owing_in="currency")
     both = told.left_join(
         owed, (told.institution_id == owed.owing) & (told.currency == owed.owing_in)
@@ -53,7 +53,7 @@ def _owed_below(desk: Desk, on: date) -> ir.Table:
     loans = desk.after("loans").mutate(on=day)
     for gone_on in ("written_off_on", "closed_on"):
         loans = loans.filter(loans[gone_on].isnull() | (loans[gone_on] > day))
-    loans = loans.filter(loans.disbursed_on <= day)
+    loans = desk.view("loans on balance", loans.filter(loans.disbursed_on <= day))
     found = outstanding(loans, desk.after("instalments"), desk.after("payments"))
     owed = loans.join(found, "loan_no").group_by("institution_id", "currency")
     owed = owed.agg(owed=ibis._.outstanding.sum().cast("int64"))
