@@ -12,7 +12,13 @@ from recobro.runs.explaining import LoanUnknown, NotDisbursed
 from recobro.runs.exports import FormUnknown
 from recobro.runs.facts import NoFacts
 from recobro.runs.home import HomeBusy, HomeUnusable
-from recobro.runs.operations import DeliveryRefused, InvariantBroken, JavaMissing, SparkMissing
+from recobro.runs.operations import (
+    DeliveryRefused,
+    InvariantBroken,
+    JavaMissing,
+    SparkFailed,
+    SparkMissing,
+)
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
@@ -32,6 +38,7 @@ REFUSED = (
     PolicyRefused,
     ReportUnknown,
     write.FormUnknown,
+    SparkFailed,
     SparkMissing,
     TooManyRows,
     VersionGone,

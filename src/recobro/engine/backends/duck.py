@@ -3,13 +3,13 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import ibis
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 from ibis.backends.sql.datatypes import DuckDBType
+
+from recobro.engine.backends.backend import Backend
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
@@ -19,7 +19,7 @@ ROW_GROUP = 122_880
 """Rows of a Parquet row group: DuckDB's own batch, so that its threads share a file."""
 
 
-class Duck:
+class Duck(Backend):
     """A DuckDB connection with a memory limit and a scratch folder for what does not fit."""
 
     name = "duckdb"
@@ -32,25 +32,13 @@ class Duck:
         threads: int | None = None,
         in_order: bool = False,
     ) -> None:
-        scratch.mkdir(parents=True, exist_ok=True)
-        self.scratch = scratch
+        super().__init__(scratch)
         self.connection = ibis.duckdb.connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.connection.disconnect()
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows."""
@@ -77,20 +65,6 @@ class Duck:
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
         )
         return file
-
-    def keep(self, name: str, tables: Sequence[ir.Table]) -> ir.Table:
-        """Compute tables of one schema one after another; return their union, kept on disk."""
-        folder = self.scratch / name
-        folder.mkdir(parents=True)
-        files = [
-            self.write(table, folder / f"{number:05}.parquet")
-            for number, table in enumerate(tables)
-        ]
-        return self.read(files, tables[0].schema())
-
-    def kept(self, name: str) -> list[Path]:
-        """Return the Parquet files of what was kept under a name."""
-        return sorted((self.scratch / name).glob("*.parquet"))
 
     def fingerprint(self, table: ir.Table) -> str:
         """Return one number for all rows of a table, whatever their order: a sum of row hashes.

@@ -1,8 +1,17 @@
 """What changes the book: a load, a close, a settlement; and why they may be refused."""
 
-from recobro.engine.backends.spark import JavaMissing, SparkMissing
+from recobro.engine.backends.java import JavaMissing
+from recobro.engine.backends.spark import SparkFailed, SparkMissing
 from recobro.intake import DeliveryRefused
 from recobro.runs.operations.close import InvariantBroken, close
 from recobro.runs.operations.load import load
 
-__all__ = ["DeliveryRefused", "InvariantBroken", "JavaMissing", "SparkMissing", "close", "load"]
+__all__ = [
+    "DeliveryRefused",
+    "InvariantBroken",
+    "JavaMissing",
+    "SparkFailed",
+    "SparkMissing",
+    "close",
+    "load",
+]

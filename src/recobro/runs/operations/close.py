@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 
 import ibis
 
 from recobro.book.models import Close
 from recobro.engine import close as engine
+from recobro.engine.backends.backend import Backend
 from recobro.engine.backends.duck import Duck
 from recobro.engine.backends.spark import Spark
 from recobro.engine.checks import CHECKS, Check, Ground, Severity
@@ -24,16 +24,6 @@ from recobro.runs.operations.settle import portions, ranges, settle
 from recobro.runs.progress import Progress, silent
 
 _STEPS = 5
-
-
-class Engine(facts.Reader, engine.Desk, Protocol):
-    """A backend that can read the book and compute a close."""
-
-    name: str
-
-    def kept(self, name: str) -> list[Path]:
-        """Return the Parquet files of what was kept under a name."""
-        ...
 
 
 LOANS_AT_ONCE = 250_000
@@ -116,15 +106,15 @@ def close(
         return made
 
 
-def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[Engine, None]:
+def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[Backend, None]:
     """Return the engine that grades: DuckDB in this process, or Spark.
 
-    Raises SparkMissing, JavaMissing.
+    Raises JavaMissing, SparkMissing, SparkFailed.
     """
     return nullcontext(duck) if backend == Duck.name else Spark(scratch / "spark")
 
 
-def _facts(home: Home, load: Load, settled: Settlement, desk: Engine, duck: Duck) -> engine.Facts:
+def _facts(home: Home, load: Load, settled: Settlement, desk: Backend, duck: Duck) -> engine.Facts:
     """Return what a close reads: the facts of a load and their settlement.
 
     Spark spreads the book over its workers by itself; in one process it is taken in parts.
