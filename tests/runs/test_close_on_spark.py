@@ -169,6 +169,7 @@ def test_a_cluster_that_loses_every_worker_publishes_nothing(
 ) -> None:
     before = sorted(closed.home.path.rglob("closes/*/*"))
     code, told = close_and_kill(closed, lambda: end(workers.executors()))
+    assert "Master removed our application" in told[-1]
     assert (code, told[:2], told[2].startswith("Refused: Spark gave up: “")) == (
         Exit.REFUSED,
         ["Settling payments", "Grading every loan"],
