@@ -11,7 +11,7 @@ from recobro.cli.console import Steps
 from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
-from tests.runs.test_killed import PATIENCE, PROGRAM, environment, run
+from tests.runs.program import PATIENCE, PROGRAM, environment, run
 
 WORDS = {"settle": "Settling payments", "grade": "Grading every loan"}
 

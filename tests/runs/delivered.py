@@ -14,6 +14,8 @@ Row = dict[str, Any]
 Rows = Mapping[str, list[Row]]
 """Rows by table, in the columns of the contract."""
 
+_RISK = {"staff_id": "risk", "name": "Risk", "active": True}
+_DECIDED = {"reason": "decided", "staff_id": "risk"}
 _MONEY = ("principal", "principal_due", "interest_due", "fees_due", "amount")
 
 
@@ -22,12 +24,15 @@ def rows_of(book: Book) -> dict[str, list[Row]]:
     currency = {loan.loan_id: loan.currency for loan in book.loans}
     return {
         "institutions": [asdict(one) | {"name": one.institution_id} for one in book.institutions],
+        "staff": [_RISK | {"institution_id": book.institutions[0].institution_id}]
+        if book.judgements
+        else [],
         "borrowers": [asdict(one) | {"name": one.borrower_id} for one in book.borrowers],
         "loans": [_in_decimals(asdict(one), currency) | {"annual_rate": 0} for one in book.loans],
         "instalments": [_in_decimals(asdict(one), currency) for one in book.instalments],
         "payments": [_in_decimals(asdict(one), currency) for one in book.payments],
         "restructurings": [asdict(one) for one in book.restructurings],
-        "judgements": [asdict(one) | {"reason": "decided"} for one in book.judgements],
+        "judgements": [asdict(one) | _DECIDED for one in book.judgements],
     }
 
 

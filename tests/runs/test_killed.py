@@ -1,6 +1,5 @@
 """A load that is ended from outside: by a signal, or by a disk that is full."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -15,36 +14,14 @@ import pyarrow.parquet as pq
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
+from tests.runs.program import PATIENCE, PROGRAM, environment, run
 
-PROGRAM = (sys.executable, "-c", "from recobro.cli.main import app; app()")
 ON_A_SMALL_DISK = (
     sys.executable,
     "-c",
     f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000)); {PROGRAM[-1]}",
 )
 """The same where no file can grow beyond 300 kB."""
-PATIENCE = 120
-"""Seconds after which a run that is waited for counts as stuck."""
-
-
-def environment(bank: Bank) -> dict[str, str]:
-    """Return what a run is told: its database is the one in its home."""
-    told = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    return told | {"RECOBRO_HOME": str(bank.home.path)}
-
-
-def run(
-    bank: Bank, *words: object, program: tuple[str, ...] = PROGRAM
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(  # noqa: S603 - our own program
-        [*program, *map(str, words)],
-        env=environment(bank),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
 
 
 def kill_once(bank: Bank, reached: Callable[[Path], bool], *words: object) -> int:

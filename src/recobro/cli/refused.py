@@ -13,7 +13,13 @@ from recobro.runs.exports import FormUnknown
 from recobro.runs.facts import FactsGone, NoFacts
 from recobro.runs.findings import FilterUnknown
 from recobro.runs.home import HomeBusy, HomeUnusable
-from recobro.runs.operations import DeliveryRefused, InvariantBroken, JavaMissing, SparkMissing
+from recobro.runs.operations import (
+    DeliveryRefused,
+    InvariantBroken,
+    JavaMissing,
+    SparkFailed,
+    SparkMissing,
+)
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
@@ -35,6 +41,7 @@ REFUSED = (
     PolicyRefused,
     ReportUnknown,
     write.FormUnknown,
+    SparkFailed,
     SparkMissing,
     TooManyRows,
     VersionGone,

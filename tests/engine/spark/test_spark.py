@@ -1,11 +1,10 @@
 import os
-import shutil
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from decimal import Decimal
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,14 @@ import pytest
 
 from recobro.engine.arithmetic import total
 from recobro.engine.backends.duck import Duck
-from recobro.engine.backends.spark import MASTER, JavaMissing, Spark, SparkMissing, settings
+from recobro.engine.backends.java import JavaMissing, JavaTooOld
+from recobro.engine.backends.spark import Spark, SparkFailed, SparkMissing, settings
 from recobro.engine.tables import LOANS
 from tests.engine.spark.books import Files, closed, delivered, settled, shelf, written
+from tests.engine.spark.needed import CONF, needs_spark
 from tests.engine.workbench import policy_of
 from tests.oracle.rules import SMALL_BUSINESS, Rules
 
-CONF = Path(__file__).parent / "conf"
 ON = date(2025, 3, 31)
 PRESET = Rules()
 STRICT = Rules(
@@ -38,18 +38,14 @@ STRICT = Rules(
 AMOUNTS = ibis.schema({"amount": "int64", "on": "date"})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def needs() -> None:
-    if find_spec("pyspark") and shutil.which("java"):
-        return
-    missing = "needs Spark and Java 17: make setup-spark, apt install default-jre-headless"
-    if os.environ.get("CI") == "true":
-        pytest.fail(missing)
-    pytest.skip(missing)
+    needs_spark()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(needs: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spark]:
+    """Java starts once in a process; a session is one at a time, so it ends with the module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SPARK_CONF_DIR", str(CONF / "local"))
         opened = Spark(tmp_path_factory.mktemp("spark"), master="local[2]")
@@ -102,26 +98,6 @@ def test_settlement_without_a_tolerance_is_the_same(files: Files, duck: Duck, sp
     assert found.to_pylist() == expected.to_pylist()
 
 
-def test_worker_processes_of_a_cluster_find_the_same(
-    needs: None, duck: Duck, tmp_path: Path
-) -> None:
-    """A session is one to a process: the cluster's driver gets a process of its own."""
-    few = delivered(shelf(20), duck, tmp_path)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-        cluster = processes.submit(closed_on_a_cluster, few, tmp_path / "cluster")
-        expected = closed(few, policy_of(PRESET), ON, duck)
-        assert cluster.result() == (2, expected.to_pylist())
-
-
-def closed_on_a_cluster(files: Files, scratch: Path) -> tuple[int, list[dict[str, Any]]]:
-    """Return the number of worker processes, and the standings that they found."""
-    os.environ |= {"SPARK_CONF_DIR": str(CONF / "cluster"), MASTER: "local-cluster[2,1,1024]"}
-    with Spark(scratch) as spark:
-        found = closed(files, policy_of(PRESET), ON, spark).to_pylist()
-        context = spark.session.sparkContext._jsc.sc()  # noqa: SLF001 - Python is not told of them
-        return context.getExecutorMemoryStatus().size() - 1, found  # the driver is one
-
-
 def test_a_table_is_read_from_a_list_of_files(spark: Spark, tmp_path: Path) -> None:
     one = amounts(tmp_path / "one.parquet", (1, date(2026, 1, 1)))
     two = amounts(tmp_path / "two.parquet", (2, date(1066, 10, 14)), (None, date(9999, 12, 31)))
@@ -170,26 +146,87 @@ def test_only_a_cluster_s_workers_may_reach_the_driver(tmp_path: Path) -> None:
 def test_without_the_extra_it_says_how_to_install_it(
     needs: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(SparkMissing, match=r"pip install 'recobro\[spark\]'"):
         Spark(tmp_path)
 
 
-@pytest.mark.parametrize(("home", "where"), [("", "PATH"), ("nowhere", "nowhere/bin")])
+def test_a_session_that_spark_cannot_start_says_what_spark_says(
+    needs: None, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """In a process of its own: here Java may run already."""
+    conf = tmp_path / "conf"
+    conf.mkdir()
+    (conf / "spark-defaults.conf").write_text("spark.driver.memory 1x\n")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        refused = processes.submit(refusal, tmp_path, conf).result()
+    assert refused.startswith("Spark gave up: “Invalid maximum heap size: -Xmx1x Error: Could not")
+    assert capfd.readouterr() == ("", "")
+
+
+def refusal(scratch: Path, conf: Path) -> str:
+    os.environ["SPARK_CONF_DIR"] = str(conf)
+    with pytest.raises(SparkFailed) as refused:
+        Spark(scratch)
+    return str(refused.value)
+
+
+def test_a_fault_of_ours_stays_one_and_a_java_that_dies_is_named(
+    needs: None, tmp_path: Path
+) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
+        refused = processes.submit(refusal_without_java, tmp_path).result()
+    assert refused.startswith("Spark gave up: “the driver's Java process has ended; it was killed")
+
+
+def refusal_without_java(scratch: Path) -> str:
+    """Whoever is killed does not tidy up: its temporary files lie in the test's own folder."""
+    os.environ["SPARK_CONF_DIR"] = str(CONF / "local")
+    os.environ["JAVA_TOOL_OPTIONS"] = f"-Djava.io.tmpdir={scratch}"
+    with pytest.raises(ValueError, match="our own"), Spark(scratch, master="local[1]"):
+        int("our own")
+    with pytest.raises(SparkFailed) as refused, Spark(scratch, master="local[1]") as spark:
+        count_without_java(spark)
+    return str(refused.value)
+
+
+def count_without_java(spark: Spark) -> None:
+    jvm: Any = spark.session.sparkContext._jvm  # noqa: SLF001 - Python is not told of the process
+    os.kill(jvm.java.lang.ProcessHandle.current().pid(), signal.SIGKILL)
+    spark.number(spark.read([], AMOUNTS).count())
+
+
+@pytest.mark.parametrize("home", ["", "nowhere"])
 def test_without_java_it_says_how_to_install_it(
-    home: str, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    home: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("JAVA_HOME", home)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(JavaMissing, match=f"none in {where}; .*apt install default-jre-headless"):
+    where = "nowhere/bin, where JAVA_HOME points" if home else "the folders of PATH"
+    with pytest.raises(JavaMissing) as refused:
         Spark(tmp_path)
+    assert str(refused.value) == (
+        f"Spark needs Java 17 or later, and there is none in {where}; nothing was computed. "
+        "Install one (Debian, Ubuntu: apt install default-jre-headless) and let JAVA_HOME name "
+        "it, or close with --backend duckdb."
+    )
 
 
 @pytest.mark.parametrize(
-    "said", ['java version "1.8.0_402"', 'openjdk version "11.0.22"', "damaged"]
+    ("said", "reason", "found"),
+    [
+        ('java version "1.8.0_402"', JavaTooOld, "is Java 8"),
+        ('openjdk version "11.0.22" 2024-01-16', JavaTooOld, "is Java 11"),
+        ('openjdk version "16" 2021-03-16', JavaTooOld, "is Java 16"),
+        ("damaged", JavaMissing, "does not say which one it is"),
+    ],
 )
 def test_a_java_too_old_or_damaged_is_named(
-    said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    said: str,
+    reason: type[JavaMissing],
+    found: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     java = tmp_path / "bin" / "java"
     java.parent.mkdir()
@@ -198,4 +235,5 @@ def test_a_java_too_old_or_damaged_is_named(
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     with pytest.raises(JavaMissing) as refused:
         Spark(tmp_path)
-    assert str(refused.value) == str(JavaMissing(where=str(java), said=said))
+    told = str(JavaMissing(found=f"{java} {found}"))
+    assert (type(refused.value), str(refused.value)) == (reason, told)

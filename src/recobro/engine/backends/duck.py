@@ -1,11 +1,10 @@
 """DuckDB: in this process, on this machine."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
@@ -15,11 +14,12 @@ import sqlglot.expressions as sge
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
+from recobro.engine.backends.backend import Backend, Progress
+
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
 ibis.options.sql.fuse_selects = False
 
-Progress = Callable[[str, int, int], None]
 
 ROW_GROUP = 122_880
 """Rows of a Parquet row group: DuckDB's own batch, so that its threads share a file."""
@@ -45,7 +45,7 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
         return query
 
 
-class Duck:
+class Duck(Backend):
     """A DuckDB connection with a memory limit and a scratch folder for what does not fit."""
 
     name = "duckdb"
@@ -59,10 +59,7 @@ class Duck:
         in_order: bool = False,
         progress: Progress | None = None,
     ) -> None:
-        """Connect; `progress` hears of what is kept: its name, parts done, parts in all."""
-        self._progress = progress
-        scratch.mkdir(parents=True, exist_ok=True)
-        self.scratch = scratch
+        super().__init__(scratch, progress=progress)
         self._views = count()
         self.connection = ibis.duckdb.connect(
             temp_directory=str(scratch / "spill"),
@@ -71,17 +68,6 @@ class Duck:
             preserve_insertion_order=in_order,
         )
         self.connection.compiler = Compiler()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.connection.disconnect()
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows."""
@@ -118,21 +104,6 @@ class Duck:
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP})"
         )
         return file
-
-    def keep(self, name: str, tables: Sequence[ir.Table]) -> ir.Table:
-        """Compute tables of one schema one after another; return their union, kept on disk."""
-        folder = self.scratch / name
-        folder.mkdir(parents=True)
-        files = []
-        for number, table in enumerate(tables):
-            if self._progress:
-                self._progress(name, number, len(tables))
-            files.append(self.write(table, folder / f"{number:05}.parquet"))
-        return self.read(files, tables[0].schema())
-
-    def kept(self, name: str) -> list[Path]:
-        """Return the Parquet files of what was kept under a name."""
-        return sorted((self.scratch / name).glob("*.parquet"))
 
     def fingerprint(self, table: ir.Table) -> str:
         """Return one number for all rows of a table, whatever their order: a sum of row hashes.

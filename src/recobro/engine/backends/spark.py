@@ -2,27 +2,28 @@
 
 import os
 import re
-import shutil
-import subprocess
+import textwrap
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 from ibis.backends.sql.datatypes import PySparkType
 
+from recobro.engine.backends import java
+from recobro.engine.backends.backend import Backend
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 MASTER = "RECOBRO_SPARK_MASTER"
 """The variable that names a cluster (spark://host:port, yarn, k8s://…); without it: here."""
-
-JAVA = 17
-"""The oldest Java that Spark runs on."""
 
 _SAME_ROWS = {
     "spark.sql.ansi.enabled": "true",  # a sum that overflows is an error, never a wrap
@@ -33,14 +34,14 @@ _SAME_ROWS = {
 }
 """What makes Spark find the rows that DuckDB finds, whatever a cluster's defaults are."""
 
-_QUIET = {"spark.log.level": "ERROR", "spark.ui.showConsoleProgress": "false"}
-
 _THIS_MACHINE = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
     "spark.ui.enabled": "false",
 }
 """Without a cluster nobody else has to reach the driver."""
+
+_LONGEST = 500  # characters of what Spark says that a message repeats
 
 
 class SparkMissing(ImportError):
@@ -53,19 +54,19 @@ class SparkMissing(ImportError):
         )
 
 
-class JavaMissing(OSError):
-    """There is no Java that Spark can run on."""
+class SparkFailed(RuntimeError):
+    """Spark did not start, or gave up on the way."""
 
-    def __init__(self, *, where: str, said: str) -> None:
-        what = f"{where} says “{said.strip()}”" if said else f"there is none in {where}"
+    def __init__(self, said: str) -> None:
+        reason = textwrap.shorten(said, _LONGEST, placeholder=" …")
         super().__init__(
-            f"Spark needs Java {JAVA} or later, and {what}; nothing was computed. Install one "
-            "(Debian, Ubuntu: apt install default-jre-headless) and let JAVA_HOME name it, or "
+            f"Spark gave up: “{reason}”. Nothing was published; the earlier close stays in force. "
+            "Mend the cause and close again (docs/operators/spark.md lists the usual ones), or "
             "close with --backend duckdb."
         )
 
 
-class Spark:
+class Spark(Backend):
     """A Spark session with a scratch folder that the driver and every worker write to."""
 
     name = "spark"
@@ -73,18 +74,15 @@ class Spark:
     def __init__(self, scratch: Path, *, master: str | None = None) -> None:
         """Start a session on `master`; by default on the one that MASTER names, else here.
 
-        Raises SparkMissing, JavaMissing.
+        Raises JavaMissing, SparkMissing, SparkFailed.
         """
-        scratch.mkdir(parents=True, exist_ok=True)
-        self.scratch = scratch
-        self.session = _session(master or os.environ.get(MASTER) or "local[*]", scratch)
+        super().__init__(scratch)
+        java.check()
         with warnings.catch_warnings():
             # Spark warns of new versions of pandas, through which nothing passes here.
             warnings.simplefilter("ignore", FutureWarning)
+            self.session = _session(master or os.environ.get(MASTER) or "local[*]", scratch)
             self.connection = ibis.pyspark.connect(self.session)
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(
         self,
@@ -92,7 +90,15 @@ class Spark:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.connection.disconnect()
+        """End the session.
+
+        Raises SparkFailed where Spark is why it ends.
+        """
+        said = _said(error) if isinstance(error, _failures()) else ""
+        with suppress(*_failures()):  # where Java has died there is nothing to end
+            super().__exit__(kind, error, trace)
+        if said:
+            raise SparkFailed(said) from error
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows.
@@ -107,22 +113,10 @@ class Spark:
         frame.createOrReplaceTempView(rows)
         return self.connection.table(rows).select(*schema.names)
 
-    def write(self, table: ir.Table, folder: Path) -> Path:
+    def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to Parquet files in a new folder, in its order, and return it."""
-        self.connection.to_parquet(table, _uri(folder))
-        return folder
-
-    def keep(self, name: str, tables: Sequence[ir.Table]) -> ir.Table:
-        """Compute tables of one schema one after another; return their union, kept on disk."""
-        folders = [
-            self.write(table, self.scratch / name / f"{number:05}")
-            for number, table in enumerate(tables)
-        ]
-        return self.read(folders, tables[0].schema())
-
-    def kept(self, name: str) -> list[Path]:
-        """Return the Parquet files of what was kept under a name, in the order of its rows."""
-        return sorted((self.scratch / name).glob("*/part-*.parquet"))
+        self.connection.to_parquet(table, _uri(file))
+        return file
 
     def number(self, value: ir.IntegerScalar) -> int:
         """Compute one number; 0 where it is null."""
@@ -130,39 +124,64 @@ class Spark:
         return int(row[0] or 0)
 
 
-def _session(master: str, scratch: Path) -> "SparkSession":
-    check_java()
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra, and slow to import
-    except ImportError as error:
-        raise SparkMissing from error
-    builder = SparkSession.builder.master(master).appName("recobro")
-    for key, value in settings(master, scratch).items():
-        builder = builder.config(key, value)
-    return builder.getOrCreate()
-
-
-def check_java() -> None:
-    """Look where Spark looks: an old Java would end in pages of errors that do not say so.
-
-    Raises JavaMissing.
-    """
-    home = os.environ.get("JAVA_HOME")
-    java = shutil.which("java", path=str(Path(home, "bin")) if home else None)
-    if java is None:
-        raise JavaMissing(where=f"{home}/bin" if home else "PATH", said="")
-    asked = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603 - what Spark will run
-    version = re.search(r'version "(\d+)', asked.stderr)
-    if version is None or int(version[1]) < JAVA:
-        raise JavaMissing(where=java, said=asked.stderr)
-
-
 def settings(master: str, scratch: Path) -> dict[str, str]:
     """Return what Recobro asks of a session; all else is Spark's own spark-defaults.conf."""
-    asked = _SAME_ROWS | _QUIET | {"spark.sql.warehouse.dir": _uri(scratch / "warehouse")}
+    asked = _SAME_ROWS | {
+        "spark.sql.warehouse.dir": _uri(scratch / "warehouse"),
+        "spark.ui.showConsoleProgress": "false",  # nobody sees it
+    }
     if master.startswith("local"):
         return asked | _THIS_MACHINE | {"spark.local.dir": str(scratch / "spill")}
     return asked
+
+
+def _session(master: str, scratch: Path) -> "SparkSession":
+    try:
+        from pyspark import SparkConf, SparkContext  # noqa: PLC0415 - an extra, slow to import
+        from pyspark.java_gateway import launch_gateway  # noqa: PLC0415 - the same
+        from pyspark.logger import PySparkLogger  # noqa: PLC0415 - the same
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - the same
+    except ModuleNotFoundError as error:
+        raise SparkMissing from error
+    # It would print each error as JSON before raising it.
+    PySparkLogger.getLogger("SQLQueryContextLogger").disabled = True
+    conf = SparkConf().setMaster(master).setAppName("recobro")
+    conf.setAll(list(settings(master, scratch).items()))
+    with TemporaryFile() as heard:  # Java chatters on, and a terminal belongs to its user
+        try:
+            gateway = SparkContext._gateway or launch_gateway(  # type: ignore[no-untyped-call]  # noqa: SLF001 - the Java of an earlier close runs on
+                conf, {"stdout": heard, "stderr": heard}
+            )
+            return SparkSession(SparkContext(conf=conf, gateway=gateway))
+        except _failures() as error:
+            heard.seek(0)
+            raise SparkFailed(_complaints(heard.read().decode()) or _said(error)) from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Return what is raised where Spark gives up: by Java, or for want of it."""
+    from py4j.protocol import Py4JError  # noqa: PLC0415 - an extra
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - an extra
+
+    return PySparkException, Py4JError, ConnectionError
+
+
+def _said(error: BaseException) -> str:
+    """Return what an error of Spark says, without the pages about where in Spark it was said."""
+    from py4j.protocol import Py4JNetworkError  # noqa: PLC0415 - an extra
+
+    lost = isinstance(error, (ConnectionError, Py4JNetworkError))
+    if lost or "does not exist in the JVM" in str(error):
+        return "the driver's Java process has ended; it was killed, or its memory did not suffice"
+    said = str(error).split("\n\tat ")[0].split("\n\nJVM stacktrace")[0]
+    return re.sub(r"^An error occurred while calling \S+\s*:?\s*", "", said)
+
+
+def _complaints(heard: str) -> str:
+    """Return the lines in which Java says what is wrong, out of all that it says."""
+    wrong = re.compile(r"error|exception|invalid", re.IGNORECASE)
+    lines = (line for line in heard.splitlines() if not line.startswith("\t"))
+    return "\n".join(line for line in lines if wrong.search(line))
 
 
 def _columns(schema: sch.Schema) -> str:

@@ -1,6 +1,7 @@
 """What changes the book: a load, a close, a settlement; and why they may be refused."""
 
-from recobro.engine.backends.spark import JavaMissing, SparkMissing
+from recobro.engine.backends.java import JavaMissing
+from recobro.engine.backends.spark import SparkFailed, SparkMissing
 from recobro.intake import DeliveryRefused
 from recobro.runs.operations.close import InvariantBroken, close
 from recobro.runs.operations.compact import FILES, compact
@@ -11,6 +12,7 @@ __all__ = [
     "DeliveryRefused",
     "InvariantBroken",
     "JavaMissing",
+    "SparkFailed",
     "SparkMissing",
     "close",
     "compact",

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 
 import ibis
 
 from recobro.book.models import Close
 from recobro.engine import close as engine
+from recobro.engine.backends.backend import Backend
 from recobro.engine.backends.duck import Duck
 from recobro.engine.backends.spark import Spark
 from recobro.engine.checks import CHECKS, Check, Ground, Severity
@@ -24,17 +24,6 @@ from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import portions, ranges, settle
 from recobro.runs.progress import Progress, silent
 from recobro.runs.queries import published
-
-
-class Engine(facts.Reader, engine.Desk, Protocol):
-    """A backend that can read the book and compute a close."""
-
-    name: str
-
-    def kept(self, name: str) -> list[Path]:
-        """Return the Parquet files of what was kept under a name."""
-        ...
-
 
 _PASSES = ("paid", "standings")
 """What the engine keeps part by part: sums of the payments, then the standings."""
@@ -137,15 +126,15 @@ def _grading(progress: Progress) -> Progress:
     return heard
 
 
-def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[Engine, None]:
+def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[Backend, None]:
     """Return the engine that grades: DuckDB in this process, or Spark.
 
-    Raises SparkMissing, JavaMissing.
+    Raises JavaMissing, SparkMissing, SparkFailed.
     """
     return nullcontext(duck) if backend == Duck.name else Spark(scratch / "spark")
 
 
-def _facts(home: Home, load: Load, settled: Settlement, desk: Engine, duck: Duck) -> engine.Facts:
+def _facts(home: Home, load: Load, settled: Settlement, desk: Backend, duck: Duck) -> engine.Facts:
     """Return what a close reads: the facts of a load and their settlement.
 
     Spark spreads the book over its workers by itself; in one process it is taken in parts.
