@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from recobro.reports.document import Column, Heat, Kind, Row, Section, Table, Value, Warmth
 from recobro.reports.labels import LADDERS, label
-from recobro.reports.material import Transition
+from recobro.reports.material import BY_BUCKET, BY_GRADE, FLOWS, Transition
 from recobro.reports.part import Part
 from recobro.reports.ratios import ratio
 from recobro.reports.report import Report
@@ -23,9 +23,7 @@ _NEWS = {"paid": -1, "written_off": 1}
 
 
 def _transitions(part: Part, by: By) -> list[Transition]:
-    wanted = (part.currency, part.node)
-    rows = part.material.migration(by)
-    return [row for row in rows if (row.currency, row.institution_id) == wanted]
+    return part.own(BY_GRADE if by == "grade" else BY_BUCKET)
 
 
 def _summed(rows: list[Transition], amount: Callable[[Transition], int]) -> Cells:
@@ -55,8 +53,7 @@ def _short(part: Part, by: By, place: str) -> str:
 
 def sentence(part: Part) -> str:
     """Return what was formed and what was cured."""
-    wanted = (part.currency, part.node)
-    found = [f for f in part.material.flows() if (f.currency, f.institution_id) == wanted]
+    found = part.own(FLOWS)
     formed, cured = (found[0].formation_rate, found[0].cure_rate) if found else (None, None)
     return part.say(
         "sentence.migration",

@@ -2,7 +2,7 @@
 
 from recobro.reports import problems
 from recobro.reports.document import Section
-from recobro.reports.material import Problem
+from recobro.reports.material import NEW_NONPERFORMING, Problem
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 from recobro.terms.dates import previous_month_end
@@ -22,7 +22,7 @@ _TOLD = (
 
 
 def _loans(part: Part) -> list[Problem]:
-    return [row for row in part.material.new_nonperforming() if row.currency == part.currency]
+    return part.ask(NEW_NONPERFORMING)
 
 
 def sentence(part: Part) -> str:

@@ -2,7 +2,7 @@
 
 from recobro.reports import problems
 from recobro.reports.document import Section
-from recobro.reports.material import Problem
+from recobro.reports.material import MISSED, Problem
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 
@@ -21,7 +21,7 @@ _TOLD = (
 
 
 def _loans(part: Part) -> list[Problem]:
-    return [row for row in part.material.three_six() if row.currency == part.currency]
+    return part.ask(MISSED)
 
 
 def sentence(part: Part) -> str:
