@@ -15,7 +15,16 @@ def composed(bank: Bank, name: str = "monthly-asset-quality", code: str = "en") 
 
 
 def test_the_reports_have_these_names() -> None:
-    assert list(REPORTS) == ["monthly-asset-quality", "new-npl", "three-six", "bridge", "migration"]
+    assert list(REPORTS) == [
+        "monthly-asset-quality",
+        "new-npl",
+        "three-six",
+        "bridge",
+        "migration",
+        "look-ahead",
+        "vintage",
+        "warnings",
+    ]
 
 
 def test_a_report_that_nobody_wrote_is_refused() -> None:
@@ -23,7 +32,8 @@ def test_a_report_that_nobody_wrote_is_refused() -> None:
         report_of("weather")
     assert str(refused.value) == (
         "There is no report 'weather'; nothing was written. Choose one of "
-        "monthly-asset-quality, new-npl, three-six, bridge, migration."
+        "monthly-asset-quality, new-npl, three-six, bridge, migration, look-ahead, vintage, "
+        "warnings."
     )
 
 
@@ -35,6 +45,9 @@ def test_a_report_that_nobody_wrote_is_refused() -> None:
         ("three-six", None),
         ("bridge", "2025-12-31"),
         ("migration", "2025-12-31"),
+        ("look-ahead", None),
+        ("vintage", None),
+        ("warnings", None),
     ],
 )
 def test_each_knows_the_day_it_compares_with(name: str, since: str | None) -> None:

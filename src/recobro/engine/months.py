@@ -33,7 +33,7 @@ MONTH_END = ibis.schema(
 
 
 def stood(facts: Facts, *, on: date, policy: Policy) -> ir.Table:
-    """Return MONTH_END of each loan disbursed by a day: a tenth of what a close of it costs."""
+    """Return MONTH_END of each loan disbursed by a day: at a sixth of the price of a close."""
     day = ibis.literal(on)
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
     lines = facts.portions.mutate(as_of=day)

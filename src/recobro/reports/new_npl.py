@@ -1,6 +1,6 @@
 """The loans that have become non-performing."""
 
-from recobro.reports import problems
+from recobro.reports import lists, problems
 from recobro.reports.document import Section
 from recobro.reports.material import NEW_NONPERFORMING, Problem
 from recobro.reports.part import Part
@@ -8,16 +8,16 @@ from recobro.reports.report import Report
 from recobro.terms.dates import previous_month_end
 
 _TOLD = (
-    problems.LOAN,
-    problems.BORROWER,
-    problems.INSTITUTION,
+    lists.LOAN,
+    lists.BORROWER,
+    lists.INSTITUTION,
     problems.PRODUCT,
     problems.GRADE_BEFORE,
     problems.GRADE_NOW,
-    problems.REASONS,
+    lists.REASONS,
     problems.DAYS,
     problems.OVERDUE,
-    problems.OUTSTANDING,
+    lists.OUTSTANDING,
 )
 
 

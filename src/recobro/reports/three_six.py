@@ -1,22 +1,22 @@
 """Loans with three instalments missed in a row, or six in all; the head of the branch signs."""
 
-from recobro.reports import problems
+from recobro.reports import lists, problems
 from recobro.reports.document import Section
 from recobro.reports.material import MISSED, Problem
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 
 _TOLD = (
-    problems.LOAN,
-    problems.BORROWER,
-    problems.INSTITUTION,
+    lists.LOAN,
+    lists.BORROWER,
+    lists.INSTITUTION,
     problems.PRODUCT,
     problems.GRADE,
     problems.IN_A_ROW,
     problems.EVER,
     problems.DAYS,
     problems.OVERDUE,
-    problems.OUTSTANDING,
+    lists.OUTSTANDING,
 )
 
 
