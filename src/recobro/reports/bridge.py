@@ -67,6 +67,8 @@ def _label(part: Part, item: str) -> str:
 def sentence(part: Part) -> str:
     """Return opening, closing, change, and what came in cash."""
     amounts = _amounts(part, part.node)
+    if not any(amounts.values()):
+        return part.say("empty.bridge")
     return part.say(
         "sentence.bridge",
         opening=part.scaled(amounts["opening"]),

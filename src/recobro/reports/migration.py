@@ -65,8 +65,9 @@ def sentence(part: Part) -> str:
     """Return what was formed and what was cured."""
     found = part.own(FLOWS)
     formed, cured = (found[0].formation_rate, found[0].cure_rate) if found else (None, None)
+    clean = cured is None and formed is not None
     return part.say(
-        "sentence.migration",
+        "sentence.migration_clean" if clean else "sentence.migration",
         day=part.language.day(part.heading.since),
         formed=_rate(part, formed),
         cured=_rate(part, cured),

@@ -56,9 +56,10 @@ def _curves(part: Part) -> dict[Quarter, Curve]:
         months.setdefault(_quarter(row.disbursed_in), []).append(row)
     first = min((one.on for one in part.material.ask(MONTH_ENDS)), default=part.heading.as_of)
     return {
-        quarter: _curve(rows)
+        quarter: curve
         for quarter, rows in sorted(months.items())
         if date(quarter[0], 3 * quarter[1] - 2, 1) >= first.replace(day=1)
+        and (curve := _curve(rows))
     }
 
 
@@ -121,8 +122,8 @@ def over(part: Part, *, days: Over) -> Section:
         Row(
             (
                 _called(part, quarter),
-                sum(row.loans for row in curve[0]),
-                sum(row.disbursed_principal for row in curve[0]),
+                sum(row.loans for row in curve[max(curve)]),
+                sum(row.disbursed_principal for row in curve[max(curve)]),
                 *(_share(curve.get(age), days) for age in ages),
             )
         )
