@@ -56,7 +56,8 @@ def rows(section: Section) -> list[tuple[Value, ...]]:
             FOUR,
             (
                 "If nothing is paid until 30 July 2026: to non-performing, 3 loans with 3,000; "
-                "to special mention, 1 loan with 1,000. Paid in time, 40 keep the former performing."
+                "to special mention, 1 loan with 1,000. "
+                "Paid in time, 40 keep the former performing."
             ),
         ),
         (

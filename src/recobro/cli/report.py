@@ -8,7 +8,9 @@ from recobro.cli.console import refusals, say
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import DAY_FORMATS, AsOfOption, ToOption, day
 
-_NAMES = "monthly-asset-quality, new-npl, three-six, bridge, migration"
+_NAMES = (
+    "monthly-asset-quality, new-npl, three-six, bridge, migration, look-ahead, vintage, warnings"
+)
 
 
 def report(
