@@ -121,14 +121,15 @@ def test_cohorts_are_made_from_closes_where_there_are_and_recomputed_elsewhere(
     ]
 
 
-def test_a_book_without_loans_has_no_month_ends(bank: Bank, book: Book) -> None:
+def test_a_book_without_loans_has_no_month_but_its_own(bank: Bank, book: Book) -> None:
     """
     2026-07-01 A owes 1.00
     """
     bank.load(rows_of(book) | {"loans": [], "instalments": []})
     bank.close(str(ON))
     with board(bank) as opened_board:
-        assert questions.month_ends(opened_board, BANK) == []
+        ends = questions.month_ends(opened_board, BANK)
+        assert ends == [{"on": ON, "recomputed": False}]
         assert questions.cohorts(opened_board, BANK) == []
         assert questions.relapses(opened_board, BANK) == []
         assert questions.falling(opened_board, BANK) == []

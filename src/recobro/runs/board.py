@@ -130,16 +130,13 @@ class Board:
 
     @cached_property
     def month_ends(self) -> dict[date, bool]:
-        """The day of the close and the month ends before it, and whether each is recomputed.
-
-        None are before the first loan.
-        """
+        """The month ends before the close that have loans, and its day: is each recomputed."""
         loans = self.book["loans"]
         first = self.duck.connection.to_pyarrow(loans.disbursed_on.min()).as_py()
         days = [self.close.as_of]
-        while len(days) <= MONTHS:
+        while first and len(days) <= MONTHS and previous_month_end(days[-1]) >= first:
             days.append(previous_month_end(days[-1]))
-        return {on: self.closed(on) is None for on in reversed(days) if first and on >= first}
+        return {on: self.closed(on) is None for on in reversed(days)}
 
     def months(self) -> ir.Table:
         """Return MONTH_END of every month end, one under the other."""

@@ -111,7 +111,7 @@ def falling(board: Board, nodes: Sequence[str]) -> Rows:
 
 def cohorts(board: Board, nodes: Sequence[str]) -> Rows:
     """Return what had gone bad of the loans of each month, month after month."""
-    seen, first = board.months(), min(board.month_ends, default=board.close.as_of)
+    seen, first = board.months(), min(board.month_ends)
     # A loan disbursed before the first month end that is looked at would lack its youth.
     young = seen.filter(seen.disbursed_on > first - timedelta(days=first.day))
     return _of_nodes(board, vintage(young, board.above), nodes)
