@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from recobro.engine import close
 from recobro.engine.backends.duck import Duck
-from recobro.engine.steps.look_ahead import HORIZONS, as_known_on, kept_by, look_ahead, totals
+from recobro.engine.steps.look_ahead import HORIZONS, as_known_on, kept_by, look_ahead
 from tests.engine.shelf import opened, published, rows_of, shelves
 from tests.engine.workbench import facts_of, policy_of
 from tests.oracle.book import Book
@@ -114,12 +114,7 @@ def test_loans_that_fall(duck: Duck) -> None:
         ("C", "special_mention", "normal", "special_mention", 1, 5_00, 0, 4_50),
         ("F", "nonperforming", "normal", "doubtful", 6, 8_00, 0, 8_00),
     ]
-    sums = rows_of(duck, totals(falling).order_by("falls_to"))
-    assert [(row["falls_to"], row["loans"], row["overdue_amount_then"]) for row in sums] == [
-        ("nonperforming", 2, 10_00),
-        ("special_mention", 1, 4_50),
-    ]
-    assert {row["as_of"] for row in sums} == {date(2026, 7, 7)}
+    assert {row["as_of"] for row in rows} == {date(2026, 7, 7)}
 
 
 def test_what_nobody_chases_stays_settled(duck: Duck) -> None:

@@ -9,7 +9,8 @@ from recobro.reports.look_ahead import LOOK_AHEAD
 from recobro.reports.material import Falling
 from recobro.reports.report import compose
 from recobro.terms.grades import Grade
-from tests.reports.bank import AS_OF, Bank
+from tests.reports.bank import Bank
+from tests.reports.rows import AS_OF
 
 SPACE = "\N{NO-BREAK SPACE}"
 

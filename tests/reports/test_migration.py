@@ -5,7 +5,8 @@ from recobro.reports.document import Document, Heat, Section, Value, Warmth
 from recobro.reports.language import language
 from recobro.reports.migration import MIGRATION
 from recobro.reports.report import compose
-from tests.reports.bank import RATIOS, Bank, Lanes
+from tests.reports.bank import Bank, Lanes
+from tests.reports.rows import RATIOS
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -37,6 +38,15 @@ def test_rates_that_are_not_known_are_a_dash() -> None:
     assert sentence == (
         "Since 31 December 2025, — of the performing balance has become non-performing, "
         "and — of the non-performing balance performs again."
+    )
+
+
+def test_without_a_bad_loan_at_the_opening_nothing_could_be_cured() -> None:
+    flow = replace(Bank().rates[0], cure_rate=None)
+    (sentence,) = composed(replace(Bank(), rates=(flow,))).sentences
+    assert sentence.replace(SPACE, " ") == (
+        "Since 31 December 2025, 0.18 % of the performing balance has become non-performing; "
+        "none was non-performing then."
     )
 
 

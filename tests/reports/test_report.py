@@ -7,7 +7,8 @@ from recobro.reports.document import Document
 from recobro.reports.language import language
 from recobro.reports.material import Figures
 from recobro.reports.report import compose
-from tests.reports.bank import AS_OF, EMPTY, HEADING, SINCE, Bank, in_two_currencies
+from tests.reports.bank import EMPTY, HEADING, SINCE, Bank, in_two_currencies
+from tests.reports.rows import AS_OF
 
 
 def composed(bank: Bank, name: str = "monthly-asset-quality", code: str = "en") -> Document:

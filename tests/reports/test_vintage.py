@@ -7,7 +7,8 @@ from recobro.reports.language import language
 from recobro.reports.material import Cohort, MonthEnd, Relapse
 from recobro.reports.report import compose
 from recobro.reports.vintage import VINTAGE
-from tests.reports.bank import EMPTY, MONTH_ENDS, Bank
+from tests.reports.bank import EMPTY, Bank
+from tests.reports.rows import MONTH_ENDS
 
 SPACE = "\N{NO-BREAK SPACE}"
 

@@ -122,12 +122,3 @@ def kept_by(falling: ir.Table, known: ir.Table, *, on: date, policy: Policy) -> 
     return found.mutate(falls_on=ibis.ifelse(caused, falls_on, ibis.null("date"))).select(
         *falling.columns, "falls_on", "to_pay"
     )
-
-
-def totals(falling: ir.Table) -> ir.Table:
-    """Return as_of, institution_id, currency, falls_to, loans and the amounts of what falls."""
-    return falling.group_by("as_of", "institution_id", "currency", "falls_to").aggregate(
-        loans=falling.count(),
-        outstanding_principal=total(falling.outstanding_principal),
-        overdue_amount_then=total(falling.overdue_amount_then),
-    )
