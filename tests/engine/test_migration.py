@@ -15,6 +15,7 @@ from recobro.engine.steps.migration import LEFT, MIGRATION, migration
 from recobro.engine.steps.rates import flow_rates, migration_ratios, roll_rates
 from recobro.engine.steps.relapse import relapse
 from recobro.engine.steps.vintage import vintage
+from recobro.terms.dates import add_months, month_end
 from tests.engine.shelf import opened, published, rows_of, shelves, table, tree_of
 from tests.oracle import figures as oracle
 from tests.oracle.book import Book
@@ -187,34 +188,64 @@ def test_cure_and_formation(duck: Duck) -> None:
 
 def test_relapse(duck: Duck) -> None:
     """
-    2024-01-01 A owes 1.00
-    2026-01-10 A pays 1.00
-    2024-01-02 A lends 3.00
-    2026-08-01 A owes 2.00
-    2024-01-01 B lends 5.00
-    2024-06-01 B owes 1.00
-    2026-01-10 B pays 1.00
-    2027-01-01 B owes 4.00
-    2024-01-01 C lends 7.00
-    2024-06-01 C owes 7.00
+    2025-01-01 A lends 9.00
+    2025-10-01 A owes 1.00
+    2026-01-20 A pays 1.00
+    2026-02-01 A owes 2.00
+    2026-12-31 A owes 6.00
+
+    2025-01-02 B lends 5.00
+    2025-10-01 B owes 1.00
+    2026-01-20 B pays 1.00
+    2026-12-31 B owes 4.00
+
+    2025-01-03 C lends 7.00
+    2025-10-01 C owes 7.00
+    2026-01-20 C pays 7.00
+
+    2025-01-04 D lends 3.00
+    2025-10-01 D owes 3.00
+    2026-01-20 D written off
+
+    2025-01-05 E lends 2.00
+    2025-10-01 E owes 2.00
     """
     book = written(test_relapse.__doc__)
-    before, after, later, latest = (
-        published(duck, book, on, CN) for on in (FIRST, LAST, date(2026, 9, 30), date(2026, 12, 31))
-    )
-    seen = later.union(latest)
-    (row,) = rows_of(duck, relapse(before, after, seen, tree_of(duck, book)))
-    assert row == {
+    days = [date(2025, 12, 31), date(2026, 1, 31), date(2026, 4, 30), date(2026, 5, 31)]
+    seen = [published(duck, book, on, CN) for on in days]
+    cured = {
         "currency": "CNY",
         "institution_id": "bank",
+        "cured_by": date(2026, 1, 31),
         "cured_loans": 2,
-        "cured_principal": 6_00,
-        "relapsed_loans": 1,
-        "relapsed_principal": 2_00,
-        "relapse_rate": Decimal("0.333333"),
+        "cured_principal": 12_00,
     }
-    (none,) = rows_of(duck, relapse(before, after, later.limit(0), tree_of(duck, book)))
-    assert (none["relapsed_loans"], none["relapse_rate"]) == (0, Decimal("0.000000"))
+    (row,) = rows_of(duck, relapse(ibis.union(*seen), tree_of(duck, book)))
+    assert row == cured | {"relapsed_loans": 1, "relapsed_principal": 8_00}
+    (row,) = rows_of(duck, relapse(ibis.union(*seen[:3]), tree_of(duck, book)))
+    assert row == cured | {"relapsed_loans": 0, "relapsed_principal": 0}
+
+
+def test_a_cured_loan_is_watched_for_twelve_month_ends(duck: Duck) -> None:
+    """
+    2024-01-01 A lends 3.00
+    2024-01-15 A owes 1.00
+    2024-05-31 A pays 1.00
+    2025-02-28 A owes 1.00
+    2024-01-01 B lends 3.00
+    2024-01-15 B owes 1.00
+    2024-05-31 B pays 1.00
+    2025-03-31 B owes 1.00
+    """
+    book = written(test_a_cured_loan_is_watched_for_twelve_month_ends.__doc__)
+    days = [month_end(add_months(date(2024, 4, 30), months)) for months in range(16)]
+    seen = ibis.union(*(published(duck, book, on, CN) for on in days))
+    (row,) = rows_of(duck, relapse(seen, tree_of(duck, book)))
+    assert (row["cured_by"], row["cured_loans"], row["relapsed_principal"]) == (
+        date(2024, 5, 31),
+        2,
+        2_00,
+    )
 
 
 def test_a_cohort_as_it_grows_older(duck: Duck) -> None:

@@ -4,22 +4,44 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Any, TypeAlias
 
+from recobro.reports import material
 from recobro.reports.material import (
+    Answer,
+    Cohort,
+    Falling,
     Figure,
     Figures,
     Flow,
     Heading,
     Indicator,
     Institution,
+    MonthEnd,
     Movement,
     Problem,
+    Question,
+    Ratio,
+    Relapse,
+    Roll,
     Transition,
+    Warned,
 )
 from recobro.reports.ratios import ratio
+from tests.reports.rows import (
+    AS_OF,
+    COHORTS,
+    GRADES,
+    MONTH_ENDS,
+    NAMES,
+    RATIOS,
+    RELAPSES,
+    ROLLS,
+    fall,
+    sign,
+)
 
-AS_OF, SINCE = date(2026, 6, 30), date(2025, 12, 31)
+SINCE = date(2025, 12, 31)
 MONTH_BEFORE, YEAR_BEFORE = date(2026, 5, 31), date(2025, 6, 30)
 HEAD = Institution("0", "Banco Rural de la Ribera 河岸农村商业银行")
 BRANCHES = (
@@ -27,7 +49,6 @@ BRANCHES = (
     Institution("2", "Sucursal de Valdeolivas del Monte"),
     Institution("3", "东湖支行"),
 )
-GRADES = ("normal", "special_mention", "substandard", "doubtful", "loss")
 BUCKETS = ("M0", "M1", "M4", "M7", "M7")
 RATES = (0, 2, 25, 50, 100)
 
@@ -142,8 +163,6 @@ INDICATOR = Indicator(
     uncovered_to_net_capital=Decimal("-0.170058"),
 )
 
-NAMES = ("Ana María Fernández-Villaverde", "张伟", "Riverside Orchards Ltd", "镕喆村联保小组")
-
 
 def problem(number: int) -> Problem:
     """Return one of many problem loans."""
@@ -238,6 +257,13 @@ class Bank:
     )
     lanes: Lanes = field(default_factory=lambda: LANES)
     rates: tuple[Flow, ...] = (Flow("CNY", "0", Decimal("0.038126"), Decimal("0.001844")),)
+    ratios: tuple[Ratio, ...] = RATIOS
+    rolls: tuple[Roll, ...] = ROLLS
+    falls: tuple[Falling, ...] = tuple(map(fall, range(30)))
+    cohorts: tuple[Cohort, ...] = COHORTS
+    relapses: tuple[Relapse, ...] = RELAPSES
+    month_ends: tuple[MonthEnd, ...] = MONTH_ENDS
+    signs: tuple[Warned, ...] = tuple(map(sign, range(20)))
 
     def institutions(self) -> Sequence[Institution]:
         return (self.heading.institution, *self.below)
@@ -245,34 +271,40 @@ class Bank:
     def figures(self, on: date) -> Figures:
         return self.days.get(on, Figures(on, ()))
 
-    def indicators(self) -> Sequence[Indicator]:
-        return self.indicator
+    def ask(self, question: Question[Answer]) -> Sequence[Answer]:
+        answers: dict[Question[Any], Sequence[Any]] = {
+            material.INDICATORS: self.indicator,
+            material.NEW_NONPERFORMING: self.fresh,
+            material.MISSED: self.missed,
+            material.MOVEMENTS: self.movements,
+            material.BY_GRADE: transitions(self.lanes["grade"]),
+            material.BY_BUCKET: transitions(self.lanes["bucket"]),
+            material.FLOWS: self.rates,
+            material.RATIOS: self.ratios,
+            material.ROLLS: self.rolls,
+            material.FALLING: self.falls,
+            material.COHORTS: self.cohorts,
+            material.RELAPSES: self.relapses,
+            material.MONTH_ENDS: self.month_ends,
+            material.SIGNS: self.signs,
+        }
+        return answers[question]
 
-    def new_nonperforming(self) -> Sequence[Problem]:
-        return self.fresh
 
-    def three_six(self) -> Sequence[Problem]:
-        return self.missed
-
-    def bridge(self) -> Sequence[Movement]:
-        return self.movements
-
-    def migration(self, by: Literal["grade", "bucket"]) -> Sequence[Transition]:
-        return [
-            Transition(
-                currency="CNY",
-                institution_id="0",
-                origin=origin,
-                destination=destination,
-                loans=loans,
-                opening_principal=opening,
-                closing_principal=opening,
-            )
-            for origin, destination, loans, opening in self.lanes[by]
-        ]
-
-    def flows(self) -> Sequence[Flow]:
-        return self.rates
+def transitions(lanes: Sequence[tuple[str, str, int, int]]) -> list[Transition]:
+    """Return the cells of a matrix in which every balance stayed what it was."""
+    return [
+        Transition(
+            currency="CNY",
+            institution_id="0",
+            origin=origin,
+            destination=destination,
+            loans=loans,
+            opening_principal=opening,
+            closing_principal=opening,
+        )
+        for origin, destination, loans, opening in lanes
+    ]
 
 
 EMPTY = Bank(
@@ -283,6 +315,13 @@ EMPTY = Bank(
     missed=(),
     movements=(),
     rates=(),
+    ratios=(),
+    rolls=(),
+    falls=(),
+    cohorts=(),
+    relapses=(),
+    month_ends=(),
+    signs=(),
 )
 """A bank before its first loan."""
 

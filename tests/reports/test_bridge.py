@@ -93,7 +93,9 @@ def test_every_source_of_cash_has_a_name() -> None:
 
 
 def test_without_a_bad_loan_on_either_day_it_says_so() -> None:
-    (section,) = composed(replace(Bank(), movements=())).sections
+    document = composed(replace(Bank(), movements=()))
+    (section,) = document.sections
+    assert document.sentences == ("There was no non-performing balance, and there is none.",)
     assert section.table is not None
     assert (section.charts, section.table.rows, section.table.empty) == (
         (),

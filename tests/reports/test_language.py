@@ -8,7 +8,14 @@ from recobro.reports.locales import LOCALES
 FOREIGN = [code for code in LOCALES if code != "en"]
 
 THE_SAME = {
-    "es": {"answer.no", "grade.normal", "letter.normal", "letter.doubtful", "frame.section"},
+    "es": {
+        "answer.no",
+        "column.migration_ratio",
+        "grade.normal",
+        "letter.normal",
+        "letter.doubtful",
+        "frame.section",
+    },
     "zh": set[str](),
 }
 """Texts that a language has in common with English, and rightly."""

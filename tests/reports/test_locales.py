@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from recobro.reports.locales import LOCALES
-from tests.reports.bank import AS_OF
+from tests.reports.rows import AS_OF
 
 SPACE = "\N{NO-BREAK SPACE}"
 

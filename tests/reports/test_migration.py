@@ -6,6 +6,7 @@ from recobro.reports.language import language
 from recobro.reports.migration import MIGRATION
 from recobro.reports.report import compose
 from tests.reports.bank import Bank, Lanes
+from tests.reports.rows import RATIOS
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -37,6 +38,15 @@ def test_rates_that_are_not_known_are_a_dash() -> None:
     assert sentence == (
         "Since 31 December 2025, — of the performing balance has become non-performing, "
         "and — of the non-performing balance performs again."
+    )
+
+
+def test_without_a_bad_loan_at_the_opening_nothing_could_be_cured() -> None:
+    flow = replace(Bank().rates[0], cure_rate=None)
+    (sentence,) = composed(replace(Bank(), rates=(flow,))).sentences
+    assert sentence.replace(SPACE, " ") == (
+        "Since 31 December 2025, 0.18 % of the performing balance has become non-performing; "
+        "none was non-performing then."
     )
 
 
@@ -86,7 +96,7 @@ def test_the_heat_tells_how_far_each_part_moved() -> None:
 
 
 def test_buckets_have_their_days_in_the_rows_and_their_names_in_the_columns() -> None:
-    balance = composed(Bank()).sections[2]
+    balance = composed(Bank()).sections[3]
     assert balance.table is not None
     assert [row[0] for row in rows(balance)][:2] == ["Not overdue", "1–30 days (M1)"]
     assert [column.title for column in balance.table.columns][1:3] == ["M0", "M1"]
@@ -101,3 +111,34 @@ def test_a_book_that_begins_in_the_interval_says_so() -> None:
         (),
         "No loan was on balance at the opening.",
     )
+
+
+def test_the_regulators_ratios_stand_in_their_order() -> None:
+    section = composed(replace(Bank(), ratios=RATIOS[::-1])).sections[2]
+    assert rows(section)[0] == (
+        "Normal and special mention to non-performing",
+        348_350_000_000,
+        650_000_000,
+        Decimal("0.001866"),
+    )
+    assert [row[0] for row in rows(section)][1:] == [
+        "Special mention to non-performing",
+        "Substandard to doubtful or loss",
+        "Doubtful to loss",
+    ]
+
+
+def test_a_bucket_without_a_balance_has_no_roll_rate() -> None:
+    section = composed(Bank()).sections[5]
+    assert section.text == (
+        "The balance of each bucket on 31 May 2026 that is now exactly one bucket further."
+    )
+    assert rows(section)[1:] == [
+        ("1–30 days (M1)", 8_000_000_000, 1_200_000_000, Decimal("0.15")),
+        ("31–60 days (M2)", 1_200_000_000, 480_000_000, Decimal("0.4")),
+        ("61–90 days (M3)", 0, 0, None),
+    ]
+
+
+def test_without_rates_there_are_no_such_sections() -> None:
+    assert len(composed(replace(Bank(), ratios=(), rolls=())).sections) == 4

@@ -9,6 +9,8 @@ from recobro.reports.report import compose
 from recobro.terms.grades import Grade
 from tests.reports.bank import INDICATOR, MONTH_BEFORE, YEAR_BEFORE, Bank
 
+SPACE = "\N{NO-BREAK SPACE}"
+
 
 def sections(bank: Bank) -> dict[str, Section]:
     document = compose(MONTHLY_ASSET_QUALITY, bank, language("en"))
@@ -41,10 +43,10 @@ def test_key_figures_stand_beside_a_month_a_year_and_the_start_of_the_year() -> 
     section = sections(Bank())["Key figures"]
     assert [column.title for column in table(section).columns] == [
         "Measure",
-        "30 June 2026",
-        "Change since 31 May 2026",
-        "Change since 31 December 2025",
-        "Change since 30 June 2025",
+        f"30{SPACE}June{SPACE}2026",
+        f"Change since 31{SPACE}May{SPACE}2026",
+        f"Change since 31{SPACE}December{SPACE}2025",
+        f"Change since 30{SPACE}June{SPACE}2025",
     ]
     assert rows(section)[3] == (
         "Non-performing balance",
@@ -60,7 +62,7 @@ def test_days_that_the_book_does_not_reach_are_left_out() -> None:
     as_of, since = bank.heading.as_of, bank.heading.since
     section = sections(replace(bank, days={on: bank.days[on] for on in (as_of, since)}))
     assert [column.title for column in table(section["Key figures"]).columns[2:]] == [
-        "Change since 31 December 2025"
+        f"Change since 31{SPACE}December{SPACE}2025"
     ]
 
 
@@ -78,10 +80,10 @@ def test_grades_stand_from_best_to_worst_and_the_chart_leaves_out_the_best() -> 
     (chart,) = section.charts
     assert isinstance(chart, Bars)
     assert [(bar.label, bar.text) for bar in chart.bars] == [
-        ("Special mention", "122,732,500.00"),
-        ("Substandard", "19,330,000.00"),
-        ("Doubtful", "8,570,000.00"),
-        ("Loss", "1,670,000.00"),
+        ("S Special mention", "122,732,500.00"),
+        ("B Substandard", "19,330,000.00"),
+        ("D Doubtful", "8,570,000.00"),
+        ("L Loss", "1,670,000.00"),
     ]
 
 

@@ -7,7 +7,8 @@ from recobro.reports.document import Document
 from recobro.reports.language import language
 from recobro.reports.material import Figures
 from recobro.reports.report import compose
-from tests.reports.bank import AS_OF, EMPTY, HEADING, SINCE, Bank, in_two_currencies
+from tests.reports.bank import EMPTY, HEADING, SINCE, Bank, in_two_currencies
+from tests.reports.rows import AS_OF
 
 
 def composed(bank: Bank, name: str = "monthly-asset-quality", code: str = "en") -> Document:
@@ -15,7 +16,16 @@ def composed(bank: Bank, name: str = "monthly-asset-quality", code: str = "en") 
 
 
 def test_the_reports_have_these_names() -> None:
-    assert list(REPORTS) == ["monthly-asset-quality", "new-npl", "three-six", "bridge", "migration"]
+    assert list(REPORTS) == [
+        "monthly-asset-quality",
+        "new-npl",
+        "three-six",
+        "bridge",
+        "migration",
+        "look-ahead",
+        "vintage",
+        "warnings",
+    ]
 
 
 def test_a_report_that_nobody_wrote_is_refused() -> None:
@@ -23,7 +33,8 @@ def test_a_report_that_nobody_wrote_is_refused() -> None:
         report_of("weather")
     assert str(refused.value) == (
         "There is no report 'weather'; nothing was written. Choose one of "
-        "monthly-asset-quality, new-npl, three-six, bridge, migration."
+        "monthly-asset-quality, new-npl, three-six, bridge, migration, look-ahead, vintage, "
+        "warnings."
     )
 
 
@@ -35,6 +46,9 @@ def test_a_report_that_nobody_wrote_is_refused() -> None:
         ("three-six", None),
         ("bridge", "2025-12-31"),
         ("migration", "2025-12-31"),
+        ("look-ahead", None),
+        ("vintage", None),
+        ("warnings", None),
     ],
 )
 def test_each_knows_the_day_it_compares_with(name: str, since: str | None) -> None:

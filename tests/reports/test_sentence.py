@@ -7,7 +7,8 @@ from recobro.reports.language import language
 from recobro.reports.material import Figures
 from recobro.reports.part import parts
 from recobro.reports.sentence import asset_quality
-from tests.reports.bank import AS_OF, EMPTY, HEADING, SINCE, Bank, figure
+from tests.reports.bank import EMPTY, HEADING, SINCE, Bank, figure
+from tests.reports.rows import AS_OF
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -101,3 +102,13 @@ def test_without_loans_it_says_so() -> None:
     """All loans have been paid since the start of the year."""
     bank = replace(EMPTY, days={SINCE: Bank().days[SINCE]})
     assert said(bank) == "There are no loans on balance."
+
+
+def test_without_a_bad_loan_on_either_day_there_is_no_verdict() -> None:
+    assert said(small((4_000, 10, 0, 0, 0), (3_880, 0, 0, 0, 0))) == (
+        "No loan is non-performing, and none was on 31 December 2025."
+    )
+
+
+def test_the_last_bad_loan_is_a_double_reduction() -> None:
+    assert said(small((4_000, 0, 0, 0, 0), (3_880, 0, 120, 0, 0))).endswith("double reduction.")

@@ -9,7 +9,9 @@ from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import DAY_FORMATS, AsOfOption, ToOption, day
 
 _WORDS = {"figures": "Composing the report", "write": "Writing the file"}
-_NAMES = "monthly-asset-quality, new-npl, three-six, bridge, migration"
+_NAMES = (
+    "monthly-asset-quality, new-npl, three-six, bridge, migration, look-ahead, vintage, warnings"
+)
 
 
 def report(

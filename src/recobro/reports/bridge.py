@@ -1,7 +1,7 @@
 """What led from the non-performing balance of one day to that of another."""
 
 from recobro.reports.document import Better, Column, Kind, Row, Section, Step, Table, Waterfall
-from recobro.reports.material import Movement
+from recobro.reports.material import MOVEMENTS, Movement
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 from recobro.terms.codes import Source
@@ -46,10 +46,7 @@ _COLUMNS = (
 
 
 def _movements(part: Part, institution_id: str) -> list[Movement]:
-    wanted = (part.currency, institution_id)
-    rows = part.material.bridge()
-    found = [row for row in rows if (row.currency, row.institution_id) == wanted]
-    return sorted(found, key=lambda row: _ORDER.index(row.item))
+    return sorted(part.own(MOVEMENTS, institution_id), key=lambda row: _ORDER.index(row.item))
 
 
 def _amounts(part: Part, institution_id: str) -> dict[str, int]:
@@ -70,6 +67,8 @@ def _label(part: Part, item: str) -> str:
 def sentence(part: Part) -> str:
     """Return opening, closing, change, and what came in cash."""
     amounts = _amounts(part, part.node)
+    if not any(amounts.values()):
+        return part.say("empty.bridge")
     return part.say(
         "sentence.bridge",
         opening=part.scaled(amounts["opening"]),

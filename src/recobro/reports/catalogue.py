@@ -1,14 +1,27 @@
 """The reports that there are."""
 
 from recobro.reports.bridge import BRIDGE
+from recobro.reports.evergreening import WARNINGS
+from recobro.reports.look_ahead import LOOK_AHEAD
 from recobro.reports.migration import MIGRATION
 from recobro.reports.monthly_asset_quality import MONTHLY_ASSET_QUALITY
 from recobro.reports.new_npl import NEW_NPL
 from recobro.reports.report import Report
 from recobro.reports.three_six import THREE_SIX
+from recobro.reports.vintage import VINTAGE
 
 REPORTS: dict[str, Report] = {
-    report.name: report for report in (MONTHLY_ASSET_QUALITY, NEW_NPL, THREE_SIX, BRIDGE, MIGRATION)
+    report.name: report
+    for report in (
+        MONTHLY_ASSET_QUALITY,
+        NEW_NPL,
+        THREE_SIX,
+        BRIDGE,
+        MIGRATION,
+        LOOK_AHEAD,
+        VINTAGE,
+        WARNINGS,
+    )
 }
 """Every report by its name on the command line."""
 

@@ -54,12 +54,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold rows in amounts of one currency; `empty` says why there are none."""
+    """Hold rows in amounts of one currency; `empty` says why there are none.
+
+    Of a table with `most` only the first so many rows are printed, and its total; a workbook has
+    them all.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     currency: str
     empty: str
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,25 @@ class Heat:
     cells: tuple[tuple[Warmth, ...], ...]
 
 
-Chart: TypeAlias = Bars | Waterfall | Heat
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold a height for each step to the right; None where it is not known yet."""
+
+    label: str
+    heights: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Follow several measures along a common scale, the oldest first."""
+
+    title: str
+    lines: tuple[Line, ...]
+    steps: tuple[str, ...]  # what stands below the axis; an empty one has no mark
+    scale: tuple[tuple[Decimal, str], ...]  # heights that are marked, from 0, and how they read
+
+
+Chart: TypeAlias = Bars | Waterfall | Heat | Lines
 
 
 @dataclass(frozen=True, slots=True)

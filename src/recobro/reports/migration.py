@@ -1,17 +1,27 @@
 """Where the loans of each grade went, and those of each bucket."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Literal, TypeAlias
 
 from recobro.reports.document import Column, Heat, Kind, Row, Section, Table, Value, Warmth
 from recobro.reports.labels import LADDERS, label
-from recobro.reports.material import Transition
+from recobro.reports.material import (
+    BY_BUCKET,
+    BY_GRADE,
+    FLOWS,
+    RATIOS,
+    ROLLS,
+    Heading,
+    Transition,
+)
 from recobro.reports.part import Part
 from recobro.reports.ratios import ratio
 from recobro.reports.report import Report
-from recobro.terms.dates import previous_year_end
+from recobro.terms.dates import previous_month_end, previous_year_end
+from recobro.terms.grades import BUCKETS
 
 By: TypeAlias = Literal["grade", "bucket"]
 Cells: TypeAlias = dict[tuple[str, str], int]
@@ -23,9 +33,7 @@ _NEWS = {"paid": -1, "written_off": 1}
 
 
 def _transitions(part: Part, by: By) -> list[Transition]:
-    wanted = (part.currency, part.node)
-    rows = part.material.migration(by)
-    return [row for row in rows if (row.currency, row.institution_id) == wanted]
+    return part.own(BY_GRADE if by == "grade" else BY_BUCKET)
 
 
 def _summed(rows: list[Transition], amount: Callable[[Transition], int]) -> Cells:
@@ -55,11 +63,11 @@ def _short(part: Part, by: By, place: str) -> str:
 
 def sentence(part: Part) -> str:
     """Return what was formed and what was cured."""
-    wanted = (part.currency, part.node)
-    found = [f for f in part.material.flows() if (f.currency, f.institution_id) == wanted]
+    found = part.own(FLOWS)
     formed, cured = (found[0].formation_rate, found[0].cure_rate) if found else (None, None)
+    clean = cured is None and formed is not None
     return part.say(
-        "sentence.migration",
+        "sentence.migration_clean" if clean else "sentence.migration",
         day=part.language.day(part.heading.since),
         formed=_rate(part, formed),
         cured=_rate(part, cured),
@@ -126,14 +134,74 @@ def _warmth(part: Part, by: By, cells: Cells, origin: str, place: str) -> Warmth
     return Warmth(share, text, moved)
 
 
+def ratios(part: Part) -> Section | None:
+    """Return the regulator's migration ratios; None where nothing migrated."""
+    found = part.own(RATIOS)
+    rows = tuple(
+        Row(
+            (
+                part.say(f"migrated.{row.name}"),
+                row.remaining_principal,
+                row.migrated_principal,
+                row.ratio,
+            )
+        )
+        for name in ("normal", "special_mention", "substandard", "doubtful")
+        for row in found
+        if row.name == name
+    )
+    columns = (
+        Column(part.say("column.measure")),
+        Column(part.say("column.remaining"), Kind.MONEY),
+        Column(part.say("column.migrated"), Kind.MONEY),
+        Column(part.say("column.migration_ratio"), Kind.RATIO),
+    )
+    table = Table(columns, rows, part.currency, part.say("empty.migration"))
+    return Section(part.title("migration_ratios"), table) if rows else None
+
+
+def rolls(part: Part) -> Section | None:
+    """Return what moved one bucket further in a month; None where there was nothing to move."""
+    found = sorted(part.own(ROLLS), key=lambda row: BUCKETS.index(row.bucket))
+    rows = tuple(
+        Row(
+            (
+                label(part.language, "bucket", row.bucket),
+                row.opening_principal,
+                row.rolled_principal,
+                row.roll_rate,
+            )
+        )
+        for row in found
+    )
+    columns = (
+        Column(part.say("column.origin")),
+        Column(part.say("column.opening"), Kind.MONEY),
+        Column(part.say("column.rolled"), Kind.MONEY),
+        Column(part.say("column.roll_rate"), Kind.RATIO),
+    )
+    table = Table(columns, rows, part.currency, part.say("empty.migration"))
+    since = part.language.day(previous_month_end(part.heading.as_of))
+    text = part.say("note.rolls", day=since)
+    return Section(part.title("roll_rates"), table, text=text) if rows else None
+
+
+def days(heading: Heading) -> tuple[date, ...]:
+    """Return the day of the report, that it is compared with, and the month end before it."""
+    return (heading.as_of, heading.since, previous_month_end(heading.as_of))
+
+
 MIGRATION = Report(
     name="migration",
     since=previous_year_end,
+    days=days,
     sentence=sentence,
     sections=(
         partial(balance, by="grade"),
         partial(loans, by="grade"),
+        ratios,
         partial(balance, by="bucket"),
         partial(loans, by="bucket"),
+        rolls,
     ),
 )

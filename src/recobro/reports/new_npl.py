@@ -1,28 +1,28 @@
 """The loans that have become non-performing."""
 
-from recobro.reports import problems
+from recobro.reports import lists, problems
 from recobro.reports.document import Section
-from recobro.reports.material import Problem
+from recobro.reports.material import NEW_NONPERFORMING, Problem
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 from recobro.terms.dates import previous_month_end
 
 _TOLD = (
-    problems.LOAN,
-    problems.BORROWER,
-    problems.INSTITUTION,
+    lists.LOAN,
+    lists.BORROWER,
+    lists.INSTITUTION,
     problems.PRODUCT,
     problems.GRADE_BEFORE,
     problems.GRADE_NOW,
-    problems.REASONS,
+    lists.REASONS,
     problems.DAYS,
     problems.OVERDUE,
-    problems.OUTSTANDING,
+    lists.OUTSTANDING,
 )
 
 
 def _loans(part: Part) -> list[Problem]:
-    return [row for row in part.material.new_nonperforming() if row.currency == part.currency]
+    return part.ask(NEW_NONPERFORMING)
 
 
 def sentence(part: Part) -> str:

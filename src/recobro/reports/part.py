@@ -3,9 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 
 from recobro.reports.language import Language
-from recobro.reports.material import Figure, Heading, Institution, Material
+from recobro.reports.material import Figure, Heading, Institution, Material, Question
+
+
+class Placed(Protocol):
+    """A row of one institution and currency."""
+
+    @property
+    def currency(self) -> str:
+        """The currency of its amounts."""
+
+    @property
+    def institution_id(self) -> str:
+        """Where it belongs."""
+
+
+PlacedRow = TypeVar("PlacedRow", bound=Placed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +71,17 @@ class Part:
     def scaled(self, amount: int, *, signed: bool = False) -> str:
         """Return an amount as it is spoken."""
         return self.language.scaled(amount, self.currency, signed=signed)
+
+    def ask(self, question: Question[PlacedRow]) -> list[PlacedRow]:
+        """Return the rows of the part's currency that answer a question."""
+        return [row for row in self.material.ask(question) if row.currency == self.currency]
+
+    def own(
+        self, question: Question[PlacedRow], institution_id: str | None = None
+    ) -> list[PlacedRow]:
+        """Return the rows of an institution (the report's) that answer a question."""
+        wanted = institution_id or self.node
+        return [row for row in self.ask(question) if row.institution_id == wanted]
 
     def whole(self, on: date, institution_id: str | None = None) -> Figure | None:
         """Return the figure of an institution (the report's), all loans, on a day; None if none."""

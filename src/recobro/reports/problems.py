@@ -1,41 +1,20 @@
 """Lists of problem loans: by institution, then loan by loan."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table, Value
+from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table
+from recobro.reports.lists import Told, listing
 from recobro.reports.material import Problem
 from recobro.reports.part import Part
 from recobro.terms.grades import GRADE_OF_CODE
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Say what a list tells of each loan: a word of the catalogue, a kind, a value."""
-
-    word: str
-    kind: Kind
-    of: Callable[[Part, Problem], Value]
-
-
-LOAN = Told("loan", Kind.TEXT, lambda _, loan: loan.loan_id)
-BORROWER = Told("borrower", Kind.TEXT, lambda _, loan: loan.borrower)
-INSTITUTION = Told("institution", Kind.TEXT, lambda part, loan: part.name(loan.institution_id))
-PRODUCT = Told("product", Kind.TEXT, lambda _, loan: loan.product)
-OUTSTANDING = Told("outstanding", Kind.MONEY, lambda _, loan: loan.outstanding_principal)
-OVERDUE = Told("overdue", Kind.MONEY, lambda _, loan: loan.overdue_amount)
-DAYS = Told("days_past_due", Kind.INTEGER, lambda _, loan: loan.days_past_due)
-IN_A_ROW = Told("in_a_row", Kind.INTEGER, lambda _, loan: loan.missed_in_a_row)
-EVER = Told("ever", Kind.INTEGER, lambda _, loan: loan.missed_ever)
-GRADE = Told("grade", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
-GRADE_NOW = Told("grade_now", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
-GRADE_BEFORE = Told(
+PRODUCT: Told[Problem] = Told("product", Kind.TEXT, lambda _, loan: loan.product)
+OVERDUE: Told[Problem] = Told("overdue", Kind.MONEY, lambda _, loan: loan.overdue_amount)
+DAYS: Told[Problem] = Told("days_past_due", Kind.INTEGER, lambda _, loan: loan.days_past_due)
+IN_A_ROW: Told[Problem] = Told("in_a_row", Kind.INTEGER, lambda _, loan: loan.missed_in_a_row)
+EVER: Told[Problem] = Told("ever", Kind.INTEGER, lambda _, loan: loan.missed_ever)
+GRADE: Told[Problem] = Told("grade", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
+GRADE_NOW: Told[Problem] = Told("grade_now", Kind.GRADE, lambda _, loan: GRADE_OF_CODE[loan.grade])
+GRADE_BEFORE: Told[Problem] = Told(
     "grade_before", Kind.GRADE, lambda _, loan: GRADE_OF_CODE.get(loan.grade_before or "")
-)
-REASONS = Told(
-    "reasons",
-    Kind.TEXT,
-    lambda part, loan: ", ".join(part.say(f"reason.{code}") for code in loan.grade_reasons),
 )
 
 
@@ -51,22 +30,12 @@ def sentence(part: Part, loans: list[Problem], *, key: str) -> str:
     return part.say(f"sentence.{key}", loans=count, balance=balance, day=day)
 
 
-def listed(part: Part, loans: list[Problem], told: tuple[Told, ...], *, key: str) -> Section:
+def listed(
+    part: Part, loans: list[Problem], told: tuple[Told[Problem], ...], *, key: str
+) -> Section:
     """Return the loans, the largest first, and the sum of their amounts."""
     ranked = sorted(loans, key=lambda loan: (-loan.outstanding_principal, loan.loan_id))
-    rows = [Row(tuple(one.of(part, loan) for one in told)) for loan in ranked]
-    if len(rows) > 1:
-        rows.append(Row((part.say("answer.whole"), *_sums(part, loans, told[1:])), strong=True))
-    columns = tuple(Column(part.say(f"column.{one.word}"), one.kind) for one in told)
-    table = Table(columns, tuple(rows), part.currency, part.say(f"empty.{key}"))
-    return Section(part.title(key), table)
-
-
-def _sums(part: Part, loans: list[Problem], told: tuple[Told, ...]) -> list[Value]:
-    """Return the sum under each column of amounts, nothing under the others."""
-    columns = ([one.of(part, loan) for loan in loans] for one in told if one.kind is Kind.MONEY)
-    sums = iter([sum(value for value in column if isinstance(value, int)) for column in columns])
-    return [next(sums) if one.kind is Kind.MONEY else "" for one in told]
+    return Section(part.title(key), listing(part, ranked, told, empty=key))
 
 
 def by_institution(part: Part, loans: list[Problem], *, key: str) -> Section | None:

@@ -1,25 +1,35 @@
 """The material of reports from published closes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from functools import cache, cached_property
-from typing import Any, Literal, TypeVar
+from functools import cache, cached_property, partial
+from typing import Any, TypeAlias
 
-from recobro.reports.material import (
-    Figure,
-    Figures,
-    Flow,
-    Heading,
-    Indicator,
-    Institution,
-    Movement,
-    Problem,
-    Transition,
-)
-from recobro.runs.board import Board
+from recobro.reports import material
+from recobro.reports.material import Answer, Figure, Figures, Heading, Institution, Question
+from recobro.runs import questions
+from recobro.runs.board import Board, Rows
 
-Row = TypeVar("Row")
+Asked: TypeAlias = Callable[[Board, Sequence[str]], Rows]
+
+ASKED: Mapping[Question[Any], Asked] = {
+    material.INDICATORS: questions.indicators,
+    material.NEW_NONPERFORMING: questions.new_nonperforming,
+    material.MISSED: questions.three_six,
+    material.MOVEMENTS: questions.bridge,
+    material.BY_GRADE: partial(questions.migration, by="grade"),
+    material.BY_BUCKET: partial(questions.migration, by="bucket"),
+    material.FLOWS: questions.flows,
+    material.RATIOS: questions.migration_ratios,
+    material.ROLLS: questions.roll_rates,
+    material.FALLING: questions.falling,
+    material.COHORTS: questions.cohorts,
+    material.RELAPSES: questions.relapses,
+    material.MONTH_ENDS: questions.month_ends,
+    material.SIGNS: questions.signs,
+}
+"""What answers each question; a column of its rows is named as the field that it fills."""
 
 
 class Published:
@@ -31,8 +41,10 @@ class Published:
         self._board = board
         self._institution_id = institution_id
         self._printed_by, self._printed_at = printed_by, printed_at
+        self._answer = cache(
+            lambda question: _typed(question.answer, ASKED[question](board, self._nodes))
+        )
         self.figures = cache(self._figures)
-        self.migration = cache(self._migration)
 
     @cached_property
     def heading(self) -> Heading:
@@ -50,28 +62,13 @@ class Published:
         )
 
     def institutions(self) -> Sequence[Institution]:
-        """Return the institution of the report, then those directly below it."""
+        """Return the institution of the report, then those below it that it is parted into."""
         return self._institutions
 
-    def indicators(self) -> Sequence[Indicator]:
-        """Return the indicators of the day of the report."""
-        return self._indicators
-
-    def new_nonperforming(self) -> Sequence[Problem]:
-        """Return the loans on balance that are nonperforming, and were not at `since`."""
-        return self._new_nonperforming
-
-    def three_six(self) -> Sequence[Problem]:
-        """Return the loans on balance that missed three in a row or six in all."""
-        return self._three_six
-
-    def bridge(self) -> Sequence[Movement]:
-        """Return the bridge from `since` to the day of the report."""
-        return self._bridge
-
-    def flows(self) -> Sequence[Flow]:
-        """Return the rates of cure and formation from `since` to the day of the report."""
-        return self._flows
+    def ask(self, question: Question[Answer]) -> Sequence[Answer]:
+        """Return the rows that answer a question."""
+        found: list[Answer] = self._answer(question)
+        return found
 
     @cached_property
     def _institutions(self) -> list[Institution]:
@@ -84,38 +81,11 @@ class Published:
     def _nodes(self) -> list[str]:
         return [one.institution_id for one in self._institutions]
 
-    @cached_property
-    def _indicators(self) -> list[Indicator]:
-        return _typed(Indicator, self._board.indicators(self._nodes))
-
-    @cached_property
-    def _new_nonperforming(self) -> list[Problem]:
-        return [_problem(row) for row in self._board.new_nonperforming(self._nodes)]
-
-    @cached_property
-    def _three_six(self) -> list[Problem]:
-        return [_problem(row) for row in self._board.three_six(self._nodes)]
-
-    @cached_property
-    def _bridge(self) -> list[Movement]:
-        return _typed(Movement, self._board.bridge(self._nodes))
-
-    @cached_property
-    def _flows(self) -> list[Flow]:
-        return _typed(Flow, self._board.flows(self._nodes))
-
     def _figures(self, on: date) -> Figures:
-        rows, recomputed = self._board.figures(on, self._nodes)
+        rows, recomputed = questions.figures(self._board, self._nodes, on=on)
         return Figures(on, _typed(Figure, rows), recomputed)
 
-    def _migration(self, by: Literal["grade", "bucket"]) -> list[Transition]:
-        return _typed(Transition, self._board.migration(by, self._nodes))
 
-
-def _typed(kind: type[Row], rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+def _typed(kind: type[Answer], rows: Rows) -> list[Answer]:
     names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # each kind is a dataclass
     return [kind(**{name: row[name] for name in names}) for row in rows]
-
-
-def _problem(row: Mapping[str, Any]) -> Problem:
-    return _typed(Problem, [{**row, "institution_id": row["node_id"]}])[0]

@@ -27,6 +27,8 @@ def asset_quality(part: Part) -> str:
     ratio = part.language.ratio(now.nonperforming_ratio)
     if then is None or then.nonperforming_ratio is None:
         return part.say("sentence.stock", balance=balance, ratio=ratio)
+    if not now.nonperforming_principal and not then.nonperforming_principal:
+        return part.say("sentence.clean", day=part.language.day(heading.since))
     change = now.nonperforming_principal - then.nonperforming_principal
     points = (now.nonperforming_ratio - then.nonperforming_ratio).scaleb(2)
     this_year = heading.since == previous_year_end(heading.as_of)

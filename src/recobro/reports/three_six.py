@@ -1,27 +1,27 @@
 """Loans with three instalments missed in a row, or six in all; the head of the branch signs."""
 
-from recobro.reports import problems
+from recobro.reports import lists, problems
 from recobro.reports.document import Section
-from recobro.reports.material import Problem
+from recobro.reports.material import MISSED, Problem
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 
 _TOLD = (
-    problems.LOAN,
-    problems.BORROWER,
-    problems.INSTITUTION,
+    lists.LOAN,
+    lists.BORROWER,
+    lists.INSTITUTION,
     problems.PRODUCT,
     problems.GRADE,
     problems.IN_A_ROW,
     problems.EVER,
     problems.DAYS,
     problems.OVERDUE,
-    problems.OUTSTANDING,
+    lists.OUTSTANDING,
 )
 
 
 def _loans(part: Part) -> list[Problem]:
-    return [row for row in part.material.three_six() if row.currency == part.currency]
+    return part.ask(MISSED)
 
 
 def sentence(part: Part) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 import ibis.expr.types as ir
 
@@ -14,11 +15,8 @@ from recobro.book.models import Close
 from recobro.book.queries import NoClose, close_of
 from recobro.engine import close as engine
 from recobro.engine.backends.duck import Duck
-from recobro.engine.steps.bridge import bridge, bridge_rows
-from recobro.engine.steps.figures import FIGURES, figures
-from recobro.engine.steps.indicators import indicators
-from recobro.engine.steps.migration import migration
-from recobro.engine.steps.rates import flow_rates
+from recobro.engine.months import MONTH_END, stood
+from recobro.engine.steps.look_ahead import as_known_on
 from recobro.engine.tables import PUBLISHED
 from recobro.policy import parse
 from recobro.runs import facts, tree
@@ -26,8 +24,12 @@ from recobro.runs.home import Home
 from recobro.runs.models import Settlement
 from recobro.runs.operations.settle import portions, settlement_key
 from recobro.runs.queries import published
+from recobro.terms.dates import previous_month_end
 
 Rows = list[dict[str, Any]]
+
+MONTHS = 24
+"""So many month ends before the day of the close are looked back to."""
 
 
 class InstitutionUnknown(LookupError):
@@ -44,112 +46,143 @@ class Board:
     """A published close and an earlier day, for the nodes of the tree that a report names.
 
     The earlier day is taken as it was published; where it was not closed, it is computed from the
-    facts of the close, under its policy.
+    facts of the close, under its policy. What is asked of it stands in `questions`.
     """
 
     def __init__(self, home: Home, *, as_of: date, since: date, duck: Duck) -> None:
         self.home, self.since, self.duck = home, since, duck
         self.close = close_of(as_of)
         self.policy = parse(self.close.policy_text, name=self.close.policy_name)
-        self._kept: dict[object, ir.Table] = {}
+        self._kept: dict[str, ir.Table] = {}
 
     def institutions(self, institution_id: str | None) -> Rows:
-        """Return an institution, the root if none is named, and then those directly below it.
+        """Return an institution, the root if none is named, and then those that it is parted into.
 
-        Raises InstitutionUnknown.
+        These are directly below it; one alone there gives way to those below that one. Raises
+        InstitutionUnknown.
         """
-        every = self._rows(self._book["institutions"].order_by("institution_id"))
+        every = self.rows(self.book["institutions"].order_by("institution_id"))
         wanted = institution_id or next(
             one["institution_id"] for one in every if not one["parent_id"]
         )
         top = [one for one in every if one["institution_id"] == wanted]
         if not top:
             raise InstitutionUnknown(wanted)
-        under = [one for one in every if one["parent_id"] == top[0]["institution_id"]]
+        under = _below(every, wanted)
+        while len(under) == 1 and (further := _below(every, under[0]["institution_id"])):
+            under = further
         return [top[0], *under]
 
-    def figures(self, on: date, nodes: Sequence[str]) -> tuple[Rows, bool]:
-        """Return the figures of a day, and whether they were computed anew."""
-        close = _closed(on)
-        if close is not None:
-            found = self.duck.read(published(self.home, close, "figures"), FIGURES)
-        else:
-            found = self._keep(("figures", on), lambda: figures(self._recomputed(on), self._above))
-        return self._rows(found.filter(found.institution_id.isin(nodes))), close is None
-
-    def indicators(self, nodes: Sequence[str]) -> Rows:
-        """Return the indicators of the day of the close."""
-        now = self.duck.read(published(self.home, self.close, "figures"), FIGURES)
-        found = indicators(now, self._book["ledger"], self._above, self.policy.provision)
-        return self._rows(found.filter(found.institution_id.isin(nodes)))
-
-    def new_nonperforming(self, nodes: Sequence[str]) -> Rows:
-        """Return the loans on balance that are nonperforming, and were not on the earlier day."""
-        now, then = self._standings(self.close.as_of), self._standings(self.since)
-        before = then.filter(then.nonperforming, then.on_balance)
-        bad = now.filter(now.nonperforming, now.on_balance).anti_join(before, "loan_no")
-        return self._named(bad, nodes)
-
-    def three_six(self, nodes: Sequence[str]) -> Rows:
-        """Return the loans on balance that missed so many in a row, or so many in all."""
-        now = self._standings(self.close.as_of)
-        return self._named(now.filter(now.three_six, now.on_balance), nodes)
-
-    def bridge(self, nodes: Sequence[str]) -> Rows:
-        """Return the cells of the bridge of the nonperforming balance from the earlier day."""
-        cells = bridge(
-            bridge_rows(
-                self._standings(self.since),
-                self._recomputed(self.since),
-                self._standings(self.close.as_of),
-                self._portions,
-                first=self.since,
-                last=self.close.as_of,
-                above=self._above,
-            )
-        )
-        return self._rows(cells.filter(cells.institution_id.isin(nodes)))
-
-    def migration(self, by: Literal["grade", "bucket"], nodes: Sequence[str]) -> Rows:
-        """Return the migration matrix from the earlier day."""
-        cells = self._migration(by)
-        return self._rows(cells.filter(cells.institution_id.isin(nodes)))
-
-    def flows(self, nodes: Sequence[str]) -> Rows:
-        """Return the rates of cure and formation since the earlier day."""
-        found = flow_rates(self._migration("grade"))
-        return self._rows(found.filter(found.institution_id.isin(nodes)))
-
     @cached_property
-    def _book(self) -> dict[str, ir.Table]:
+    def book(self) -> dict[str, ir.Table]:
+        """The facts of the close."""
         load = facts.load_of(self.close.facts_version)
         return dict(facts.tables(self.home.lake, load.versions, self.duck))
 
     @cached_property
-    def _above(self) -> ir.Table:
-        return tree.above(self.duck, self._book["institutions"])
+    def above(self) -> ir.Table:
+        """Each institution with itself and every node above it."""
+        return tree.above(self.duck, self.book["institutions"])
 
     @cached_property
-    def _portions(self) -> ir.Table:
+    def portions(self) -> ir.Table:
+        """The settlement that the close was made from."""
         settled = Settlement.objects.get(
             key=settlement_key(self.policy), facts_version=self.close.facts_version
         )
         return portions(self.home, settled, self.duck)
 
-    def _standings(self, on: date) -> ir.Table:
-        close = self.close if on == self.close.as_of else _closed(on)
-        if close is None:
-            return self._recomputed(on)
+    @cached_property
+    def known(self) -> ir.Table:
+        """The portions as if nothing were paid after the day of the close."""
+        loans, on = self.book["loans"], self.close.as_of
+        known = as_known_on(self.portions, loans, on=on, policy=self.policy)
+        return self.duck.keep("known", [known])
+
+    def closed(self, on: date) -> Close | None:
+        """Return the close of a day: the board's own, else the one in force; None if none is."""
+        if on == self.close.as_of:
+            return self.close
+        try:
+            return close_of(on)
+        except NoClose:
+            return None
+
+    def standings(self, on: date) -> ir.Table:
+        """Return the standings of a day as published, else as the facts of the close tell them."""
+        close = self.closed(on)
+        return self.recomputed(on) if close is None else self._published(close)
+
+    def recomputed(self, on: date) -> ir.Table:
+        """Return the standings of a day, seen with the facts of the close."""
+        return self._computed(f"standings-{on}", on, lambda read, _: read)
+
+    def unpaid(self, *, days: int) -> ir.Table:
+        """Return the standings so many days after the close, if nothing is paid after it."""
+
+        def forgetting(read: engine.Facts, desk: Duck) -> engine.Facts:
+            on = self.close.as_of
+            known = as_known_on(read.portions, read.loans, on=on, policy=self.policy)
+            return replace(read, portions=desk.keep("known", [known]))
+
+        then = self.close.as_of + timedelta(days=days)
+        return self._computed(f"unpaid-{then}", then, forgetting)
+
+    @cached_property
+    def month_ends(self) -> dict[date, bool]:
+        """The month ends before the close that have loans, and its day: is each recomputed."""
+        loans = self.book["loans"]
+        first = self.duck.connection.to_pyarrow(loans.disbursed_on.min()).as_py()
+        days = [self.close.as_of]
+        while first and len(days) <= MONTHS and previous_month_end(days[-1]) >= first:
+            days.append(previous_month_end(days[-1]))
+        return {on: self.closed(on) is None for on in reversed(days)}
+
+    def months(self) -> ir.Table:
+        """Return MONTH_END of every month end, one under the other."""
+        read = self._facts(self.duck)
+        seen = [
+            stood(read, on=on, policy=self.policy)
+            if recomputed
+            else self.standings(on).select(*MONTH_END.names)
+            for on, recomputed in self.month_ends.items()
+        ]
+        return self.keep("months", lambda: seen)
+
+    def placed(self, loans: ir.Table, nodes: Sequence[str]) -> ir.Table:
+        """Say of loans who owes them, and put them at the node that they are under."""
+        top, *under = nodes
+        below = self.above.filter(self.above.node_id.isin(under))
+        own = self.above.filter(self.above.node_id == top).anti_join(below, "institution_id")
+        inside = loans.join(below.union(own), "institution_id").drop("institution_id")
+        inside = inside.rename(institution_id="node_id")
+        owners = self.book["borrowers"].select("borrower_id", borrower="name")
+        return inside.left_join(owners, "borrower_id", rname="owner_{name}")
+
+    def keep(self, name: str, make: Callable[[], list[ir.Table]]) -> ir.Table:
+        """Compute tables of one schema once, and return their union."""
+        if name not in self._kept:
+            self._kept[name] = self.duck.keep(name, make())
+        return self._kept[name]
+
+    def rows(self, table: ir.Table) -> Rows:
+        """Return the rows of a table."""
+        found: Rows = self.duck.connection.to_pyarrow(table).to_pylist()
+        return found
+
+    def _published(self, close: Close) -> ir.Table:
         return self.duck.read(published(self.home, close, "standings"), PUBLISHED)
 
-    def _recomputed(self, on: date) -> ir.Table:
-        """Return the standings of a day, seen with the facts of the close."""
-        if ("standings", on) not in self._kept:
-            with Duck(self.duck.scratch / str(on)) as desk:
-                engine.standings(self._facts(desk), on=on, policy=self.policy, desk=desk)
+    def _computed(
+        self, name: str, on: date, see: Callable[[engine.Facts, Duck], engine.Facts]
+    ) -> ir.Table:
+        if name not in self._kept:
+            with Duck(self.duck.scratch / name) as desk:
+                read = see(self._facts(desk), desk)
+                engine.standings(read, on=on, policy=self.policy, desk=desk)
                 files = desk.kept("standings")
-            self._kept["standings", on] = self.duck.read(files, PUBLISHED)
-        return self._kept["standings", on]
+            self._kept[name] = self.duck.read(files, PUBLISHED)
+        return self._kept[name]
 
     def _facts(self, desk: Duck) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
@@ -165,33 +198,6 @@ class Board:
             judgements=book["judgements"],
         )
 
-    def _migration(self, by: Literal["grade", "bucket"]) -> ir.Table:
-        then, now = self._standings(self.since), self._standings(self.close.as_of)
-        return self._keep(("migration", by), lambda: migration(then, now, self._above, by=by))
-
-    def _named(self, loans: ir.Table, nodes: Sequence[str]) -> Rows:
-        """Add to loans who owes them, the node they are under, and their grade before."""
-        top, *under = nodes
-        below = self._above.filter(self._above.node_id.isin(under))
-        own = self._above.filter(self._above.node_id == top).anti_join(below, "institution_id")
-        inside = loans.join(below.union(own), "institution_id")
-        then = self._standings(self.since)
-        before = then.filter(then.on_balance).select("loan_no", grade_before="grade")
-        owners = self._book["borrowers"].select("borrower_id", borrower="name")
-        named = inside.left_join(owners, "borrower_id", rname="owner_{name}")
-        named = named.left_join(before, "loan_no", rname="before_{name}")
-        return self._rows(named.order_by(named.outstanding_principal.desc(), named.loan_id))
-
-    def _keep(self, name: object, make: Callable[[], ir.Table]) -> ir.Table:
-        if name not in self._kept:
-            folder = "-".join(str(part) for part in name) if isinstance(name, tuple) else str(name)
-            self._kept[name] = self.duck.keep(folder, [make()])
-        return self._kept[name]
-
-    def _rows(self, table: ir.Table) -> Rows:
-        found: Rows = self.duck.connection.to_pyarrow(table).to_pylist()
-        return found
-
 
 @contextmanager
 def opened(home: Home, *, as_of: date, since: date) -> Iterator[Board]:
@@ -203,8 +209,5 @@ def opened(home: Home, *, as_of: date, since: date) -> Iterator[Board]:
         yield Board(home, as_of=as_of, since=since, duck=duck)
 
 
-def _closed(on: date) -> Close | None:
-    try:
-        return close_of(on)
-    except NoClose:
-        return None
+def _below(every: Rows, institution_id: str) -> Rows:
+    return [one for one in every if one["parent_id"] == institution_id]

@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from recobro.reports.document import Better, Column, Kind, Row, Table, Value
+from recobro.reports.document import Better, Column, Kind, Row, Section, Table, Value
 from recobro.reports.language import language
-from recobro.reports.render.printed import Cell, written
+from recobro.reports.render.printed import Cell, PrintedSection, printed, written
+from tests.reports.render.papers import paper
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -50,3 +52,27 @@ def test_a_column_of_no_kind_leaves_it_to_the_row() -> None:
     assert written(-250, column, row, table, language("en")) == Cell(
         f"▼{SPACE}−2.50", number=True, tone="good"
     )
+
+
+def shortened(rows: int, most: int | None) -> PrintedSection:
+    """Return a section of so many loans and their total."""
+    lines = tuple(Row((f"L{number}", number)) for number in range(rows))
+    columns = (Column("Loan"), Column("Days", Kind.INTEGER))
+    total = Row(("Total", 99), strong=True)
+    table = Table(columns, (*lines, total), "CNY", "", most)
+    section = Section("Loans", table, text="Look.")
+    return printed(replace(paper("bridge"), sections=(section,)), font="serif")[0]
+
+
+def test_a_long_list_is_cut_and_says_so() -> None:
+    section = shortened(5, 2)
+    assert section.table is not None
+    assert [row.cells[0].text for row in section.table.rows] == ["L0", "L1", "Total"]
+    assert section.text == "Look. The first 2 of 5 are printed; the workbook has them all."
+
+
+@pytest.mark.parametrize("most", [None, 5])
+def test_a_list_that_fits_is_whole(most: int | None) -> None:
+    section = shortened(5, most)
+    assert section.table is not None
+    assert (len(section.table.rows), section.text) == (6, "Look.")

@@ -1,11 +1,13 @@
+import re
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from recobro.reports.document import Column, Kind, Row, Section, Table
+from recobro.reports.document import Column, Document, Kind, Row, Section, Table
 from recobro.reports.material import Figures
 from recobro.reports.render.workbook import workbook
 from tests.reports.bank import EMPTY, Bank, in_two_currencies, problem
@@ -96,3 +98,28 @@ def test_a_note_of_a_section_stands_above_its_table() -> None:
     document = paper(bank=replace(bank, indicator=(blind,), days=days))
     sheet = sheets(workbook(document))["Allowance and capital"]
     assert str(sheet[3][0]).startswith("The general ledger of this day has not been delivered")
+
+
+def test_a_workbook_has_every_row_of_a_list_that_paper_cuts() -> None:
+    column = Column("Loan")
+    rows = tuple(Row((f"L{number}",)) for number in range(5))
+    table = Table((column,), rows, "CNY", "", most=2)
+    document = replace(paper("bridge"), sections=(Section("Loans", table),), sentences=())
+    assert sheets(workbook(document))["Loans"][4:9] == [[f"L{number}"] for number in range(5)]
+
+
+def widths(document: Document) -> list[float]:
+    """Return the widths of the columns of the first sheet, in letters."""
+    with ZipFile(BytesIO(workbook(document))) as file:
+        sheet = file.read("xl/worksheets/sheet1.xml").decode()
+    found = re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
+    return [float(width) for first, last, width in found for _ in range(int(last) - int(first) + 1)]
+
+
+def test_columns_have_the_room_that_their_texts_take() -> None:
+    """An amount of twelve digits, a Chinese name, one letter, and a name for a whole line."""
+    columns = (Column("A", Kind.MONEY), Column("B"), Column("C"), Column("D"))
+    row = Row((123_456_789_012_34, "河岸农村商业银行", "x", "y" * 90))
+    table = Table(columns, (row,), "CNY", "")
+    document = replace(paper("bridge"), sections=(Section("Wide", table),), sentences=())
+    assert [round(width) for width in widths(document)] == [22, 20, 9, 49]

@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
+from recobro.engine.calendar import plus_days
 from recobro.engine.steps.settlement import tolerances
 from recobro.policy import Policy
 from recobro.terms.grades import Grade
@@ -21,12 +22,15 @@ LOOK_AHEAD = ibis.schema(
         "loan_no": "int64",
         "loan_id": "string",
         "household_id": "string",
+        "borrower_id": "string",
         "institution_id": "string",
         "currency": "string",
         "falls_to": "string",  # `special_mention` or `nonperforming`
         "grade": "string",  # now
         "grade_then": "string",
+        "grade_reasons_then": "array<string>",
         "days_past_due_then": "int32",
+        "oldest_unpaid_due_on_then": "date",
         "outstanding_principal": "int64",
         "overdue_amount": "int64",  # now
         "overdue_amount_then": "int64",  # with what falls due until then
@@ -88,10 +92,33 @@ def look_ahead(now: ir.Table, later: ir.Table) -> ir.Table:
     return found.filter(found.falls_to.notnull()).select(*LOOK_AHEAD.names)
 
 
-def totals(falling: ir.Table) -> ir.Table:
-    """Return as_of, institution_id, currency, falls_to, loans and the amounts of what falls."""
-    return falling.group_by("as_of", "institution_id", "currency", "falls_to").aggregate(
-        loans=falling.count(),
-        outstanding_principal=total(falling.outstanding_principal),
-        overdue_amount_then=total(falling.overdue_amount_then),
+def kept_by(falling: ir.Table, known: ir.Table, *, on: date, policy: Policy) -> ir.Table:
+    """Add to LOOK_AHEAD falls_on and to_pay: when days past due fell a loan, and what prevents it.
+
+    to_pay are the unpaid parts of all instalments that would be so many days past due by `as_of`;
+    paid on the day after `on`, the days stay below. Both are empty where the days are not the
+    cause; falls_on also where a judgement has held it off so far. `known` are the portions as known
+    on the day of the close.
+    """
+    days = (
+        (NONPERFORMING, policy.grades.substandard_from),
+        (Grade.SPECIAL_MENTION.code, policy.grades.special_mention_from),
+    )
+    counted = int(policy.overdue.count_due_day)
+
+    def reached(due_on: ir.DateValue, falls_to: ir.StringValue) -> ir.DateValue:
+        return falls_to.cases(*((name, plus_days(due_on, many - counted)) for name, many in days))
+
+    unpaid = known.filter(known.paid_on.isnull()).join(
+        falling.select("as_of", "loan_no", "falls_to"), "loan_no"
+    )
+    late = unpaid.filter(reached(unpaid.due_on, unpaid.falls_to) <= unpaid.as_of)
+    sums = late.group_by("as_of", "loan_no", "falls_to").aggregate(
+        to_pay=total(late.fees + late.interest + late.principal)
+    )
+    found = falling.left_join(sums, ["as_of", "loan_no", "falls_to"], rname="sums_{name}")
+    falls_on = reached(found.oldest_unpaid_due_on_then, found.falls_to)
+    caused = (falls_on > ibis.literal(on)) & (falls_on <= found.as_of)
+    return found.mutate(falls_on=ibis.ifelse(caused, falls_on, ibis.null("date"))).select(
+        *falling.columns, "falls_on", "to_pay"
     )

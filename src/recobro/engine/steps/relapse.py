@@ -1,37 +1,43 @@
 """Cured loans that go bad again."""
 
+import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.arithmetic import ratio, total
+from recobro.engine.arithmetic import total
 from recobro.engine.steps.tree import rolled_up
 
-_NODE = ("currency", "institution_id")
+BAD_OVER = 90
+"""More days past due than these are bad."""
+
+WATCHED_MONTHS = 12
+"""So long a cured loan is watched."""
+
+_KEY = ("currency", "institution_id", "cured_by")
+
+_MEASURES = ("cured_loans", "cured_principal", "relapsed_loans", "relapsed_principal")
 
 
-def relapse(before: ir.Table, after: ir.Table, later: ir.Table, above: ir.Table) -> ir.Table:
-    """Return by node and currency the loans cured between two closes, and those bad again since.
+def relapse(month_ends: ir.Table, above: ir.Table) -> ir.Table:
+    """Return by node, currency and month end the loans cured by then, and those bad again since.
 
-    Columns cured_loans, cured_principal, relapsed_loans, relapsed_principal (both as of `after`),
-    relapse_rate. Cured: on balance in both, nonperforming before, performing after. Relapsed:
-    nonperforming in any of `later`, the standings of the following closes one under the other; the
-    habit is to look at twelve months.
+    `month_ends` are standings of consecutive month ends one under the other. Cured: bad at one
+    month end, not bad at the next, on balance in both and not repaid. Relapsed: bad at any of the
+    twelve month ends that follow, as far as they are known. Amounts as of `cured_by`.
     """
-    bad = _on_balance(before, nonperforming=True)
-    cured = _on_balance(after, nonperforming=False).semi_join(bad, "loan_no")
-    again = cured.semi_join(_on_balance(later, nonperforming=True), "loan_no")
-    both = _sums(cured, "cured").left_join(_sums(again, "relapsed"), [*_NODE], rname="again_{name}")
-    measures = ("cured_loans", "cured_principal", "relapsed_loans", "relapsed_principal")
-    leaves = both.select(*_NODE, *measures).fill_null(dict.fromkeys(measures, 0))
-    nodes = rolled_up(leaves, above)
-    rates = nodes.group_by(*_NODE).aggregate(**{name: total(nodes[name]) for name in measures})
-    return rates.mutate(relapse_rate=ratio(rates.relapsed_principal, rates.cured_principal))
-
-
-def _on_balance(standings: ir.Table, *, nonperforming: bool) -> ir.Table:
-    return standings.filter(standings.on_balance, standings.nonperforming == nonperforming)
-
-
-def _sums(loans: ir.Table, name: str) -> ir.Table:
-    return loans.group_by(*_NODE).aggregate(
-        **{f"{name}_loans": loans.count(), f"{name}_principal": total(loans.outstanding_principal)}
+    in_order = ibis.window(group_by=month_ends.loan_no, order_by=month_ends.as_of)
+    bad = month_ends.on_balance & (month_ends.days_past_due > BAD_OVER)
+    seen = month_ends.mutate(bad=bad.cast("int8"))
+    coming = ibis.window(group_by=seen.loan_no, order_by=seen.as_of, rows=(1, WATCHED_MONTHS))
+    seen = seen.mutate(was_bad=seen.bad.lag().over(in_order), again=seen.bad.max().over(coming))
+    cured = seen.filter(
+        seen.was_bad == 1, seen.bad == 0, seen.on_balance, seen.outstanding_principal > 0
     )
+    relapsed = (cured.again == 1).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    leaves = cured.group_by("currency", "institution_id", cured_by="as_of").aggregate(
+        cured_loans=cured.count(),
+        cured_principal=total(cured.outstanding_principal),
+        relapsed_loans=cured.count(where=relapsed),
+        relapsed_principal=total(cured.outstanding_principal, where=relapsed).fill_null(0),
+    )
+    nodes = rolled_up(leaves, above)
+    return nodes.group_by(*_KEY).aggregate(**{name: total(nodes[name]) for name in _MEASURES})

@@ -2,8 +2,9 @@
 
 from recobro.reports.charts.bars import draw_bars
 from recobro.reports.charts.heat import draw_heat
+from recobro.reports.charts.lines import draw_lines
 from recobro.reports.charts.waterfall import draw_waterfall
-from recobro.reports.document import Bars, Chart, Waterfall
+from recobro.reports.document import Bars, Chart, Lines, Waterfall
 
 
 def draw(chart: Chart, *, font: str) -> str:
@@ -12,4 +13,6 @@ def draw(chart: Chart, *, font: str) -> str:
         return draw_bars(chart, font=font)
     if isinstance(chart, Waterfall):
         return draw_waterfall(chart, font=font)
+    if isinstance(chart, Lines):
+        return draw_lines(chart, font=font)
     return draw_heat(chart, font=font)

@@ -1,6 +1,7 @@
 """A sheet to draw on, in units of about a pixel."""
 
 import unicodedata
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import Literal, TypeAlias
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -22,10 +23,10 @@ Anchor: TypeAlias = Literal["start", "middle", "end"]
 class Drawing:
     """Collect marks; what stands first lies below."""
 
-    def __init__(self, *, title: str, height: int, font: str) -> None:
-        box = f"0 0 {WIDTH} {height}"
+    def __init__(self, *, title: str, height: int, font: str, width: int = WIDTH) -> None:
+        box = f"0 0 {width} {height}"
         self._svg = Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "viewBox": box})
-        self._svg.attrib |= {"width": str(WIDTH), "height": str(height), "role": "img"}
+        self._svg.attrib |= {"width": str(width), "height": str(height), "role": "img"}
         self._svg.attrib |= {"font-family": font, "font-size": str(SIZE)}
         SubElement(self._svg, "title").text = title
 
@@ -39,6 +40,12 @@ class Drawing:
         """Draw a thin line."""
         ends = {"x1": _short(x), "y1": _short(y), "x2": _short(to_x), "y2": _short(to_y)}
         SubElement(self._svg, "line", ends | {"stroke": stroke, "stroke-width": "1"})
+
+    def path(self, points: Sequence[tuple[float, float]], *, stroke: str) -> None:
+        """Draw a line through points."""
+        places = " ".join(f"{_short(x)},{_short(y)}" for x, y in points)
+        look = {"fill": "none", "stroke": stroke, "stroke-width": "1.6", "stroke-linejoin": "round"}
+        SubElement(self._svg, "polyline", {"points": places} | look)
 
     def text(
         self,
@@ -54,6 +61,11 @@ class Drawing:
         look = {"text-anchor": anchor, "fill": fill, "font-weight": "700" if bold else "400"}
         place = {"x": _short(x), "y": _short(y)}
         SubElement(self._svg, "text", place | look).text = words
+
+    def note(self, x: float, y: float, words: str) -> None:
+        """Write words that can be read across a line."""
+        self.text(x, y, words)
+        self._svg[-1].attrib |= {"stroke": "#ffffff", "stroke-width": "3", "paint-order": "stroke"}
 
     def label(self, right: float, y: float, words: str, *, room: float) -> None:
         """Write words that end at the right, cut where the room ends; a pointer sees them whole."""

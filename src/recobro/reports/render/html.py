@@ -1,5 +1,6 @@
 """A document as one page that needs nothing else: no script, no style attribute, no request."""
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.template import Context, Engine, Template
 from django.utils.safestring import SafeString
 
 from recobro.reports.document import Document
-from recobro.reports.render.printed import Picture, PrintedSection, printed
+from recobro.reports.render.printed import PrintedSection, printed
 
 LANGUAGES = {"en": "en", "es": "es", "zh": "zh-Hans"}
 """The language of a page, as HTML names it."""
@@ -28,7 +29,7 @@ def html(document: Document) -> bytes:
 
 def _drawn(section: PrintedSection) -> dict[str, object]:
     """Return the section with pictures that the template takes as they are: they were escaped."""
-    pictures = [Picture(one.title, SafeString(one.svg)) for one in section.pictures]
+    pictures = [replace(one, svg=SafeString(one.svg)) for one in section.pictures]
     return {
         "title": section.title,
         "text": section.text,

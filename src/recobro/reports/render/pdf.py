@@ -111,6 +111,7 @@ def _report(document: Document, at_hand: Fonts) -> dict[str, object]:
         "title": document.title,
         "institution": document.institution,
         "particulars": document.particulars,
+        "running": f"{document.institution} · {document.title} · {document.particulars[0][1]}",
         "printed": document.printed,
         "page": document.language.say("frame.page", page="{page}", pages="{pages}"),
         "sentences": document.sentences,

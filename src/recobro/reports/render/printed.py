@@ -5,12 +5,23 @@ from datetime import date
 from decimal import Decimal
 
 from recobro.reports.charts.draw import draw
-from recobro.reports.document import Better, Column, Document, Kind, Row, Section, Table, Value
+from recobro.reports.document import (
+    Better,
+    Chart,
+    Column,
+    Document,
+    Kind,
+    Row,
+    Section,
+    Table,
+    Value,
+)
 from recobro.reports.language import Language
 from recobro.terms.grades import Grade
 
 UNKNOWN = "—"
 _UP, _DOWN = "▲\N{NO-BREAK SPACE}", "▼\N{NO-BREAK SPACE}"
+_FEW = 3
 _SHOWN = 4
 """Digits of a ratio that print: 0.0064 is 0.64 %."""
 
@@ -41,6 +52,11 @@ class PrintedTable:
     rows: tuple[PrintedRow, ...]
     empty: str
 
+    @property
+    def narrow(self) -> bool:
+        """Whether the eye would lose its line on the way across a whole page."""
+        return len(self.heads) <= _FEW
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -48,6 +64,7 @@ class Picture:
 
     title: str
     svg: str
+    width: int  # in the units of the drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +127,33 @@ def _number(
 
 
 def _section(section: Section, language: Language, font: str) -> PrintedSection:
-    pictures = tuple(Picture(chart.title, draw(chart, font=font)) for chart in section.charts)
+    pictures = tuple(_picture(chart, font) for chart in section.charts)
     table = None if section.table is None else _table(section.table, language)
-    return PrintedSection(section.title, section.text, pictures, table)
+    text = " ".join(filter(None, (section.text, _shortened(section.table, language))))
+    return PrintedSection(section.title, text, pictures, table)
+
+
+def _picture(chart: Chart, font: str) -> Picture:
+    svg = draw(chart, font=font)
+    return Picture(chart.title, svg, int(svg.split('width="', 1)[1].split('"', 1)[0]))
+
+
+def _listed(table: Table) -> list[Row]:
+    return [row for row in table.rows if not row.strong]
+
+
+def _shortened(table: Table | None, language: Language) -> str:
+    """Say how many rows are left out; nothing where none are."""
+    if table is None or table.most is None or len(_listed(table)) <= table.most:
+        return ""
+    rows = language.integer(len(_listed(table)))
+    return language.say("frame.most", shown=language.integer(table.most), rows=rows)
 
 
 def _table(table: Table, language: Language) -> PrintedTable:
+    shown = _listed(table)[: table.most]
+    totals = [row for row in table.rows if row.strong]
+    printed_rows = table.rows if table.most is None else (*shown, *totals)
     heads = tuple(Cell(column.title, number=is_number(column.kind)) for column in table.columns)
     rows = tuple(
         PrintedRow(
@@ -125,6 +163,6 @@ def _table(table: Table, language: Language) -> PrintedTable:
             ),
             row.strong,
         )
-        for row in table.rows
+        for row in printed_rows
     )
     return PrintedTable(heads, rows, table.empty)

@@ -1,6 +1,7 @@
 """A document as a workbook: a sheet for each section, numbers that can be counted with."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -21,17 +22,10 @@ _MOST_COLUMNS = 7
 """Upright paper has room for so many."""
 
 _HEAD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
-_FIRST = 36
-_WIDTHS: dict[Kind | None, int] = {
-    None: 20,
-    Kind.TEXT: 24,
-    Kind.INTEGER: 10,
-    Kind.MONEY: 18,
-    Kind.RATIO: 12,
-    Kind.DATE: 12,
-    Kind.GRADE: 18,
-}
-"""Of columns, in letters."""
+_ROOM = 1.2
+_WIDEST = 48
+_NARROWEST = 8
+"""Of columns, in letters; each has a little more room than its longest text."""
 
 _LONGEST_NAME = 31
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
@@ -101,8 +95,7 @@ class _Sheet:
             align = "right" if is_number(column.kind) else "left"
             head = self._book.add_format(_HEAD | {"align": align})
             self._sheet.write_string(self._row, at, column.title, head)
-            self._sheet.set_column(at, at, _WIDTHS[column.kind])
-        self._sheet.set_column(0, 0, _FIRST)
+            self._sheet.set_column(at, at, self._width(at, table))
         self._sheet.repeat_rows(self._row)
         self._row += 1
         self._sheet.freeze_panes(self._row, 1)
@@ -112,6 +105,15 @@ class _Sheet:
             for at, (value, column) in enumerate(zip(row.cells, table.columns, strict=True)):
                 self._cell(at, value, column, row, table)
             self._row += 1
+
+    def _width(self, at: int, table: Table) -> float:
+        """Return the room that the longest text of a column takes; its head may have two lines."""
+        column, language = table.columns[at], self._document.language
+        texts = (written(row.cells[at], column, row, table, language).text for row in table.rows)
+        words = column.title.split() or [""]
+        head = max(_letters(column.title) / 2, *map(_letters, words))
+        longest = max(head, max(map(_letters, texts), default=0)) * _ROOM
+        return min(max(longest, _NARROWEST), _WIDEST)
 
     def _cell(self, at: int, value: Value, column: Column, row: Row, table: Table) -> None:
         kind = column.kind or row.kind or Kind.TEXT
@@ -150,6 +152,11 @@ class _Sheet:
         page = self._document.language.say("frame.page", page="&P", pages="&N")
         printed = self._document.printed.replace("&", "&&")
         self._sheet.set_footer(f"&L&8{printed}&R&8{page}")
+
+
+def _letters(text: str) -> int:
+    """Return how many Latin letters are as wide as a text."""
+    return sum(1 + (unicodedata.east_asian_width(letter) in "WF") for letter in text)
 
 
 def _number(value: int | Decimal, kind: Kind, column: Column, table: Table) -> Decimal | int:

@@ -1,9 +1,10 @@
 """What the bank has put aside, and what it had to."""
 
 from recobro.reports.document import Better, Column, Kind, Row, Section, Table
+from recobro.reports.material import INDICATORS
 from recobro.reports.part import Part
 
-_INDICATORS: tuple[tuple[str, Kind], ...] = (
+_MEASURES: tuple[tuple[str, Kind], ...] = (
     ("special_mention_ratio", Kind.RATIO),
     ("overdue_1_ratio", Kind.RATIO),
     ("overdue_30_ratio", Kind.RATIO),
@@ -23,15 +24,14 @@ _INDICATORS: tuple[tuple[str, Kind], ...] = (
 
 def allowance(part: Part) -> Section | None:
     """Return the indicators of the day; None where there are none."""
-    wanted = (part.currency, part.node)
-    found = [i for i in part.material.indicators() if (i.currency, i.institution_id) == wanted]
+    found = part.own(INDICATORS)
     if not found:
         return None
     rows = tuple(
         Row(
             (part.say(f"measure.{name}"), getattr(found[0], name)), kind=kind, better=Better.NEITHER
         )
-        for name, kind in _INDICATORS
+        for name, kind in _MEASURES
     )
     columns = (Column(part.say("column.measure")), Column(part.say("column.value"), kind=None))
     table = Table(columns, rows, part.currency, part.say("empty.loans"))

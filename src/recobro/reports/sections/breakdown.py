@@ -55,11 +55,16 @@ def _head(part: Part, by: str, row: Figure) -> Value:
     return GRADE_OF_CODE[value] if by == "grade" else label(part.language, by, value)
 
 
+def _lettered(part: Part, by: str, value: str) -> str:
+    name = label(part.language, by, value)
+    return f"{part.say(f'letter.{value}')} {name}" if by == "grade" else name
+
+
 def _charts(part: Part, by: str, groups: list[Figure]) -> tuple[Bars, ...]:
     shown = [row for row in groups if by in _BEST and row.value != _BEST[by]]
     bars = tuple(
         Bar(
-            label(part.language, by, row.value or ""),
+            _lettered(part, by, row.value or ""),
             row.outstanding_principal,
             part.money(row.outstanding_principal),
             GRADE_OF_CODE.get(row.value or ""),

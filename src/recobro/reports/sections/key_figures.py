@@ -43,9 +43,9 @@ def key_figures(part: Part) -> Section:
     }
     columns = (
         Column(part.say("column.measure")),
-        Column(part.language.day(as_of), kind=None),
+        Column(_unbroken(part, as_of), kind=None),
         *(
-            Column(part.say("column.change", day=part.language.day(day)), kind=None, change=True)
+            Column(part.say("column.change", day=_unbroken(part, day)), kind=None, change=True)
             for day in earlier
         ),
     )
@@ -71,6 +71,10 @@ def days(heading: Heading) -> tuple[date, ...]:
     as_of = heading.as_of
     earlier = {previous_month_end(as_of), heading.since, add_months(as_of, -12)}
     return (as_of, *sorted(earlier, reverse=True))
+
+
+def _unbroken(part: Part, day: date) -> str:
+    return part.language.day(day).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _value(figure: Figure | None, measure: Measure) -> int | Decimal | None:

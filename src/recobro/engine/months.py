@@ -1,0 +1,46 @@
+"""Where each loan stood at the end of a month: balance and days past due, without a grade."""
+
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.close import Facts, Money, measure, owed_by, paid_by
+from recobro.engine.steps import missed
+from recobro.engine.tables import PUBLISHED
+from recobro.policy import Policy
+
+MONTH_END = ibis.schema(
+    {
+        name: PUBLISHED[name]
+        for name in (
+            "as_of",
+            "loan_no",
+            "currency",
+            "institution_id",
+            "principal",
+            "disbursed_on",
+            "outstanding_principal",
+            "days_past_due",
+            "on_balance",
+            "written_off_on",
+            "closed_on",
+            "closed_as",
+        )
+    }
+)
+"""What a published standing and one without a grade have in common."""
+
+
+def stood(facts: Facts, *, on: date, policy: Policy) -> ir.Table:
+    """Return MONTH_END of each loan disbursed by a day: at a sixth of the price of a close."""
+    day = ibis.literal(on)
+    views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
+    lines = facts.portions.mutate(as_of=day)
+    money = Money(
+        paid=paid_by(lines, policy),
+        owed=owed_by(lines, policy),
+        runs=missed.disordered_runs(lines, policy.overdue),
+    )
+    loans = measure(views, money, facts, policy).select(*MONTH_END.names)
+    return loans.cast(dict(MONTH_END.items()))
