@@ -32,8 +32,8 @@ def test_a_loan_in_arrears(recobro: Recobro, tmp_path: Path) -> None:
         "borrower     A, of bank",
         "outstanding  60.00 CNY",
         (
-            "overdue      60.00 CNY, 54 days past due: instalment 2 fell due on 2026-02-05 and lacks "
-            "60.00 CNY (instalments.csv, row 3 (load 1))"
+            "overdue      60.00 CNY, 54 days past due: instalment 2 fell due on 2026-02-05 and "
+            "lacks 60.00 CNY (instalments.csv, row 3 (load 1))"
         ),
         "missed       2 in a row, 2 ever",
         "provision    1.20 CNY",
