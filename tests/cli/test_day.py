@@ -117,3 +117,55 @@ def test_a_home_at_work_says_who_holds_it(recobro: Recobro, delivery: Path, home
         rest
         == f" is at work in {home}; nothing was changed. Wait until it has ended, then try again."
     )
+
+
+def test_a_close_that_is_marked_names_the_check(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    rows = rows_of(written(test_a_close_that_is_marked_names_the_check.__doc__ or ""))
+    rows["instalments"][0] |= {"principal_due": "90.00"}
+    recobro("load", write(tmp_path / "delivery", rows))
+    closed = recobro("close", "--as-of", "2026-03-31")
+    assert closed.exit_code == 1
+    assert closed.stderr.splitlines()[-1] == (
+        "Published with a mark: the check schedule-does-not-add-up warns of 1 row."
+    )
+
+
+def test_a_layout_that_changed_is_told(recobro: Recobro, tmp_path: Path) -> None:
+    recobro("load", write(tmp_path / "delivery", rows_of(written(BOOK))))
+    mapping = tmp_path / "pagos.toml"
+    columns = {"payment_id": "id", "loan_id": "loan", "paid_on": "day", "amount": "sum"}
+    lines = ["[tables.payments]", 'from = "pagos"', "[tables.payments.columns]"]
+    lines += [f'{name} = "{source}"' for name, source in columns.items()]
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+
+    def load(name: str, *rows: str) -> tuple[dict[str, object], list[str]]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "pagos.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+        words = ("--kind", "delta", "--mapping", mapping, "--json")
+        told = recobro("load", tmp_path / name, *words)
+        return json.loads(told.stdout)["layout"], told.stderr.splitlines()
+
+    first, _ = load("first", "id,loan,day,sum", "q1,A,2026-03-01,1.00")
+    assert first == {"since": None, "changed": []}
+    second, told = load("second", "id,loan,day,sum,till", "q2,A,2026-03-02,1.00,3")
+    assert second == {
+        "since": 2,
+        "changed": [
+            {
+                "what": "column-new",
+                "source": "pagos",
+                "column": "till",
+                "before": None,
+                "now": "a number",
+                "says": "pagos: column till is new",
+            }
+        ],
+    }
+    assert told[-3:] == [
+        "The layout of this extract differs from that of load 2:",
+        "  pagos: column till is new",
+        "If rows were rejected for it, adapt pagos.toml and deliver them again.",
+    ]

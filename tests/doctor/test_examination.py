@@ -157,6 +157,15 @@ def test_a_close_without_a_file(bank: Bank) -> None:
     )
 
 
+def test_a_close_of_facts_that_nobody_knows(bank: Bank) -> None:
+    close = bank.close("2026-04-30")
+    close.facts_version = 7
+    close.save()
+    assert found(bank)["closes"].says.endswith(
+        "is not as published: load 7, on whose facts it rests, is not in the database."
+    )
+
+
 def test_a_close_with_another_amount_is_seen_by_its_fingerprint(bank: Bank) -> None:
     close = bank.close("2026-04-30")
     (file,) = published(bank.home, close, "standings")

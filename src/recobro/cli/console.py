@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from enum import IntEnum
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, NoReturn, Self
 
 import typer
@@ -45,7 +47,7 @@ class Exit(IntEnum):
 
     DONE = 0
     MARKED = 1  # done, but rows were rejected or a data check of the close warns
-    REFUSED = 2  # nothing was changed
+    REFUSED = 2  # nothing was changed: so it is after a fault of the program as well
 
 
 @contextmanager
@@ -65,6 +67,21 @@ def refuse(message: str) -> NoReturn:
     if _json_asked.get():
         print_json({"refused": message})
     raise typer.Exit(Exit.REFUSED)
+
+
+def require_writable(file: Path) -> None:
+    """Refuse a file that cannot be written, before anything is computed."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=file.parent):
+            pass
+        if file.exists():
+            file.open("ab").close()
+    except OSError as error:
+        refuse(
+            f"{file} cannot be written: {error.strerror}. Nothing was written. "
+            "Name another file with --to, or give this user the right to write there."
+        )
 
 
 def say(message: str, *, style: str | None = None) -> None:

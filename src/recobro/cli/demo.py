@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recobro.cli.console import JsonOption, print_json, refusals, refuse, say
-from recobro.cli.home import HomeOption, open_home
+from recobro.cli.console import JsonOption, Steps, print_json, refusals, refuse, say
+from recobro.cli.home import HomeOption, again, open_home
 
 if TYPE_CHECKING:
     from recobro.demo.story import Closed, Loaded, Reported
+
+
+_WORDS = {"year": "Living the bank's year"}
 
 
 def demo(
@@ -30,7 +33,8 @@ def demo(
             "Name a new folder with --home, or remove this one."
         )
     closes = []
-    with refusals():
+    with refusals(), Steps(_WORDS) as progress:
+        progress("year", 0, 1)
         for event in story.live(bank, at=datetime.now(tz=UTC)):
             say(_told(event))
             if isinstance(event, story.Closed):
@@ -42,8 +46,10 @@ def demo(
     example = stories.STORIES[0].loans[0]
     say(
         f"\nThe book is in {bank.path}. Look further:\n"
-        f"  recobro explain {example} --as-of {last.as_of} --home {home}\n"
-        f"  recobro export standings --as-of {last.as_of} --to standings.xlsx --home {home}"
+        f"  recobro explain {example} --as-of {last.as_of}{again(home)}\n"
+        f"  recobro findings --load 2{again(home)}\n"
+        f"  recobro closes{again(home)}\n"
+        f"  recobro export standings --as-of {last.as_of} --to standings.xlsx{again(home)}"
     )
     if as_json:
         print_json({"home": bank.path, "closes": [close.as_of for close in closes]})

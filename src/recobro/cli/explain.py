@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _WORDS = {"explain": "Reading the loan's rows"}
 
 _REASONS = {
-    "days-past-due": "{days} days past due",
+    "days-past-due": "{days:,} days past due",
     "guarantee-matrix": "days past due for its kind of security",
     "restructured": "restructured in difficulty, and still observed",
     "renewal": "it repaid an older loan",
@@ -66,9 +66,9 @@ def _tell_standing(found: "Explained", standing: Any, money: Money) -> None:  # 
     told = found.explanation
     own = standing["local_grade"]
     local = "" if own == standing["grade"] else f" ({own})"
-    gone = "" if standing["on_balance"] else ", off the balance sheet"
     say(
-        f"Loan {standing['loan_id']} at the close of {told.on}: {standing['grade']}{local}{gone}",
+        f"Loan {standing['loan_id']} at the close of {told.on}: {standing['grade']}{local}"
+        f"{_gone(standing)}",
         style="bold",
     )
     shown = grid(2)
@@ -83,14 +83,24 @@ def _tell_standing(found: "Explained", standing: Any, money: Money) -> None:  # 
     show(shown)
 
 
+def _gone(standing: Any) -> str:  # noqa: ANN401 - the columns of a close
+    """Say how and when a loan left the balance sheet."""
+    if standing["on_balance"]:
+        return ""
+    written_off, closed = standing["written_off_on"], standing["closed_on"]
+    if closed is None or (written_off is not None and written_off <= closed):
+        return f", written off on {written_off}"
+    return f", {standing['closed_as'] or 'closed'} on {closed}"
+
+
 def _overdue(found: "Explained", standing: Any, money: Money) -> str:  # noqa: ANN401 - the columns of a close
     overdue = money(standing["overdue_amount"])
     oldest = found.explanation.arrears.oldest
     if oldest is None:
         return overdue
-    days = standing["days_past_due"]
+    days = "1 day" if standing["days_past_due"] == 1 else f"{standing['days_past_due']:,} days"
     return (
-        f"{overdue}, {days} {'day' if days == 1 else 'days'} past due: instalment {oldest.n} fell "
+        f"{overdue}, {days} past due: instalment {oldest.n} fell "
         f"due on {oldest.due_on} and lacks {money(oldest.unpaid)} ({found.place(oldest.record)})"
     )
 
@@ -150,7 +160,7 @@ def _tell_instalments(found: "Explained") -> None:
             f"{amount(asked, currency):,}",
             f"{amount(one.unpaid, currency):,}" if one.unpaid else "",
             str(one.settled_on or "—"),
-            str(one.days_late or ""),
+            f"{one.days_late:,}" if one.days_late else "",
             "\n".join(_payment(each, one) for each in one.settled),
         )
     show(shown)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from recobro.cli.console import JsonOption, Steps, print_json, refusals, say
+from recobro.cli.console import JsonOption, Steps, print_json, refusals, require_writable, say
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import AsOfOption, LoadOption, ToOption, day, load_number
 
@@ -22,6 +22,7 @@ def standings(
     as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
 ) -> None:
     """Write where every loan stands."""
+    require_writable(to)
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 
@@ -37,6 +38,7 @@ def figures(
     as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
 ) -> None:
     """Write the figures of every institution, by product, guarantee, segment, grade and bucket."""
+    require_writable(to)
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 
@@ -72,6 +74,7 @@ def findings(
     as_json: JsonOption = False,
 ) -> None:
     """Write every finding of a load: file, row, column, value, and what to do."""
+    require_writable(to)
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 

@@ -1,5 +1,8 @@
 """The command line's table of contents."""
 
+import traceback
+from typing import Any
+
 import typer
 
 from recobro.cli import (
@@ -16,8 +19,27 @@ from recobro.cli import (
     policy,
     report,
 )
+from recobro.cli.console import Exit, say
 
-app = typer.Typer(
+
+class Program(typer.Typer):
+    """The program: a fault of it ends with the exit code that stops a nightly script."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as typer has it
+        """Run a command; of a fault everything that helps to find it is told."""
+        try:
+            return super().__call__(*args, **kwargs)
+        except Exception:  # noqa: BLE001 - whatever nobody foresaw; Python itself would say 1
+            traceback.print_exc()
+            say(
+                "This is a fault of the program: please report it with the lines above. "
+                "What was loaded and published before is as it was.",
+                style="red",
+            )
+            raise SystemExit(Exit.REFUSED) from None
+
+
+app = Program(
     name="recobro",
     help="Look after loans once they are paid out, and recover those that go bad.",
     no_args_is_help=True,
@@ -25,14 +47,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("load")(load.load)
-app.command("loads")(loads.loads)
-app.command("findings")(findings.findings)
+app.command("loads", short_help="List the loads, newest first.")(loads.loads)
+app.command("findings", short_help="Look at what is wrong with which row.")(findings.findings)
 app.command("close")(close.close)
-app.command("closes")(closes.closes)
-app.command("explain")(explain.explain)
-app.command("report")(report.report)
-app.command("compact")(compact.compact)
-app.command("doctor")(doctor.doctor)
-app.command("demo")(demo.demo)
-app.add_typer(export.app, name="export")
+app.command("closes", short_help="List the published closes, latest day first.")(closes.closes)
+app.command("explain", short_help="Say why a loan has its grade.")(explain.explain)
+app.command("report", short_help="Write a report as PDF, page or workbook.")(report.report)
+app.command("compact", short_help="Fold what days have added into few files.")(compact.compact)
+app.command("doctor", short_help="Look over the machine and the bank's folder.")(doctor.doctor)
+app.command("demo", short_help="Make a sample bank and live its year.")(demo.demo)
+app.add_typer(
+    export.app, name="export", short_help="Write standings, figures, changes or findings."
+)
 app.add_typer(policy.app, name="policy")

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from recobro.cli.console import JsonOption, Steps, print_json, refusals, say
+from recobro.cli.console import JsonOption, Steps, print_json, refusals, require_writable, say
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import DAY_FORMATS, AsOfOption, ToOption, day
 
@@ -32,6 +32,7 @@ def report(
     as_json: JsonOption = False,
 ) -> None:
     """Write a report of a published close to a .pdf, .xlsx or .html file."""
+    require_writable(to)
     bank = open_home(home)
     from recobro.reports.writing import write_report  # noqa: PLC0415 - needs Django's settings
 

@@ -1,6 +1,6 @@
 """What loads and closes keep in files of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,10 +38,11 @@ def loads(home: Home) -> Iterator[Diagnosis]:
 def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]:
     """Tell which published closes are not all there, or (`deep`) not as they were published."""
     every = list(Close.objects.all())
+    known = {*Load.objects.values_list("number", flat=True)}
     wrong = 0
     for done, close in enumerate(every):
         progress("closes", done, len(every))
-        why = _missing(home, close) or (_altered(home, close) if deep else None)
+        why = _missing(home, close, known) or (_altered(home, close) if deep else None)
         if why:
             wrong += 1
             yield broken(
@@ -80,7 +81,9 @@ def _altered(home: Home, close: Close) -> str | None:
     return f"its rows give {number}, it was published as {close.fingerprint}"
 
 
-def _missing(home: Home, close: Close) -> str | None:
+def _missing(home: Home, close: Close, known: Collection[int]) -> str | None:
+    if close.facts_version not in known:
+        return f"load {close.facts_version}, on whose facts it rests, is not in the database"
     for table in TABLES:
         rows = _rows(published(home, close, table))
         if rows is None:

@@ -37,10 +37,11 @@ def _looked_at() -> Diagnosis:
             "Install that version again, or restore a backup from before.",
         )
     plan = executor.migration_plan(loader.graph.leaf_nodes())
-    if plan:
+    names = [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+    if names:
         return see_to(
             "database",
-            f"{len(plan)} changes of its tables are not made yet.",
+            f"Changes of this Recobro are not made in its tables yet: {', '.join(names)}.",
             "Copy the folder, then run any command that reads the book, such as recobro loads.",
         )
     return well("database", f"{connection.display_name}, {where}")

@@ -1,0 +1,108 @@
+"""Single checks that a bank which is well does not show."""
+
+import os
+import shutil
+from collections import namedtuple
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from recobro.doctor import database, folder, fonts, machine, spark
+from recobro.doctor.diagnosis import Verdict
+from recobro.reports.render.fonts import VARIABLE
+from recobro.runs.home import Home
+from recobro.runs.java import java_missing
+
+Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's own
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def nothing() -> None:
+    """Connect to the database that is connected already."""
+
+
+@pytest.mark.django_db
+def test_a_database_of_another_shape() -> None:
+    assert database.database(nothing).verdict is Verdict.WELL
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("runs", "0002_layout")
+    behind = database.database(nothing)
+    assert (behind.verdict, behind.says) == (
+        Verdict.SEE_TO,
+        "Changes of this Recobro are not made in its tables yet: runs.0002_layout.",
+    )
+    recorder.record_applied("runs", "0002_layout")
+    recorder.record_applied("runs", "9999_future")
+    ahead = database.database(nothing)
+    assert (ahead.verdict, ahead.says) == (
+        Verdict.BROKEN,
+        "It was brought up to date by a newer Recobro (runs.9999_future).",
+    )
+
+
+def test_a_full_disk(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1 << 40, 1 << 40, 100 << 20))
+    found = folder.room(home)
+    assert (found.verdict, found.says) == (
+        Verdict.SEE_TO,
+        "100.0 MiB free, the book takes 0.0 MiB",
+    )
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(1 << 40, 0, 1 << 40))
+    found = folder.room(home)
+    assert (found.verdict, found.says) == (
+        Verdict.WELL,
+        "1,024.0 GiB free, the book takes 0.0 MiB",
+    )
+
+
+def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "bank").touch()
+    assert folder.exists(Home(tmp_path / "bank")).verdict is Verdict.BROKEN
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
+def test_a_folder_of_somebody_else(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    assert folder.exists(Home(tmp_path)).verdict is Verdict.BROKEN
+    tmp_path.chmod(0o755)
+
+
+def test_a_folder_without_fonts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    found = list(fonts.letters())
+    assert [(one.check, one.verdict) for one in found] == [
+        ("Latin font", Verdict.SEE_TO),
+        ("Chinese font", Verdict.SEE_TO),
+    ]
+    assert all(one.remedy == fonts.REMEDY for one in found)
+
+
+def test_letters_that_no_font_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "CHINESE", "\U0010fffd")
+    _, chinese = fonts.letters()
+    assert (chinese.verdict, chinese.says) == (
+        Verdict.SEE_TO,
+        "No font at hand writes \U0010fffd: no such PDF is printed.",
+    )
+
+
+def test_spark_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "unfit", lambda *_: "is not installed.")
+    assert spark.spark().verdict is Verdict.WELL
+    monkeypatch.setattr(machine, "unfit", lambda *_: "is 3.5.0; Recobro needs <5,>=4.")
+    old = spark.spark()
+    assert (old.verdict, old.remedy) == (Verdict.SEE_TO, "pip install 'recobro[spark]'")
+
+
+def test_spark_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "unfit", lambda *_: None)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    found = spark.spark()
+    assert (found.verdict, found.says) == (Verdict.SEE_TO, str(java_missing()))
+    assert found.says.startswith("Spark needs Java 17 or later, and there is none in ")
