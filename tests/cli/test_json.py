@@ -28,10 +28,12 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "report": (("three-six", *DAY, "--to", "r.html"), 0, {"report", "as_of", "file"}),
     "export standings": ((*DAY, "--to", "s.csv"), 0, {"export", "as_of", "rows", "file"}),
     "export figures": ((*DAY, "--to", "f.csv"), 0, {"export", "as_of", "rows", "file"}),
+    "export changes": ((*DAY, "--to", "c.csv"), 0, {"export", "as_of", "rows", "file"}),
     "export findings": (("--to", "f.csv"), 0, {"export", "load", "rows", "file"}),
     "policy check": (("ours.toml",), 0, {"file", "usable", "problems"}),
     "policy show": (("ours.toml",), 0, {"name", "extends", "hash", "keys", "not_built"}),
     "policy rules": ((), 0, {"rules"}),
+    "compact": ((), 0, {"folded"}),
     "doctor": ((), 0, {"verdict", "checks"}),
     "demo": (("--no-serve",), 2, {"refused"}),
 }

@@ -38,8 +38,9 @@ def stood(facts: Facts, *, on: date, policy: Policy) -> ir.Table:
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
     lines = facts.portions.mutate(as_of=day)
     money = Money(
-        paid=paid_by(lines, policy),
+        paid=paid_by(lines),
         owed=owed_by(lines, policy),
+        missed=missed.missed(lines, policy.overdue, policy.missed),
         runs=missed.disordered_runs(lines, policy.overdue),
     )
     loans = measure(views, money, facts, policy).select(*MONTH_END.names)
