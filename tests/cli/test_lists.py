@@ -26,7 +26,7 @@ def loaded(recobro: Recobro, tmp_path: Path) -> Recobro:
     """Return the program after a delivery with an amount and a date that cannot be read."""
     rows = rows_of(written(BOOK))
     rows["payments"][1] |= {"amount": "=1+1"}
-    rows["payments"][2] |= {"paid_on": "二月"}
+    rows["payments"][2] |= {"paid_on": "二月[/b]:x:"}
     recobro("load", write(tmp_path / "delivery", rows))
     return recobro
 
@@ -42,7 +42,7 @@ def test_findings_are_told_with_their_place_and_remedy(loaded: Recobro) -> None:
         "4",
         "paid_on",
         "bad-date",
-        "paid_on says '二月', which is no date. Write it as YYYY-MM-DD.",
+        "paid_on says '二月[/b]:x:', which is no date. Write it as YYYY-MM-DD.",
     ]
 
 
@@ -87,7 +87,7 @@ def test_findings_in_a_workbook_are_text(loaded: Recobro, tmp_path: Path) -> Non
     head, first, second = CalamineWorkbook.from_path(file).get_sheet_by_index(0).to_python()
     assert head == ["code", "table", "file", "row", "column", "value", "message", "warning"]
     assert first[:6] == ["bad-amount", "payments", "payments.csv", 3.0, "amount", "=1+1"]
-    assert second[5] == "二月"
+    assert second[5] == "二月[/b]:x:"
 
 
 def test_loads_newest_first(loaded: Recobro, tmp_path: Path) -> None:

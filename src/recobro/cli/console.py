@@ -20,7 +20,13 @@ from rich.table import Table
 
 _ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
-console = Console(stderr=True, highlight=False, width=None if sys.stderr.isatty() else _WIDE)
+console = Console(
+    stderr=True,
+    highlight=False,
+    markup=False,  # brackets and colons of a delivered text stay what they are
+    emoji=False,
+    width=None if sys.stderr.isatty() else _WIDE,
+)
 
 _json_asked = ContextVar("_json_asked", default=False)
 """Whether the command that runs was asked for JSON: a refusal answers in it as well."""
@@ -63,7 +69,7 @@ def refusals() -> Iterator[None]:
 
 def refuse(message: str) -> NoReturn:
     """Say why nothing was done, also to a program that asked for JSON, and end."""
-    console.print(f"Refused: {message}", style="red", markup=False, soft_wrap=True)
+    console.print(f"Refused: {message}", style="red", soft_wrap=True)
     if _json_asked.get():
         print_json({"refused": message})
     raise typer.Exit(Exit.REFUSED)
@@ -86,7 +92,7 @@ def require_writable(file: Path) -> None:
 
 def say(message: str, *, style: str | None = None) -> None:
     """Tell people something, on standard error."""
-    console.print(message, style=style, markup=False, soft_wrap=True)
+    console.print(message, style=style, soft_wrap=True)
 
 
 def print_json(summary: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recobro.cli.console import JsonOption, Steps, print_json, refusals, refuse, say
+from recobro.cli.console import JsonOption, Steps, grid, print_json, refusals, refuse, say, show
 from recobro.cli.home import HomeOption, again, open_home
 
 if TYPE_CHECKING:
@@ -40,8 +40,10 @@ def demo(
             if isinstance(event, story.Closed):
                 closes.append(event.close)
     say("\nWhat happened in this bank:")
+    tales = grid(2)
     for tale in stories.STORIES:
-        say(f"  {tale.name}: {tale.happens}")
+        tales.add_row(tale.name, tale.happens)
+    show(tales)
     last = closes[-1]
     example = stories.STORIES[0].loans[0]
     say(

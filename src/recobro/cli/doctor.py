@@ -2,6 +2,7 @@ from functools import partial
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from recobro.cli.console import JsonOption, Steps, grid, print_json, say, show
 from recobro.cli.home import DEFAULT_HOME, HomeOption, settle_on
@@ -46,7 +47,7 @@ def _tell(found: list[Diagnosis]) -> None:
     shown = grid(3)
     for one in found:
         word, style = _MARKS[one.verdict]
-        shown.add_row(f"[{style}]{word}[/]", one.check, one.says)
+        shown.add_row(Text(word, style=style), one.check, one.says)
         if one.remedy:
             shown.add_row("", "", f"→ {one.remedy}")
     show(shown)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.text import Text
 
 from recobro.cli.console import Exit, JsonOption, print_json, refuse, say, show, table, wide
 from recobro.cli.home import DEFAULT_HOME, HomeOption
@@ -108,13 +109,11 @@ def _tell_keys(policy: Policy) -> None:
     for row in describe(policy):
         section, _, key = row.key.rpartition(".")
         if section != before:
-            shown.add_row(f"[bold]\\[{section}][/]", "", "")
+            shown.add_row(Text(f"[{section}]", style="bold"), "", "")
             before = section
         changed = row.preset_value is not None
         value = f"{row.value} ({policy.extends}: {row.preset_value})" if changed else row.value
-        shown.add_row(
-            f"  {key}", value.replace("[", "\\["), row.meaning, style="bold" if changed else None
-        )
+        shown.add_row(f"  {key}", value, row.meaning, style="bold" if changed else None)
     show(shown)
 
 
