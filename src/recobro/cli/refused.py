@@ -11,11 +11,19 @@ from recobro.runs.board import InstitutionUnknown
 from recobro.runs.explaining import LoanUnknown, NotDisbursed
 from recobro.runs.exports import FormUnknown
 from recobro.runs.facts import NoFacts
-from recobro.runs.home import HomeBusy, HomeUnusable
-from recobro.runs.operations import DeliveryRefused, InvariantBroken, JavaMissing, SparkMissing
+from recobro.runs.home import DatabaseUnusable, HomeBusy, HomeUnusable
+from recobro.runs.operations import (
+    BookUnknown,
+    DeliveryRefused,
+    InvariantBroken,
+    JavaMissing,
+    SparkMissing,
+)
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
+    BookUnknown,
+    DatabaseUnusable,
     DeliveryRefused,
     FormUnknown,
     HomeBusy,

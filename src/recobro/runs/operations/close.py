@@ -21,6 +21,7 @@ from recobro.runs import facts, tree
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import portions, ranges, settle
+from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
 _STEPS = 5
@@ -64,13 +65,15 @@ def close(
 ) -> Close:
     """Close a day and return the close, which is in force from the moment its row is written.
 
-    The facts are those after load `facts_version`, else the newest. Raises facts.NoFacts, HomeBusy.
+    The facts are those after load `facts_version`, else the newest. What a run that was ended
+    before left behind is swept away first. Raises facts.NoFacts, HomeBusy, HomeUnusable,
+    DatabaseUnusable, sweep.BookUnknown, InvariantBroken.
     """
     load = facts.load_of(facts_version)
     with home.writing("a close") as scratch, Duck(scratch / "duck") as duck:
+        sweep(home)
         progress("settle", 0, _STEPS)
-        settled = settle(home, load, policy, duck)
-        settled.save()
+        settled = _settled(home, load, policy, duck)
         progress("standings", 1, _STEPS)
         with _engine(backend, duck, scratch) as desk:
             read = _facts(home, load, settled, desk, duck)
@@ -114,6 +117,15 @@ def close(
                 shutil.move(file, folder / name / f"{number:05}.parquet")
         made.save()
         return made
+
+
+def _settled(home: Home, load: Load, policy: Policy, duck: Duck) -> Settlement:
+    """Return the settlement of a load's facts, saved."""
+    home.unfinished.touch()
+    settled = settle(home, load, policy, duck)
+    settled.save()
+    home.unfinished.unlink()
+    return settled
 
 
 def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[Engine, None]:
