@@ -38,15 +38,32 @@ PATIENCE = 120
 
 @dataclass(frozen=True)
 class Fate:
-    """What happens to a run as one of its steps begins; here nothing."""
+    """What befalls a run as a step begins, or as it then calls a function for the n-th time.
+
+    Here nothing does.
+    """
 
     step: str = ""
+    function: str = ""
+    time: int = 1
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Hear of a step, as the run's progress."""
         del done, of
-        if step == self.step:
+        if step != self.step:
+            return
+        if not self.function:
             self.befall()
+            return
+        calls = iter(range(1, self.time + 1))
+
+        def count(frame: FrameType, event: str, _: object) -> None:
+            named = event == "call" and frame.f_code.co_qualname == self.function
+            if named and next(calls) == self.time:
+                sys.setprofile(None)
+                self.befall()
+
+        sys.setprofile(count)
 
     def befall(self) -> None:
         """Let it happen."""
@@ -54,22 +71,10 @@ class Fate:
 
 @dataclass(frozen=True)
 class EndedAt(Fate):
-    """It ends itself there, or as it next calls a function for the n-th time."""
-
-    function: str = ""
-    time: int = 1
+    """It ends itself there."""
 
     def befall(self) -> None:
-        if not self.function:
-            end()
-        calls = iter(range(1, self.time + 1))
-
-        def count(frame: FrameType, event: str, _: object) -> None:
-            named = event == "call" and frame.f_code.co_qualname == self.function
-            if named and next(calls) == self.time:
-                end()
-
-        sys.setprofile(count)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(frozen=True)
@@ -89,11 +94,6 @@ class Waits(Fate):
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
-def end() -> None:
-    """Kill this process: nothing of it runs any more."""
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
 @dataclass(frozen=True)
 class Ended:
     """How a run ended: its code, the processor seconds it took, and why it was refused."""
@@ -110,6 +110,18 @@ class Run:
     process: ForkServerProcess
     told: Connection
     began: float
+
+    def wait_until_it_stands(self) -> None:
+        """Return once it stands still."""
+        stat = Path(f"/proc/{self.process.ident}/stat")
+        deadline = time.monotonic() + PATIENCE
+        while stat.read_text(encoding="ascii").rpartition(")")[2].split()[0] != "T":
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def go_on(self) -> None:
+        """Let it go on that stands still."""
+        os.kill(self.process.ident or 0, signal.SIGCONT)
 
     def kill_after(self, seconds: float) -> None:
         """Kill it once it has used so much of a processor."""

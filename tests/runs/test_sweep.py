@@ -39,9 +39,7 @@ def test_a_database_that_knows_nothing_makes_no_book_a_leftover(bank: Bank, book
     files = bank.lake_files()
     Load.objects.all().delete()
     Settlement.objects.all().delete()
-    with pytest.raises(
-        BookUnknown, match=r"knows of no load\. Nothing was changed\. Set DATABASE_URL"
-    ):
+    with pytest.raises(BookUnknown, match=r"knows of no load\. Nothing was changed\."):
         bank.load(rows)
     assert bank.lake_files() == files
 

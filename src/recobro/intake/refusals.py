@@ -1,9 +1,17 @@
 """What refuses a whole delivery; each reason stands beside the function that raises it."""
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _BROKEN_FILE = {"Error", "IOException", "InvalidInputException", "SerializationException"}
+
+
+_DISK_FULL = tuple(
+    os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+)
+"""What the system says where a file cannot be written; no file that is read brings it about."""
 
 
 class DeliveryRefused(Exception):
@@ -24,7 +32,7 @@ class Unreadable(DeliveryRefused):
 def reading(file: str) -> Iterator[None]:
     """Turn an engine's complaint about a delivered file into a refusal.
 
-    Raises Unreadable.
+    That the disk to which it is staged is full is no fault of the file. Raises Unreadable.
     """
     try:
         yield
@@ -35,8 +43,12 @@ def reading(file: str) -> Iterator[None]:
 
 
 def is_of_engine(error: Exception) -> bool:
-    """Tell an engine's error by where it is defined: intake names no engine."""
-    return type(error).__module__.strip("_").startswith("duckdb")
+    """Tell what an engine says of the data by where the error is defined: intake names no engine.
+
+    What it says of a disk that is full is not of the data.
+    """
+    engine = type(error).__module__.strip("_").startswith("duckdb")
+    return engine and not any(told in str(error) for told in _DISK_FULL)
 
 
 def plain(error: Exception) -> str:

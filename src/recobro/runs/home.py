@@ -158,14 +158,14 @@ class Home:
 
 def _of_the_disk(error: Exception) -> str | None:
     """Return what an error says of the disk; nothing where it is about something else."""
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.errno:
         return error.strerror if error.errno in _UNUSABLE else None
     text = str(error)
     if isinstance(error, OperationalError):
         return text if any(told in text for told in _SQLITE_UNUSABLE) else None
-    # Only the backends name an engine, and only the lake its format: their errors are known by
-    # where they are defined, and say of the disk what the system said.
-    if type(error).__module__.strip("_").partition(".")[0] not in {"duckdb", "deltalake"}:
-        return None
-    told = (os.strerror(code) for code in sorted(_UNUSABLE))
-    return next((reason for reason in told if reason in text), None)
+    # The lake's format raises an OSError without its number. Only the backends name an engine: its
+    # errors are known by where they are defined. Both repeat what the system said.
+    if isinstance(error, OSError) or type(error).__module__.strip("_").startswith("duckdb"):
+        told = (os.strerror(code) for code in sorted(_UNUSABLE))
+        return next((reason for reason in told if reason in text), None)
+    return None
