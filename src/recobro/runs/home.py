@@ -11,7 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from recobro.lake import Lake
 from recobro.policy import Policy, preset, read
@@ -23,6 +29,10 @@ _UNUSABLE = {
 """What the system says of a disk that is full or broken, and of a folder that is not ours."""
 
 _SQLITE_UNUSABLE = ("disk is full", "disk I/O error", "readonly database", "unable to open")
+
+
+_DATABASE_UNUSABLE = {DatabaseError, InterfaceError, OperationalError, ProgrammingError}
+"""Among them no file of a database, no server, no right to make tables; not what breaks a rule."""
 
 
 class HomeBusy(RuntimeError):
@@ -122,7 +132,7 @@ class Home:
         left in the scratch folder is swept by the next one. Raises HomeBusy; HomeUnusable where
         the disk gives up on the way, DatabaseUnusable where the database does.
         """
-        with self._told(), (self.path / "lock").open("a+") as lock:
+        with self.told(), (self.path / "lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -141,7 +151,7 @@ class Home:
                 lock.truncate(0)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """Tell what a disk or a database cannot do as what it is.
 
         Raises HomeUnusable, DatabaseUnusable.
@@ -151,7 +161,7 @@ class Home:
         except Exception as error:
             if reason := _of_the_disk(error):
                 raise HomeUnusable(self.path, reason) from error
-            if isinstance(error, OperationalError | InterfaceError):
+            if type(error) in _DATABASE_UNUSABLE:
                 raise DatabaseUnusable(connection.settings_dict, str(error)) from error
             raise
 
