@@ -40,6 +40,7 @@ def test_an_address_of_postgresql() -> None:
         ("sqlite:///secret.db", "begins with 'sqlite'"),
         ("us:secret@db/bank", "is no address"),
         ("secret", "is no address"),
+        ("us:secret://db/bank", "is no address"),
         ("postgres://us:secret@db", "names no database"),
         ("postgres://us:secret@db/", "names no database"),
         ("postgres://us:#secret@db/bank", "names no database"),

@@ -81,7 +81,7 @@ def _address(url: str) -> dict[str, str]:
 def _wrong(url: str) -> str | None:
     """Return what is wrong with an address, without repeating more than how it begins."""
     scheme, sign, _ = url.partition("://")
-    if not sign:
+    if not sign or ":" in scheme:
         return "is no address"
     if scheme not in {"postgres", "postgresql"}:
         return f"begins with {scheme!r}"

@@ -58,7 +58,7 @@ def _samples(path: Path) -> Iterator[tuple[str, dict[str, list[str]]]]:
     if path.is_file():
         with workbook.opened(path) as book:
             for name in book.sheet_names:
-                head, *records = [*workbook.records(book, name)] or [[]]
+                head, *records = [*workbook.records(book, name, path)] or [[]]
                 yield name.strip().lower(), _columns(head, records[:RECORDS])
         return
     for file in sorted(file for file in path.iterdir() if file.is_file()):

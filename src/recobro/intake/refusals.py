@@ -2,8 +2,10 @@
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _BROKEN_FILE = {"Error", "IOException", "InvalidInputException", "SerializationException"}
 
@@ -12,6 +14,18 @@ _DISK_FULL = tuple(
     os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 )
 """What the system says where a file cannot be written; no file that is read brings it about."""
+
+
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_OF_A_LINE = {
+    r"Expected Number of Columns: (\d+) Found": "has more or fewer fields than the header names,"
+    " {0}",
+    r"unterminated quote": "has a quote that is not closed, or that stands inside a field and is"
+    " not doubled",
+    r"Maximum line size of (\d+) bytes": "is longer than {0} bytes",
+}
+"""What an engine says of a line of a CSV file, and what it means."""
+_FEW_WORDS = 300
 
 
 class DeliveryRefused(Exception):
@@ -30,16 +44,23 @@ class Unreadable(DeliveryRefused):
 
 @contextmanager
 def reading(file: str) -> Iterator[None]:
-    """Turn an engine's complaint about a delivered file into a refusal.
+    """Turn a complaint about a delivered file, an engine's or the system's, into a refusal.
 
     That the disk to which it is staged is full is no fault of the file. Raises Unreadable.
     """
     try:
         yield
+    except OSError as error:
+        if error.filename is None or Path(error.filename).name != file:
+            raise
+        raise Unreadable(file, error.strerror or str(error)) from error
     except Exception as error:
         if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
             raise
-        raise Unreadable(file, plain(error)) from error
+        reason = plain(error)
+        if file.lower().endswith(".parquet"):
+            reason = f"it is no sound Parquet file ({reason})"
+        raise Unreadable(file, reason) from error
 
 
 def is_of_engine(error: Exception) -> bool:
@@ -52,8 +73,14 @@ def is_of_engine(error: Exception) -> bool:
 
 
 def plain(error: Exception) -> str:
-    """Return what an engine says is wrong, without its advice to programmers."""
+    """Return what an engine says is wrong, in a few words and without its advice to programmers."""
     text = str(error)
+    if line := _CSV_LINE.search(text):
+        for pattern, words in _OF_A_LINE.items():
+            if found := re.search(pattern, text):
+                return f"line {line[1]} {words.format(*found.groups())}"
+    if "reached an invalid state" in text:
+        return "its lines do not all end in the same way (CR LF or LF)"
     for advice in ("\nPossible", "\n\nLINE", "\n  file ="):
         text = text.partition(advice)[0]
-    return text.strip().rstrip(".")
+    return text.strip().rstrip(".")[:_FEW_WORDS]

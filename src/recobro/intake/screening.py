@@ -13,7 +13,7 @@ from recobro.intake.desk import units_of
 from recobro.intake.faults import is_fine, named_cell, problem, record
 from recobro.intake.parents import joined
 from recobro.intake.parquet import ROW
-from recobro.intake.types import NO, YES
+from recobro.intake.types import NO, YES, with_result
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,6 +56,7 @@ def _readings(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
     for name, column in contract.columns.items():
         cell = cells[named_cell(name)]
         read = column.type.read(cell, cells.units)
+        read = with_result(cell, read) if raw.of_workbook else read
         there = known.get(name, YES)
         fine = read.sound & there
         columns[name] = read.value

@@ -74,7 +74,8 @@ def translated(
         mapped, target = mapping.tables[table], desk.path(f"{table}.mapped")
         _copy(query(mapped), target, table, bench)
         file = files[mapped.source] if mapped.source else f"{mapping.name}, {table}"
-        made[table] = Raw(table, file, parquet.numbered(target, desk, file=file))
+        rows = parquet.numbered(target, desk, file=file)
+        made[table] = Raw(table, file, rows, of_workbook=path.is_file())
     bench.connection.disconnect()
     for kept in bench.files.values():
         if kept.is_relative_to(desk.staging):
@@ -131,7 +132,7 @@ def _sheet(path: Path, source: str, mapping: Mapping, bench: Desk) -> ir.Table:
         names = {name.strip().lower(): name for name in book.sheet_names}
         if source.lower() not in names:
             raise SourceMissing(mapping.name, source, sorted(names))
-        return workbook.rows(book, names[source.lower()], path.name, bench)
+        return workbook.rows(book, names[source.lower()], path, bench)
 
 
 def _seal(bench: Desk, desk: Desk) -> None:
