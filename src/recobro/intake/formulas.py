@@ -55,15 +55,19 @@ def _tree(content: bytes) -> ET.Element:
 
 def _without_result(content: bytes) -> Iterator[tuple[tuple[int, int], str]]:
     for _, cell in ET.iterparse(io.BytesIO(content)):  # noqa: S314 - as above
-        if not cell.tag.endswith("}c"):
-            continue
-        kind, value = cell.get("t"), cell.findtext("{*}v")
-        place = _ADDRESS.fullmatch(cell.get("r", ""))
-        if place and kind == "e":
-            yield _position(place[1], place[2]), value or NOT_COMPUTED
-        elif place and cell.find("{*}f") is not None and not value and kind != "str":
-            yield _position(place[1], place[2]), NOT_COMPUTED
-        cell.clear()
+        if cell.tag.endswith("}c"):
+            place, told = _ADDRESS.fullmatch(cell.get("r", "")), _in_place_of_result(cell)
+            if place and told:
+                yield _position(place[1], place[2]), told
+            cell.clear()
+
+
+def _in_place_of_result(cell: ET.Element) -> str | None:
+    kind, value = cell.get("t"), cell.findtext("{*}v")
+    if kind == "e":
+        return value or NOT_COMPUTED
+    never = kind != "str" and not value  # a result that is an empty text says so
+    return NOT_COMPUTED if never and cell.find("{*}f") is not None else None
 
 
 def _position(letters: str, row: str) -> tuple[int, int]:

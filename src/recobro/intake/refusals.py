@@ -50,17 +50,23 @@ def reading(file: str) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if error.filename is None or Path(error.filename).name != file:
-            raise
-        raise Unreadable(file, error.strerror or str(error)) from error
     except Exception as error:
-        if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
+        reason = _wrong_with(file, error)
+        if reason is None:
             raise
-        reason = plain(error)
-        if file.lower().endswith(".parquet"):
-            reason = f"it is no sound Parquet file ({reason})"
         raise Unreadable(file, reason) from error
+
+
+def _wrong_with(file: str, error: Exception) -> str | None:
+    """Return what an error says of a file; nothing where it is about something else."""
+    if isinstance(error, OSError):
+        its_own = error.filename is not None and Path(error.filename).name == file
+        return (error.strerror or str(error)) if its_own else None
+    if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
+        return None
+    if file.lower().endswith(".parquet"):
+        return f"it is no sound Parquet file ({plain(error)})"
+    return plain(error)
 
 
 def is_of_engine(error: Exception) -> bool:

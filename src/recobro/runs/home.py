@@ -173,9 +173,17 @@ def _of_the_disk(error: Exception) -> str | None:
     text = str(error)
     if isinstance(error, OperationalError):
         return text if any(told in text for told in _SQLITE_UNUSABLE) else None
-    # The lake's format raises an OSError without its number. Only the backends name an engine: its
-    # errors are known by where they are defined. Both repeat what the system said.
-    if isinstance(error, OSError) or type(error).__module__.strip("_").startswith("duckdb"):
-        told = (os.strerror(code) for code in sorted(_UNUSABLE))
-        return next((reason for reason in told if reason in text), None)
-    return None
+    return _repeated(text) if _repeats_the_system(error) else None
+
+
+def _repeats_the_system(error: Exception) -> bool:
+    """Tell an error of the lake's format, an OSError without its number, and one of an engine.
+
+    Only the backends name an engine: its errors are known by where they are defined.
+    """
+    return isinstance(error, OSError) or type(error).__module__.strip("_").startswith("duckdb")
+
+
+def _repeated(text: str) -> str | None:
+    told = (os.strerror(code) for code in sorted(_UNUSABLE))
+    return next((reason for reason in told if reason in text), None)
