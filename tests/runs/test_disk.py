@@ -1,8 +1,12 @@
 """A disk that is full, a folder that is not ours, and two at work at once."""
 
+import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -71,6 +75,35 @@ def test_a_disk_that_is_full_at_any_step(bank: Apart, what: str) -> None:
         assert why.startswith(f"{bank.home} cannot be used: ")
         assert why.endswith(ADVICE)
     assert bank.run(what).code == 0
+    assert bank.strays() == set()
+
+
+@pytest.mark.parametrize("bytes_at_most", [0, 300_000])
+def test_a_small_disk_at_the_command_line(bank: Apart, bytes_at_most: int) -> None:
+    """No file can grow at all, so neither can the database; or the delivery does not fit."""
+    payments = "payment_id,loan_id,paid_on,amount,payer\n" + "".join(
+        f"q{n},A,2026-03-01,0.01,{sha256(bytes([n % 256, n // 256])).hexdigest()}\n"
+        for n in range(9_000)
+    )
+    (bank.delivery.parent / "many").mkdir(exist_ok=True)
+    (bank.delivery.parent / "many" / "payments.csv").write_text(payments, encoding="utf-8")
+    before = bank.in_force()
+    limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({bytes_at_most}, {bytes_at_most}))"
+    program = f"import resource; {limit}; from recobro.cli.main import app; app()"
+    words = ("load", str(bank.delivery.parent / "many"), "--kind", "delta")
+    told = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", program, *words],
+        env={**os.environ, "DATABASE_URL": "", "RECOBRO_HOME": str(bank.home)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 2
+    why = told.stderr.splitlines()[-1]
+    assert why.startswith(f"Refused: {bank.home} cannot be used: ")
+    assert why.endswith(ADVICE)
+    assert bank.in_force() == before
     assert bank.strays() == set()
 
 
