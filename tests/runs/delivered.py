@@ -27,7 +27,9 @@ def rows_of(book: Book) -> dict[str, list[Row]]:
         "instalments": [_in_decimals(asdict(one), currency) for one in book.instalments],
         "payments": [_in_decimals(asdict(one), currency) for one in book.payments],
         "restructurings": [asdict(one) for one in book.restructurings],
-        "judgements": [asdict(one) | {"reason": "decided"} for one in book.judgements],
+        "judgements": [
+            asdict(one) | {"reason": "decided", "staff_id": "risk"} for one in book.judgements
+        ],
     }
 
 
