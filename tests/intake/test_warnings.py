@@ -67,6 +67,20 @@ def test_a_past_instalment_changed_or_dropped(book: Bank) -> None:
     assert book.messages()[0].startswith("Instalment 1 of loan 'A', due on 2026-02-01, was dropped")
 
 
+def test_a_full_that_lacks_a_whole_schedule(book: Bank) -> None:
+    """Cut off after A's schedule, the file has none of B's; that of a loan rejected stays."""
+    text = "".join(f"{row}\n" for row in BANK["instalments"].splitlines()[:4])
+    assert book.deliver({"instalments": text}, delivered_on=MARCH) == [
+        ("history-rewritten", "instalments", None, None, "B")
+    ]
+    assert book.messages()[0].startswith("Instalment 1 of loan 'B', due on 2026-02-01, was dropped")
+    broken = BANK["instalments"].replace("B,2,2026-03-01", "B,2,soon")
+    assert [code for code, *_ in book.deliver({"instalments": broken}, delivered_on=MARCH)] == [
+        "set-rejected",
+        "bad-date",
+    ]
+
+
 def test_a_changed_future_is_no_history(book: Bank) -> None:
     """The past repeated as it was asked, April's instalment moved to May."""
     rows = "A,1,2026-02-01,100,1\nA,2,2026-03-01,100,1\nA,3,2026-05-01,100,1\n"

@@ -1,11 +1,13 @@
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from recobro.policy import PolicyRefused
-from recobro.runs.home import Home, HomeBusy, HomeUnusable
+from recobro.runs.home import DatabaseUnusable, Home, HomeBusy, HomeUnusable
 
 
 @pytest.fixture
@@ -26,6 +28,29 @@ def test_a_home_below_a_file_cannot_be_used(tmp_path: Path) -> None:
         Home(tmp_path / "file" / "bank").create()
 
 
+@pytest.fixture
+def unprivileged() -> Iterator[None]:
+    """Be somebody whom permissions concern: they do not stop root."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    yield
+    if root:
+        os.seteuid(0)
+
+
+def test_a_folder_without_permission(home: Home, unprivileged: None) -> None:
+    """Root becomes nobody for it, for whom the test's own folder is closed."""
+    for folder in (home.path / "new", Path("/proc/1/bank"), home.path):
+        with pytest.raises(HomeUnusable, match=r"give this user the right to write there"):
+            Home(folder).create()
+    with (
+        pytest.raises(HomeUnusable, match="cannot be used: Permission denied"),
+        home.writing("a load"),
+    ):
+        pass
+
+
 def test_one_at_a_time_and_the_second_hears_who_is_first(home: Home) -> None:
     with (
         home.writing("a close"),
@@ -43,6 +68,39 @@ def test_a_home_is_free_again_whatever_happened(home: Home) -> None:
     assert not scratch.exists()
 
 
+SERVER = {"NAME": "bank", "HOST": "db", "PORT": "5432", "USER": "us", "PASSWORD": "secret"}
+
+
+def test_a_database_that_gives_up_is_told_without_its_password(home: Home) -> None:
+    with pytest.raises(DatabaseUnusable, match="server closed the connection"), home.writing("a"):
+        raise OperationalError("server closed the connection\n\tunexpectedly")  # noqa: EM101, TRY003 - another's
+    assert str(DatabaseUnusable(SERVER, "no pg_hba entry for secret\n")) == (
+        "The database bank at db:5432 cannot be used: no pg_hba entry for …. What was not finished "
+        "does not count. See that it runs and that DATABASE_URL names it, then try again."
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)),
+        OSError("Generic LocalFileSystem error\n  No space left on device (os error 28)"),
+        OperationalError("database or disk is full"),
+        OperationalError("attempt to write a readonly database"),
+    ],
+    ids=repr,
+)
+def test_a_disk_that_gives_up_is_told_as_such(home: Home, error: Exception) -> None:
+    with pytest.raises(HomeUnusable, match="free space on its disk"), home.writing("a load"):
+        raise error
+
+
+def test_an_error_about_something_else_stays_what_it_is(home: Home) -> None:
+    for error in (OSError("odd"), FileNotFoundError(errno.ENOENT, "none"), ValueError("odd")):
+        with pytest.raises(type(error), match=str(error.args[-1])), home.writing("a load"):
+            raise error
+
+
 def test_the_policy_is_the_one_named_else_the_banks_else_cn(home: Home, tmp_path: Path) -> None:
     assert home.policy().name == "cn"
     home.policy_file.write_text('name = "ours"\n[overdue]\ngrace_days = 2\n', encoding="utf-8")
@@ -52,9 +110,3 @@ def test_the_policy_is_the_one_named_else_the_banks_else_cn(home: Home, tmp_path
     assert home.policy(named).extends == "eu"
     with pytest.raises(PolicyRefused):
         home.policy(tmp_path / "none.toml")
-
-
-@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EFBIG])
-def test_a_disk_that_gives_up_is_told_as_such(home: Home, code: int) -> None:
-    with pytest.raises(HomeUnusable, match="free space on its disk"), home.writing("a load"):
-        raise OSError(code, os.strerror(code))

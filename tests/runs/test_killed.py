@@ -1,104 +1,158 @@
-"""A load that is ended from outside: by a signal, or by a disk that is full."""
+"""A load or close that is ended at any moment: all of it counts or nothing, and a rerun is clean.
 
+A run that was killed is followed at once by the next, which starts from what the first left; after
+a few one is let alone, and the book must be as if nobody had disturbed it.
+"""
+
+import random
+import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections import Counter
-from collections.abc import Callable
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
+import pytest
 
-from tests.oracle.book import Book
-from tests.runs.bank import Bank
-from tests.runs.delivered import rows_of
-from tests.runs.program import PATIENCE, PROGRAM, environment, run
+from tests.oracle.written import written
+from tests.runs.apart import Apart, Ended, EndedAt, Fate
+from tests.runs.delivered import rows_of, write
 
-ON_A_SMALL_DISK = (
-    sys.executable,
-    "-c",
-    f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (300000, 300000)); {PROGRAM[-1]}",
-)
-"""The same where no file can grow beyond 300 kB."""
-
-
-def kill_once(bank: Bank, reached: Callable[[Path], bool], *words: object) -> int:
-    """Run a command and kill it as soon as the home shows how far it is; return how it ended."""
-    with subprocess.Popen(  # noqa: S603 - our own program
-        [*PROGRAM, *map(str, words)], env=environment(bank), stderr=subprocess.DEVNULL
-    ) as running:
-        deadline = time.monotonic() + PATIENCE
-        while running.poll() is None and not reached(bank.home.path):
-            assert time.monotonic() < deadline
-            time.sleep(0.002)
-        running.kill()
-    return running.returncode
-
-
-def committed(table: str, version: int) -> Callable[[Path], bool]:
-    log = Path("lake", table, "_delta_log", f"{version:020}.json")
-    return lambda home: (home / log).exists()
-
-
-def overdue(bank: Bank) -> dict[str, int]:
-    (file,) = (bank.home.path / "closes" / "2026-03-31").rglob("standings/*.parquet")
-    return {row["loan_id"]: row["overdue_amount"] for row in pq.read_table(file).to_pylist()}
-
-
-SETTLEMENT = "settlement_0_0_fees_interest_principal"
-MOMENTS = [
-    lambda home: (home / "scratch" / "delivery").exists(),
-    committed("payments", 1),
-    lambda home: (home / "scratch" / "settle").exists(),
-    committed(SETTLEMENT, 1),
-]
-"""How far a load has come: reading, writing the book, settling it, having settled it."""
-
-
-def test_a_load_that_was_killed_leaves_nothing_behind(bank: Bank, book: Book) -> None:
-    """
+BOOK = """
     2026-01-05 A owes 100.00
     2026-02-20 A pays 40.00 as p1
     2026-01-05 B owes 100.00
-    """
-    rows = rows_of(book)
-    assert run(bank, "load", bank.deliver(rows)).returncode == 0
-    delta = bank.deliver({"payments": [rows["payments"][0] | {"amount": "70.00"}]})
-    load = ("load", delta, "--kind", "delta")
-    assert [kill_once(bank, moment, *load) for moment in MOMENTS] == [-signal.SIGKILL] * 4
-    assert run(bank, *load).returncode == 0
-    assert Counter(Path(file).parent.name for file in bank.lake_files()) == {
-        "institutions": 1,
-        "borrowers": 1,
-        "loans": 1,
-        "instalments": 1,
-        "payments": 2,
-        "payments_replaced": 1,
-        SETTLEMENT: 2,
-        f"{SETTLEMENT}_replaced": 1,
+    2026-03-01 B judged evasion
+"""
+"""February is closed on it; then a delta says that A paid 70.00, and brings the judgement."""
+IN_A_ROW = 9
+"""Runs that are killed before one is let alone."""
+
+InForce = Mapping[str, list[str]]
+Kill = Callable[[Apart], Ended]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A load or a close in a bank: what is in force before and after it, and how long it takes."""
+
+    what: str
+    bank: Apart
+    before: InForce
+    after: InForce
+    seconds: float
+
+    def disturbed(self, folder: Path, kills: Sequence[Kill]) -> list[int | None]:
+        """Do it in a copy of the bank, with runs killed before it; return how those ended."""
+        bank = replace(self.bank, home=shutil.copytree(self.bank.home, folder / "home"))
+        codes = []
+        for kill in kills:
+            ended = kill(bank)
+            wholly = [self.after] if ended.code == 0 else [self.before, self.after]
+            assert (ended.refused, bank.in_force() in wholly) == ("", True)
+            codes.append(ended.code)
+        last = bank.run(self.what)
+        assert (last.code, last.refused) == (0, "")
+        assert bank.in_force() == self.after
+        assert bank.strays() == set()
+        shutil.rmtree(folder)
+        return codes
+
+
+@pytest.fixture(scope="module")
+def stories(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Story]:
+    """Let a bank load a delta and then close March, undisturbed."""
+    folder = tmp_path_factory.mktemp("apart")
+    rows = rows_of(written(BOOK))
+    judged = {"judgements": rows.pop("judgements")}
+    whole = write(folder / "whole", rows)
+    changed = {"payments": [rows["payments"][0] | {"amount": "70.00"}]}
+    bank = Apart(folder / "home", whole, "full", date(2026, 2, 28))
+    bank.home.mkdir()
+    assert [bank.run(what).code for what in ("load", "close")] == [0, 0]
+    delta = write(folder / "delta", judged | changed)
+    bank = replace(bank, delivery=delta, kind="delta", on=date(2026, 3, 31))
+    told = {}
+    for what in ("load", "close"):
+        kept = replace(bank, home=shutil.copytree(bank.home, folder / what))
+        before, ended, after = bank.in_force(), bank.run(what), bank.in_force()
+        assert (ended.code, bank.strays()) == (0, set())
+        told[what] = Story(what, kept, before, after, ended.seconds)
+    return told
+
+
+def test_the_stories(stories: dict[str, Story]) -> None:
+    told = {what: sorted(set(s.after) - set(s.before)) for what, s in stories.items()}
+    key = "settlement_0_fees_interest_principal_replaced"
+    assert told == {
+        "load": ["judgements", "payments_replaced", key],
+        "close": [f"{table} of 2026-03-31" for table in ("breaks", "figures", "standings")],
     }
-    assert run(bank, "close", "--as-of", "2026-03-31").returncode == 0
-    assert overdue(bank) == {"A": 3000, "B": 10000}
 
 
-def test_a_disk_that_is_full_refuses_the_load_and_keeps_the_book(bank: Bank, book: Book) -> None:
-    """
-    2026-01-05 A owes 100.00
-    2026-02-20 A pays 0.01 as p1
-    """
-    rows = rows_of(book)
-    assert run(bank, "load", bank.deliver(rows)).returncode == 0
-    before = bank.lake_files()
-    many = [
-        rows["payments"][0]
-        | {"payment_id": f"p{n}", "payer": sha256(bytes([n % 256, n // 256])).hexdigest()}
-        for n in range(9_000)
-    ]
-    told = run(
-        bank, "load", bank.deliver({"payments": many}), "--kind", "delta", program=ON_A_SMALL_DISK
-    )
-    assert told.returncode == 2
-    assert told.stderr.splitlines()[-1].startswith("Refused: ")
-    assert bank.lake_files() == before
+@pytest.mark.parametrize(("what", "number"), [("load", 33), ("close", 18)])
+def test_killed_at_any_moment(
+    stories: dict[str, Story], what: str, number: int, tmp_path: Path
+) -> None:
+    """The moments lie in as many equal parts of the run, one in each; 47 of 51 hit it for sure."""
+    draw = random.Random(20261231)  # noqa: S311 - the same moments every time
+    story = stories[what]
+
+    def kill_at(moment: float) -> Kill:
+        def kill(bank: Apart) -> Ended:
+            run = bank.start(what)
+            run.kill_after(moment * story.seconds)
+            return run.end()
+
+        return kill
+
+    kills = [kill_at((part + draw.random()) / number) for part in range(number)]
+    draw.shuffle(kills)
+    codes = []
+    for first in range(0, number, IN_A_ROW):
+        codes += story.disturbed(tmp_path / str(first), kills[first : first + IN_A_ROW])
+    assert codes.count(-signal.SIGKILL) >= number - 2
+
+
+def fated(fate: Fate, what: str) -> Kill:
+    return lambda bank: bank.run(what, fate)
+
+
+TABLES = [
+    *("institutions", "staff", "borrowers", "loans", "instalments", "payments"),
+    *("restructurings", "obligors", "collateral", "securities", "judgements", "ledger"),
+]
+FATES = {
+    "load": {
+        "tables": [EndedAt(step) for step in TABLES],
+        "writing": [EndedAt("write"), *(EndedAt("write", "Lake.commit", n) for n in (2, 3))],
+        "moving": [EndedAt("write", "Lake.commit")],
+        "settling": [
+            EndedAt("settle"),
+            EndedAt("settle", "Lake.commit"),
+            *(EndedAt("settle", "Model.save", n) for n in (1, 2)),
+            EndedAt("settle", "Path.unlink"),
+        ],
+    },
+    "close": {
+        "computing": [EndedAt(step) for step in ("settle", "standings", "figures", "checks")],
+        "publishing": [
+            EndedAt("publish"),
+            EndedAt("publish", "move", 2),
+            EndedAt("publish", "Model.save"),
+        ],
+    },
+}
+"""Steps, and within them: commits of tables, moves of files, the saving of a row."""
+
+
+@pytest.mark.parametrize(
+    ("what", "part"), [(what, part) for what, parts in FATES.items() for part in parts]
+)
+def test_killed_between_two_steps(
+    stories: dict[str, Story], what: str, part: str, tmp_path: Path
+) -> None:
+    """A run that was killed after its last step, its row, has done all of it."""
+    kills = [fated(fate, what) for fate in FATES[what][part]]
+    codes = stories[what].disturbed(tmp_path / "bank", kills)
+    assert codes == [-signal.SIGKILL] * len(kills)

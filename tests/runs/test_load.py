@@ -123,6 +123,35 @@ def test_a_refused_delivery_changes_nothing(bank: Bank, book: Book, tmp_path: Pa
     assert (after, Load.objects.count()) == (before, 1)
 
 
+def test_a_full_extract_that_was_cut_off(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    2026-01-05 C owes 100.00
+    2026-01-05 D owes 100.00
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    before = bank.lake_files()
+    whole = bank.deliver(rows)
+    text = (whole / "loans.csv").read_bytes()
+    lines = text.splitlines(keepends=True)
+    (whole / "loans.csv").write_bytes(b"".join(lines[:3]))
+    with pytest.raises(DeliveryRefused) as refused:
+        bank.load(whole)
+    assert str(refused.value) == (
+        "This full delivery would lose 2 of 4 loans, more than 1 %. Nothing was changed. Deliver "
+        "the missing loans, or as a delta if it is only a part; if they are to go, say so with "
+        "--accept-drop 2."
+    )
+    (whole / "loans.csv").write_bytes(text[: -len(lines[-1]) // 2])
+    with pytest.raises(
+        DeliveryRefused, match=r"loans\.csv cannot be read: line 5 has more or fewer"
+    ):
+        bank.load(whole)
+    assert (bank.lake_files(), Load.objects.count()) == (before, 1)
+
+
 def test_what_an_unfinished_load_left_is_swept_away(bank: Bank, book: Book) -> None:
     """
     2026-01-05 A owes 100.00

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import django
 import typer
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from recobro.cli.console import refusals
+from recobro.cli.console import refusals, refuse
 
 if TYPE_CHECKING:
     from recobro.runs.home import Home
@@ -31,15 +32,19 @@ def open_home(path: Path) -> "Home":
     """Make the folder if need be, open its database, and return the home.
 
     Nothing of Django can be imported before: its settings name the database by the folder. Ends
-    with a refusal where the folder cannot be used.
+    with a refusal where the folder or the database cannot be used.
     """
-    settle_on(path)
+    try:
+        settle_on(path)
+    except ImproperlyConfigured as wrong:
+        refuse(str(wrong))
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
     home = Home(path.resolve())
     with refusals():
         home.create()
-    call_command("migrate", verbosity=0, interactive=False)
+        with home.told():
+            call_command("migrate", verbosity=0, interactive=False)
     return home
 
 

@@ -12,8 +12,9 @@ from recobro.runs.explaining import LoanUnknown, NotDisbursed
 from recobro.runs.exports import FormUnknown
 from recobro.runs.facts import FactsGone, NoFacts
 from recobro.runs.findings import FilterUnknown
-from recobro.runs.home import HomeBusy, HomeUnusable
+from recobro.runs.home import DatabaseUnusable, HomeBusy, HomeUnusable
 from recobro.runs.operations import (
+    BookUnknown,
     DeliveryRefused,
     InvariantBroken,
     JavaMissing,
@@ -23,6 +24,8 @@ from recobro.runs.operations import (
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
+    BookUnknown,
+    DatabaseUnusable,
     FactsGone,
     DeliveryRefused,
     FilterUnknown,

@@ -1,8 +1,11 @@
 """The database that the settings name: SQLite in the home, or PostgreSQL by its address."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
@@ -10,20 +13,37 @@ _SQLITE_START = (
 )
 """FULL, not NORMAL: a bank's record must not lose its last commits with the power."""
 
+_ANSWERS_WITHIN = 15
+"""Seconds that a server may take to take a connection."""
 
-class DatabaseAddressWrong(ValueError):
-    """DATABASE_URL is not the address of a PostgreSQL database."""
 
-    def __init__(self, scheme: str) -> None:
+class DatabaseAddressWrong(ImproperlyConfigured):
+    """DATABASE_URL is not the address of a PostgreSQL database; it is never repeated: a secret."""
+
+    def __init__(self, reason: str) -> None:
         super().__init__(
-            f"DATABASE_URL begins with {scheme!r}; "
-            "expected postgres://user:password@host:port/name. "
-            "Nothing was opened. Correct it, or unset it to use SQLite in the bank's folder."
+            f"DATABASE_URL {reason}; expected postgres://user:password@host:port/name, in which "
+            "signs such as # / @ of a password are written %23 %2F %40. Nothing was opened. "
+            "Correct it, or unset it to use SQLite in the bank's folder."
+        )
+
+
+class DriverMissing(ImproperlyConfigured):
+    """DATABASE_URL names PostgreSQL, and what speaks to it is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "DATABASE_URL names a PostgreSQL database, and its driver is not installed. "
+            "Nothing was opened. Install it: pip install 'recobro[postgres]'. "
+            "Or unset DATABASE_URL to use SQLite in the bank's folder."
         )
 
 
 def database(url: str | None, *, home: Path) -> dict[str, Any]:
-    """Return Django's settings of the database at a URL, or of the SQLite file in the home."""
+    """Return Django's settings of the database at a URL, or of the SQLite file in the home.
+
+    Raises DatabaseAddressWrong, DriverMissing.
+    """
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -34,14 +54,40 @@ def database(url: str | None, *, home: Path) -> dict[str, Any]:
                 "init_command": _SQLITE_START,
             },
         }
-    address = urlsplit(url)
-    if address.scheme not in {"postgres", "postgresql"}:
-        raise DatabaseAddressWrong(address.scheme)
+    found = _address(url)
+    if find_spec("psycopg") is None:
+        raise DriverMissing
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": address.path.lstrip("/"),
+        **found,
+        "OPTIONS": {"connect_timeout": _ANSWERS_WITHIN},
+    }
+
+
+def _address(url: str) -> dict[str, str]:
+    reason = _wrong(url)
+    if reason:
+        raise DatabaseAddressWrong(reason)
+    address = urlsplit(url)
+    return {
+        "NAME": unquote(address.path.lstrip("/")),
         "USER": unquote(address.username or ""),
         "PASSWORD": unquote(address.password or ""),
         "HOST": address.hostname or "",
         "PORT": str(address.port or ""),
     }
+
+
+def _wrong(url: str) -> str | None:
+    """Return what is wrong with an address, without repeating more than how it begins."""
+    scheme, sign, _ = url.partition("://")
+    if not sign or ":" in scheme:
+        return "is no address"
+    if scheme not in {"postgres", "postgresql"}:
+        return f"begins with {scheme!r}"
+    try:
+        address = urlsplit(url)
+        _ = address.port
+    except ValueError:
+        return "has a host or port that cannot be read"
+    return None if address.path.strip("/") else "names no database"

@@ -43,7 +43,8 @@ def rows(path: Path, desk: Desk, form: Format | None = None) -> ir.Table:
     connection must keep insertion order (its default). Raises Unreadable.
     """
     form = form or Format()
-    plain = text.utf8(path, desk.staging, form.encoding)
+    with reading(path.name):
+        plain = text.utf8(path, desk.staging, form.encoding)
     with plain.open(encoding="utf-8-sig", newline="") as file:
         columns, separator = _header(file, path.name, form)
     kept = desk.path(path.name)
@@ -89,7 +90,9 @@ def separator_of(line: str) -> str:
 def _header(file: TextIO, name: str, form: Format) -> tuple[tuple[str, ...], str]:
     line = file.readline(_LONGEST_LINE)
     if not line.strip():
-        raise Unreadable(name, "it is empty; even a table without rows has a header")
+        blank = "its first line is blank; that is where its columns are named"
+        empty = "it is empty; even a table without rows has a header"
+        raise Unreadable(name, blank if file.read().strip() else empty)
     separator = form.separator or separator_of(line)
     if form.columns:
         return form.columns, separator

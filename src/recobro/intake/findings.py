@@ -31,6 +31,8 @@ REJECTIONS: Mapping[str, str] = {
     " lines) are not covered; cancel a payment by a row that names it in reverses.",
     "unknown-code": "{column} says '{value}'. Use one of: {allowed}.",
     "currency-unknown": "{column} says '{value}', which is no currency of ISO 4217, such as CNY.",
+    "formula-error": "{column} says '{value}' in place of a formula's result. Have the workbook"
+    " computed and saved again, or write the value itself.",
     "duplicate-row": "The row says the same as row {first}; that one counts, this copy does not.",
     "parent-missing": "{column} names '{value}', but {parent} has no such row, neither in this"
     " delivery nor in the book. Deliver it, and this row again.",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 
 if TYPE_CHECKING:
@@ -20,12 +21,18 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
     """Find delivered schedules that drop or change an instalment of the book that is past.
 
     Past is due before the day of the delivery; where that is unknown, nothing can be said. One
-    finding a loan: the first instalment that is not repeated.
+    finding a loan: the first instalment that is not repeated. A full delivery names every loan of
+    the book, also those of which it brings no instalment; a schedule that was rejected stays.
     """
     if desk.on is None or "instalments" not in desk.current:
         return []
     past = ibis._.due_on < ibis.literal(desk.on)
     named = rows.group_by("loan_no").agg(row=rows.row.min())
+    if desk.kind is Kind.FULL:
+        delivered = desk.accepted["instalments"]
+        stay = delivered.filter(delivered.load_no != desk.load_no)
+        loans = desk.after("loans").select("loan_no").anti_join(stay, "loan_no")
+        named = loans.left_join(named, "loan_no").select("loan_no", "row")
     book = desk.view("past", desk.before("instalments").filter(past).semi_join(named, "loan_no"))
     now = desk.view("past now", rows.filter(past))
     # Schedules are compared whole by their sums of hashes; only those that differ, row by row.

@@ -38,7 +38,8 @@ def layout(path: Path, mapping: Mapping | None = None) -> Layout:
     if path.is_file():
         with workbook.opened(path) as book:
             return {
-                name: _plain(next(workbook.records(book, name), [])) for name in book.sheet_names
+                name: _plain(next(workbook.records(book, name, path), []))
+                for name in book.sheet_names
             }
     found = {}
     for file in sorted(path.iterdir()):

@@ -104,7 +104,7 @@ def _sheets(path: Path, mapping: Mapping | None) -> Iterator[tuple[str, dict[str
         for name in book.sheet_names:
             source = name.strip().lower()
             if mapping is None or source in read:
-                head, *records = [*workbook.records(book, name)] or [[]]
+                head, *records = [*workbook.records(book, name, path)] or [[]]
                 yield source, _columns(head, records[:RECORDS])
 
 

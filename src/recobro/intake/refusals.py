@@ -1,9 +1,31 @@
 """What refuses a whole delivery; each reason stands beside the function that raises it."""
 
+import errno
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 _BROKEN_FILE = {"Error", "IOException", "InvalidInputException", "SerializationException"}
+
+
+_DISK_FULL = tuple(
+    os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+)
+"""What the system says where a file cannot be written; no file that is read brings it about."""
+
+
+_CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
+_OF_A_LINE = {
+    r"Expected Number of Columns: (\d+) Found": "has more or fewer fields than the header names,"
+    " {0}",
+    r"unterminated quote": "has a quote that is not closed, or that stands inside a field and is"
+    " not doubled",
+    r"Maximum line size of (\d+) bytes": "is longer than {0} bytes",
+}
+"""What an engine says of a line of a CSV file, and what it means."""
+_FEW_WORDS = 300
 
 
 class DeliveryRefused(Exception):
@@ -22,26 +44,49 @@ class Unreadable(DeliveryRefused):
 
 @contextmanager
 def reading(file: str) -> Iterator[None]:
-    """Turn an engine's complaint about a delivered file into a refusal.
+    """Turn a complaint about a delivered file, an engine's or the system's, into a refusal.
 
-    Raises Unreadable.
+    That the disk to which it is staged is full is no fault of the file. Raises Unreadable.
     """
     try:
         yield
     except Exception as error:
-        if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
+        reason = _wrong_with(file, error)
+        if reason is None:
             raise
-        raise Unreadable(file, plain(error)) from error
+        raise Unreadable(file, reason) from error
+
+
+def _wrong_with(file: str, error: Exception) -> str | None:
+    """Return what an error says of a file; nothing where it is about something else."""
+    if isinstance(error, OSError):
+        its_own = error.filename is not None and Path(error.filename).name == file
+        return (error.strerror or str(error)) if its_own else None
+    if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
+        return None
+    if file.lower().endswith(".parquet"):
+        return f"it is no sound Parquet file ({plain(error)})"
+    return plain(error)
 
 
 def is_of_engine(error: Exception) -> bool:
-    """Tell an engine's error by where it is defined: intake names no engine."""
-    return type(error).__module__.strip("_").startswith("duckdb")
+    """Tell what an engine says of the data by where the error is defined: intake names no engine.
+
+    What it says of a disk that is full is not of the data.
+    """
+    engine = type(error).__module__.strip("_").startswith("duckdb")
+    return engine and not any(told in str(error) for told in _DISK_FULL)
 
 
 def plain(error: Exception) -> str:
-    """Return what an engine says is wrong, without its advice to programmers."""
+    """Return what an engine says is wrong, in a few words and without its advice to programmers."""
     text = str(error)
+    if line := _CSV_LINE.search(text):
+        for pattern, words in _OF_A_LINE.items():
+            if found := re.search(pattern, text):
+                return f"line {line[1]} {words.format(*found.groups())}"
+    if "reached an invalid state" in text:
+        return "its lines do not all end in the same way (CR LF or LF)"
     for advice in ("\nPossible", "\n\nLINE", "\n  file ="):
         text = text.partition(advice)[0]
-    return text.strip().rstrip(".")
+    return text.strip().rstrip(".")[:_FEW_WORDS]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, reduce
+from functools import cache, partial, reduce
 from operator import and_
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +13,7 @@ from recobro.intake.desk import named, units_of
 from recobro.intake.faults import faulty, is_fine, named_cell, problem, record
 from recobro.intake.parents import joined, look_up
 from recobro.intake.parquet import ROW
-from recobro.intake.types import NO, YES
+from recobro.intake.types import NO, YES, with_result
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,7 +40,7 @@ def screen(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
     delivered = raw.rows.mutate(load_no=ibis.literal(desk.load_no, "int32"))
     desk.view(f"delivered {contract.name}", delivered)
     look_up(contract, desk)
-    screening = _screening(contract, delivered.schema())
+    screening = _screening(contract, delivered.schema(), of_workbook=raw.of_workbook)
     for name, rows in screening.steps:
         desk.view(name, rows)
     kept = desk.keep(screening.sound, contract.name)
@@ -50,11 +50,12 @@ def screen(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
 
 
 @cache
-def _screening(contract: Contract, delivered: ibis.Schema) -> Screening:
+def _screening(contract: Contract, delivered: ibis.Schema, *, of_workbook: bool) -> Screening:
     """Write the screening of a table that is delivered in these columns; it is long, so once."""
     raw = named(f"delivered {contract.name}", delivered)
     steps = [(f"{contract.name} cells", _cells(raw, contract))]
-    for then, name in ((_looked_up, "looked up"), (_readings, "readings")):
+    readings = partial(_readings, of_workbook=of_workbook)
+    for then, name in ((_looked_up, "looked up"), (readings, "readings")):
         last, rows = steps[-1]
         steps.append((f"{contract.name} {name}", then(named(last, rows.schema()), contract)))
     last, rows = steps[-1]
@@ -78,13 +79,14 @@ def _looked_up(cells: ir.Table, contract: Contract) -> ir.Table:
     return cells if contract.of_a_loan else cells.mutate(units=ibis.null("int16"))
 
 
-def _readings(cells: ir.Table, contract: Contract) -> ir.Table:
+def _readings(cells: ir.Table, contract: Contract, *, of_workbook: bool) -> ir.Table:
     """Return each column's cell, its value, whether it is fine, and its problem."""
     known = {p.column: cells[f"known_{p.column}"].fill_null(NO) for p in contract.parents}
     columns = {}
     for name, column in contract.columns.items():
         cell = cells[named_cell(name)]
         read = column.type.read(cell, cells.units)
+        read = with_result(cell, read) if of_workbook else read
         there = known.get(name, YES)
         fine = read.sound & there
         columns[name] = read.value

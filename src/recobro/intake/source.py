@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
-from recobro.intake.refusals import DeliveryRefused
+from recobro.intake.refusals import DeliveryRefused, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ class Raw:
     table: str
     file: str
     rows: ir.Table
+    of_workbook: bool = False
 
 
 class DeliveryMissing(DeliveryRefused):
@@ -74,7 +75,7 @@ def sources(path: Path, desk: Desk) -> dict[str, Raw]:
             continue
         if table in found:
             raise TableTwice(table, found[table].file, name)
-        found[table] = Raw(table, name, rows)
+        found[table] = Raw(table, name, rows, of_workbook=path.is_file())
     if not found:
         raise NoKnownTable(path, seen)
     return {table: found[table] for table in FACTS if table in found}
@@ -83,7 +84,9 @@ def sources(path: Path, desk: Desk) -> dict[str, Raw]:
 def _parts(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:
     """Give each part's name, the table that it is, and its rows; None where it is no table."""
     if path.is_dir():
-        for file in sorted(path.iterdir()):
+        with reading(path.name):
+            files = sorted(path.iterdir())
+        for file in files:
             reader = READERS.get(file.suffix.lower()) if file.stem.lower() in FACTS else None
             yield file.name, file.stem.lower(), reader(file, desk) if reader else None
     elif path.is_file() and path.suffix.lower() == ".xlsx":

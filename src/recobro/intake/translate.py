@@ -76,7 +76,8 @@ def translated(
         file = files[mapped.source] if mapped.source else f"{mapping.name}, {table}"
         desk.files.add(target)
         schema = parquet.schema_of(target, desk)
-        made[table] = Raw(table, file, parquet.numbered(target, desk, schema=schema, file=file))
+        rows = parquet.numbered(target, desk, schema=schema, file=file)
+        made[table] = Raw(table, file, rows, of_workbook=path.is_file())
     bench.connection.disconnect()
     for kept in bench.files:
         kept.unlink()
@@ -132,7 +133,7 @@ def _sheet(path: Path, source: str, mapping: Mapping, bench: Desk) -> ir.Table:
         names = {name.strip().lower(): name for name in book.sheet_names}
         if source.lower() not in names:
             raise SourceMissing(mapping.name, source, sorted(names))
-        return workbook.rows(book, names[source.lower()], path.name, bench)
+        return workbook.rows(book, names[source.lower()], path, bench)
 
 
 def _seal(bench: Desk, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol
 import ibis
 import ibis.expr.datatypes as dt
 
+from recobro.intake.formulas import ERRORS
 from recobro.terms.money import DIGITS
 
 if TYPE_CHECKING:
@@ -42,6 +43,14 @@ class Type(Protocol):
 
 def _simple(cell: ir.Value, value: ir.Value, sound: ir.BooleanValue, code: str) -> Reading:
     return Reading(value, sound, ibis.cases((cell.notnull() & ~sound.fill_null(NO), code)))
+
+
+def with_result(cell: ir.Value, read: Reading) -> Reading:
+    """Find no cell sound in which a workbook has an error in place of a formula's result."""
+    error = cell.isin(ERRORS)
+    return Reading(
+        read.value, read.sound & ~error, ibis.cases((error, "formula-error"), else_=read.problem)
+    )
 
 
 @dataclass(frozen=True, slots=True)

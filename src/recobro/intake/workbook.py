@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from recobro.engine.tables import FACTS
+from recobro.intake.formulas import without_result
 from recobro.intake.parquet import ROW, numbered
 from recobro.intake.refusals import Unreadable
+from recobro.intake.tables import CONTRACTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     from recobro.intake.desk import Desk
 
+_TITLES = 20
+"""Rows of a sheet among which its header is looked for."""
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[CalamineWorkbook]:
@@ -32,7 +37,11 @@ def opened(path: Path) -> Iterator[CalamineWorkbook]:
     Raises Unreadable.
     """
     try:
-        yield CalamineWorkbook.from_path(str(path))
+        book = CalamineWorkbook.from_path(str(path))
+    except (CalamineError, OSError) as error:
+        raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
+    try:
+        yield book
     except CalamineError as error:
         raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
 
@@ -45,21 +54,27 @@ def sheets(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table |
     with opened(path) as book:
         for name in book.sheet_names:
             table = name.strip().lower()
-            found = rows(book, name, path.name, desk) if table in FACTS else None
+            key = CONTRACTS[table].key if table in FACTS else ()
+            found = rows(book, name, path, desk, key=key) if key else None
             yield f"{path.name}, sheet {name}", table if table in FACTS else None, found
 
 
-def rows(book: CalamineWorkbook, name: str, file: str, desk: Desk) -> ir.Table:
+def rows(
+    book: CalamineWorkbook, name: str, path: Path, desk: Desk, *, key: tuple[str, ...] = ()
+) -> ir.Table:
     """Read a sheet as text.
 
-    The first row that is not blank is the header; `_row` is the sheet's own row number; blank rows
-    are no records. Formulas stand as their last value, a merged cell's value in each cell of it.
+    The header is the first row that names the columns of the key, else the first that is not
+    blank: titles may stand above it. `_row` is the sheet's own row number; blank rows are no
+    records. Formulas stand as their last value, what has none as its error, a merged cell's value
+    in each cell of it. Raises Unreadable, ColumnTwice.
     """
-    file = f"{file}, sheet {name}"
-    numbered_lines = [(n, line) for n, line in enumerate(_lines(book, name), 1) if any(line)]
+    file = f"{path.name}, sheet {name}"
+    numbered_lines = [(n, line) for n, line in enumerate(_lines(book, name, path), 1) if any(line)]
     if not numbered_lines:
         raise Unreadable(file, "it is empty; even a table without rows has a header")
-    (_, header), *records = numbered_lines
+    top = _header([line for _, line in numbered_lines[:_TITLES]], key)
+    (_, header), *records = numbered_lines[top:]
     used = [k for k, title in enumerate(header) if title]
     columns: dict[str, list[str] | list[int]] = {f"c{k}": [r[k] for _, r in records] for k in used}
     columns[ROW] = [n for n, _ in records]
@@ -72,14 +87,22 @@ def rows(book: CalamineWorkbook, name: str, file: str, desk: Desk) -> ir.Table:
     return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header), ROW])
 
 
-def records(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
+def records(book: CalamineWorkbook, name: str, path: Path) -> Iterator[list[str]]:
     """Give the rows of a sheet that are not blank, the header first."""
-    return (line for line in _lines(book, name) if any(line))
+    return (line for line in _lines(book, name, path) if any(line))
 
 
-def _lines(book: CalamineWorkbook, name: str) -> list[list[str]]:
+def _header(lines: list[list[str]], key: tuple[str, ...]) -> int:
+    named = ({cell.lower() for cell in line} for line in lines)
+    return next((n for n, names in enumerate(named) if names >= {*key}), 0)
+
+
+def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:
     sheet = book.get_sheet_by_name(name)
     lines = [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
+    for (row, column), error in without_result(path, name).items():
+        if row < len(lines) and column < len(lines[row]):
+            lines[row][column] = error
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         for line in lines[top : bottom + 1]:
             line[left : right + 1] = [lines[top][left]] * len(line[left : right + 1])

@@ -4,16 +4,35 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+)
 
 from recobro.lake import Lake
 from recobro.policy import Policy, preset, read
 
-_DISK_GIVES_UP = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS}
+_UNUSABLE = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS),
+    *(errno.EACCES, errno.EPERM, errno.ENOTDIR),
+}
+"""What the system says of a disk that is full or broken, and of a folder that is not ours."""
+
+_SQLITE_UNUSABLE = ("disk is full", "disk I/O error", "readonly database", "unable to open")
+
+
+_DATABASE_UNUSABLE = {DatabaseError, InterfaceError, OperationalError, ProgrammingError}
+"""Among them no file of a database, no server, no right to make tables; not what breaks a rule."""
 
 
 class HomeBusy(RuntimeError):
@@ -36,6 +55,20 @@ class HomeUnusable(OSError):
         )
 
 
+class DatabaseUnusable(RuntimeError):
+    """The database does not answer, or not as it must."""
+
+    def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
+        name, host, port = (str(settings[part]) for part in ("NAME", "HOST", "PORT"))
+        where = f"{name} at {host}:{port}" if host and port else name
+        password = str(settings["PASSWORD"] or "")
+        told = " ".join((reason.replace(password, "…") if password else reason).split())
+        super().__init__(
+            f"The database {where} cannot be used: {told.rstrip('.')}. What was not finished does "
+            "not count. See that it runs and that DATABASE_URL names it, then try again."
+        )
+
+
 @dataclass(frozen=True)
 class Home:
     """A bank's folder with its policy, database, lake, loads and closes."""
@@ -51,6 +84,16 @@ class Home:
     def policy_file(self) -> Path:
         """The bank's own policy; the cn preset where there is none."""
         return self.path / "policy.toml"
+
+    @property
+    def closes(self) -> Path:
+        """The folder of the closes, one a day and in it one a run."""
+        return self.path / "closes"
+
+    @property
+    def unfinished(self) -> Path:
+        """The mark of a run that is changing the lake; where it stays, that run was ended."""
+        return self.path / "unfinished"
 
     def policy(self, file: Path | None = None) -> Policy:
         """Read a policy file: the one named, else the bank's, else the cn preset."""
@@ -80,7 +123,7 @@ class Home:
 
     def close_folder(self, on: date, at: datetime) -> Path:
         """Return a new folder for the files of a close; it counts once the database names it."""
-        folder = self.path / "closes" / str(on) / at.strftime("%Y%m%dT%H%M%S%f")
+        folder = self.closes / str(on) / at.strftime("%Y%m%dT%H%M%S%f")
         folder.mkdir(parents=True)
         return folder
 
@@ -102,10 +145,10 @@ class Home:
         """Hold the home for one load or close, and give it an empty scratch folder.
 
         The system lets go of the lock when the process ends, however it ends; what a killed run
-        left in the scratch folder is swept by the next one. Raises HomeBusy, and HomeUnusable
-        where the disk gives up on the way.
+        left in the scratch folder is swept by the next one. Raises HomeBusy; HomeUnusable where
+        the disk gives up on the way, DatabaseUnusable where the database does.
         """
-        with (self.path / "lock").open("a+") as lock:
+        with self.told(), (self.path / "lock").open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -119,19 +162,44 @@ class Home:
             scratch.mkdir()
             try:
                 yield scratch
-            except Exception as error:
-                if reason := _of_the_disk(error):
-                    raise HomeUnusable(self.path, reason) from error
-                raise
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
                 lock.truncate(0)
 
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Tell what a disk or a database cannot do as what it is.
+
+        Raises HomeUnusable, DatabaseUnusable.
+        """
+        try:
+            yield
+        except Exception as error:
+            if reason := _of_the_disk(error):
+                raise HomeUnusable(self.path, reason) from error
+            if type(error) in _DATABASE_UNUSABLE:
+                raise DatabaseUnusable(connection.settings_dict, str(error)) from error
+            raise
+
 
 def _of_the_disk(error: Exception) -> str | None:
     """Return what an error says of the disk; nothing where it is about something else."""
-    if isinstance(error, OSError) and error.errno in _DISK_GIVES_UP:
-        return error.strerror
-    # Only the backends name an engine: its errors are known by where they are defined.
-    engine = type(error).__module__.strip("_").startswith("duckdb")
-    return str(error) if engine and type(error).__name__ == "IOException" else None
+    if isinstance(error, OSError) and error.errno:
+        return error.strerror if error.errno in _UNUSABLE else None
+    text = str(error)
+    if isinstance(error, OperationalError):
+        return text if any(told in text for told in _SQLITE_UNUSABLE) else None
+    return _repeated(text) if _repeats_the_system(error) else None
+
+
+def _repeats_the_system(error: Exception) -> bool:
+    """Tell an error of the lake's format, an OSError without its number, and one of an engine.
+
+    Only the backends name an engine: its errors are known by where they are defined.
+    """
+    return isinstance(error, OSError) or type(error).__module__.strip("_").startswith("duckdb")
+
+
+def _repeated(text: str) -> str | None:
+    told = (os.strerror(code) for code in sorted(_UNUSABLE))
+    return next((reason for reason in told if reason in text), None)

@@ -6,9 +6,11 @@ from recobro.intake import DeliveryRefused
 from recobro.runs.operations.close import InvariantBroken, close
 from recobro.runs.operations.compact import FILES, compact
 from recobro.runs.operations.load import load
+from recobro.runs.operations.sweep import BookUnknown
 
 __all__ = [
     "FILES",
+    "BookUnknown",
     "DeliveryRefused",
     "InvariantBroken",
     "JavaMissing",

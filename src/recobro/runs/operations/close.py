@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import ibis
+import ibis.expr.types as ir
 
 from recobro.book.models import Close
 from recobro.engine import close as engine
@@ -22,6 +23,7 @@ from recobro.runs import facts, tree
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import portions, ranges, settle
+from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 from recobro.runs.queries import published
 
@@ -56,40 +58,28 @@ def close(
 ) -> Close:
     """Close a day and return the close, which is in force from the moment its row is written.
 
-    The facts are those after load `facts_version`, else the newest. Raises facts.NoFacts, HomeBusy.
+    The facts are those after load `facts_version`, else the newest. What a run that was ended
+    before left behind is swept away first. Raises facts.NoFacts, HomeBusy, HomeUnusable,
+    DatabaseUnusable, sweep.BookUnknown, InvariantBroken.
     """
     load = facts.load_of(facts_version)
     heard = _grading(progress)
     with home.writing("a close") as scratch, Duck(scratch / "duck", progress=heard) as duck:
+        sweep(home)
         progress("settle", 0, 1)
-        settled = settle(home, load, policy, duck, progress)
-        settled.save()
+        settled = _settled(home, load, policy, duck, progress)
         progress("standings", 0, 1)
         with _engine(backend, duck, scratch) as desk:
             read = _facts(home, load, settled, desk, duck)
             engine.standings(read, on=on, policy=policy, desk=desk)
         standings = duck.read(desk.kept("standings"), PUBLISHED)
-        book = facts.tables(home.lake, load.versions, duck)
         progress("figures", 0, 1)
-        above = tree.above(duck, book["institutions"])
-        figures = duck.keep("figures", [engine_figures.figures(standings, above)])
+        ground = _ground(home, load, settled, standings, on=on, duck=duck)
         progress("checks", 0, 1)
-        ground = Ground(
-            on=on,
-            loans=book["loans"],
-            payments=book["payments"],
-            portions=portions(home, settled, duck),
-            ledger=book["ledger"],
-            standings=standings,
-            figures=figures,
-            above=above,
-        )
         checks = check(ground, duck)
         progress("publish", 0, 1)
         folder = home.close_folder(on, at)
-        replaced = Close.objects.filter(as_of=on).first()
         made = Close(
-            replaces=replaced,
             as_of=on,
             published_at=at,
             facts_version=load.number,
@@ -102,18 +92,55 @@ def close(
             fingerprint=duck.fingerprint(standings.select(*STANDINGS.names)),
             checks=checks,
         )
-        kept = {"standings": desk.kept, "figures": duck.kept, "breaks": duck.kept}
-        if replaced is not None and replaced.fingerprint != made.fingerprint:
-            before = duck.read(published(home, replaced, "standings"), PUBLISHED)
-            changed = duck.keep("changes", [changes(before, standings)])
-            made.changes = duck.rows(moved(changed).order_by("currency"))
-            kept["changes"] = duck.kept
-        for name, files in kept.items():
-            (folder / name).mkdir()
-            for number, file in enumerate(files(name)):
-                shutil.move(file, folder / name / f"{number:05}.parquet")
+        _compare(made, standings, home, duck)
+        _move(folder, desk, "standings")
+        _move(folder, duck, "figures", "breaks", "changes")
         made.save()
         return made
+
+
+def _ground(
+    home: Home, load: Load, settled: Settlement, standings: ir.Table, *, on: date, duck: Duck
+) -> Ground:
+    """Return what the checks look at, the figures of the close among it."""
+    book = facts.tables(home.lake, load.versions, duck)
+    above = tree.above(duck, book["institutions"])
+    return Ground(
+        on=on,
+        loans=book["loans"],
+        payments=book["payments"],
+        portions=portions(home, settled, duck),
+        ledger=book["ledger"],
+        standings=standings,
+        figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
+        above=above,
+    )
+
+
+def _compare(made: Close, standings: ir.Table, home: Home, duck: Duck) -> None:
+    """Note on a close what it says otherwise than the close of that day which it replaces."""
+    made.replaces = Close.objects.filter(as_of=made.as_of).first()
+    if made.replaces is not None and made.replaces.fingerprint != made.fingerprint:
+        before = duck.read(published(home, made.replaces, "standings"), PUBLISHED)
+        changed = duck.keep("changes", [changes(before, standings)])
+        made.changes = duck.rows(moved(changed).order_by("currency"))
+
+
+def _move(folder: Path, desk: Backend, *names: str) -> None:
+    """Move what an engine has kept under some names into the folder of a close."""
+    for name in names:
+        (folder / name).mkdir()
+        for number, file in enumerate(desk.kept(name)):
+            shutil.move(file, folder / name / f"{number:05}.parquet")
+
+
+def _settled(home: Home, load: Load, policy: Policy, duck: Duck, progress: Progress) -> Settlement:
+    """Return the settlement of a load's facts, saved."""
+    home.unfinished.touch()
+    settled = settle(home, load, policy, duck, progress)
+    settled.save()
+    home.unfinished.unlink()
+    return settled
 
 
 def _grading(progress: Progress) -> Progress:

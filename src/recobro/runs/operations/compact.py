@@ -14,6 +14,7 @@ from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges
+from recobro.runs.operations.sweep import readable, sweep
 from recobro.runs.progress import Progress, silent
 
 FILES = 32
@@ -35,12 +36,14 @@ def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> l
     facts.NoFacts, HomeBusy, HomeUnusable.
     """
     with home.writing("a compaction") as scratch:
+        sweep(home)
         last = facts.load_of()
         settled = [*Settlement.objects.filter(facts_version=last.number)]
         lake = home.lake
         crowded = [*_crowded(lake, last, settled, files)]
         if not crowded:
             return []
+        home.unfinished.touch()
         with Duck(scratch / "duck") as duck:
             loans = facts.tables(lake, last.versions, duck)["loans"]
             for number, (holder, table, schema) in enumerate(crowded):
@@ -53,12 +56,8 @@ def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> l
                 each.save(update_fields=["versions"])
             _let_go(last)
         lake.sweep(each.versions for each in readable())
+        home.unfinished.unlink()
         return [table for _, table, _ in crowded]
-
-
-def readable() -> "list[Load | Settlement]":
-    """Return every load and settlement whose versions of the lake's tables must stay readable."""
-    return [*Load.objects.filter(readable=True), *Settlement.objects.all()]
 
 
 def _let_go(last: Load) -> None:

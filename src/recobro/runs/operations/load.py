@@ -18,8 +18,9 @@ from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts, layouts
 from recobro.runs.home import Home
-from recobro.runs.models import Load, Settlement
+from recobro.runs.models import Load
 from recobro.runs.operations.settle import TOUCHED, settle
+from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
 _SETTLED = ("loans", "instalments", "payments")
@@ -42,12 +43,13 @@ def load(
 
     Rows that break the contract are kept as findings of the load, the others are in the book; it is
     settled under `policy`. The load counts from the moment its row is written: what a run that was
-    ended before left in the lake is swept away first. Raises intake.DeliveryRefused, HomeBusy.
+    ended before left in the lake is swept away first. Raises intake.DeliveryRefused, HomeBusy,
+    HomeUnusable, DatabaseUnusable, sweep.BookUnknown.
     """
     translation = intake.Mapping.load(mapping) if mapping else None
     with home.writing("a load") as scratch:
+        sweep(home)
         last = Load.objects.last()
-        _sweep_unfinished(home.lake, last)
         new = Load(number=last.number + 1 if last else 1, kind=kind, path=str(path), started_at=at)
         # Rows keep their place in the file only where the engine keeps their order.
         with (
@@ -71,6 +73,7 @@ def load(
             if _changes_nothing(delivery):
                 return None
             progress("write", 0, 1)
+            home.unfinished.touch()
             _write(new, delivery, home=home, last=last, book=book, duck=duck)
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:
@@ -79,6 +82,7 @@ def load(
         with transaction.atomic():
             new.save(force_insert=True)
             settled.save()
+        home.unfinished.unlink()
         return new
 
 
@@ -110,22 +114,6 @@ def _write(
     new.delivered_on = delivery.delivered_on
     new.tables = {name: _account(taken) for name, taken in delivery.tables.items()}
     new.findings = dict(delivery.codes)
-
-
-def _sweep_unfinished(lake: Lake, last: Load | None) -> None:
-    """Bring every table back to what is recorded of it, and delete what came after."""
-    settled = Settlement.objects.order_by("pk")
-    recorded = dict(last.versions) if last else {}
-    for each in settled:
-        recorded |= each.versions
-    undone = [
-        lake.restore(table, recorded.get(table))
-        for table, version in lake.versions().items()
-        if version != recorded.get(table)
-    ]
-    if any(undone):
-        done: list[Load | Settlement] = [*Load.objects.all(), *settled]
-        lake.sweep(each.versions for each in done)
 
 
 def _changes_nothing(delivery: intake.Delivery) -> bool:
@@ -196,7 +184,6 @@ def _commit(
                 book=book,
                 number=number,
                 duck=duck,
-                file=lake.new_file(replaced),
             )
         )
         if name in delivery.tables:
@@ -204,7 +191,9 @@ def _commit(
             shutil.move(delivery.tables[name].path, file)
             versions[name] = lake.commit(name, [file], replace=whole)
         if gone is not None:
-            versions[replaced] = lake.commit(replaced, [gone], replace=False)
+            file = lake.new_file(replaced)
+            shutil.move(gone, file)
+            versions[replaced] = lake.commit(replaced, [file], replace=False)
         elif whole and replaced in versions:
             nothing = duck.read([], facts.replaced_schema(name, schema))
             none = duck.write(nothing, lake.new_file(replaced))
@@ -219,7 +208,6 @@ def _gone(
     book: Mapping[str, ir.Table],
     number: int,
     duck: Duck,
-    file: Path,
 ) -> Path | None:
     """Write which rows of earlier loads are no longer in force; None where that is none."""
     parts = []
@@ -232,11 +220,9 @@ def _gone(
         return None
     keys = [part.select(*REPLACED_BY[name]) for part in parts]
     rows = ibis.union(*keys, distinct=True) if len(keys) > 1 else keys[0].distinct()
-    duck.write(rows.mutate(load_no=ibis.literal(number, "int32")), file)
-    if pq.read_metadata(file).num_rows:
-        return file
-    file.unlink()
-    return None
+    numbered = rows.mutate(load_no=ibis.literal(number, "int32"))
+    file = duck.write(numbered, duck.scratch / f"{replaced_table(name)}.parquet")
+    return file if pq.read_metadata(file).num_rows else None
 
 
 def _last_loan_no(lake: Lake, versions: Mapping[str, int], duck: Duck, last: Load | None) -> int:

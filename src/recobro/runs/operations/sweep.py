@@ -1,0 +1,57 @@
+"""Put away what a run that was ended before its time left behind."""
+
+import shutil
+from pathlib import Path
+
+from recobro.book.models import Close
+from recobro.lake import Lake
+from recobro.runs.home import Home
+from recobro.runs.models import Load, Settlement
+
+
+class BookUnknown(RuntimeError):
+    """The lake holds a book of which the database knows nothing."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(
+            f"{home} holds a book, but its database knows of no load. Nothing was changed. "
+            "Set DATABASE_URL to what it was when the book was loaded, restore the database, "
+            "or name a new folder with --home."
+        )
+
+
+def sweep(home: Home) -> None:
+    """Bring the home back to what the database names: lake, findings of loads, files of closes.
+
+    Files count from the moment in which a row names them, so what no row names is no loss. Raises
+    BookUnknown: an empty database would make everything such a leftover.
+    """
+    last = Load.objects.last()
+    if last is None and home.lake.versions() and not home.unfinished.exists():
+        raise BookUnknown(home.path)
+    _sweep_lake(home.lake, last, ended=home.unfinished.exists())
+    shutil.rmtree(home.load_folder(last.number + 1 if last else 1), ignore_errors=True)
+    named = {home.path / folder for folder in Close.objects.values_list("folder", flat=True)}
+    for folder in {*home.closes.glob("*/*")} - named:
+        shutil.rmtree(folder)
+    home.unfinished.unlink(missing_ok=True)
+
+
+def _sweep_lake(lake: Lake, last: Load | None, *, ended: bool) -> None:
+    """Bring every table back to what is recorded of it, and delete what came after."""
+    settled = Settlement.objects.order_by("pk")
+    recorded = dict(last.versions) if last else {}
+    for each in settled:
+        recorded |= each.versions
+    undone = [
+        lake.restore(table, recorded.get(table))
+        for table, version in lake.versions().items()
+        if version != recorded.get(table)
+    ]
+    if ended or any(undone):
+        lake.sweep(each.versions for each in readable())
+
+
+def readable() -> "list[Load | Settlement]":
+    """Return every load and settlement whose versions of the lake's tables must stay readable."""
+    return [*Load.objects.filter(readable=True), *Settlement.objects.all()]

@@ -1,0 +1,57 @@
+from pathlib import Path
+
+import pytest
+
+from recobro.config.database import DatabaseAddressWrong, database
+
+HOME = Path("bank")
+
+
+def test_sqlite_lies_in_the_home() -> None:
+    for url in (None, ""):
+        found = database(url, home=HOME)
+        assert (found["ENGINE"], found["NAME"]) == (
+            "django.db.backends.sqlite3",
+            HOME / "recobro.sqlite3",
+        )
+
+
+def test_an_address_of_postgresql() -> None:
+    assert database("postgres://us:p%23a%2Fs%40s@db:5433/the%20bank", home=HOME) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "the bank",
+        "USER": "us",
+        "PASSWORD": "p#a/s@s",
+        "HOST": "db",
+        "PORT": "5433",
+        "OPTIONS": {"connect_timeout": 15},
+    }
+    least = database("postgresql:///bank", home=HOME)
+    assert [least[part] for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "bank",
+        *[""] * 4,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("mysql://us:secret@db/bank", "begins with 'mysql'"),
+        ("sqlite:///secret.db", "begins with 'sqlite'"),
+        ("us:secret@db/bank", "is no address"),
+        ("secret", "is no address"),
+        ("us:secret://db/bank", "is no address"),
+        ("postgres://us:secret@db", "names no database"),
+        ("postgres://us:secret@db/", "names no database"),
+        ("postgres://us:#secret@db/bank", "names no database"),
+        ("postgres://us:secret#1@db/bank", "has a host or port that cannot be read"),
+        ("postgres://us:1@db:secret/bank", "has a host or port that cannot be read"),
+        ("postgres://us:1@[secret/bank", "has a host or port that cannot be read"),
+    ],
+)
+def test_a_wrong_address_is_named_and_not_repeated(url: str, reason: str) -> None:
+    with pytest.raises(DatabaseAddressWrong) as refused:
+        database(url, home=HOME)
+    told = str(refused.value)
+    assert told.startswith(f"DATABASE_URL {reason}; expected postgres://user:password@host:port/")
+    assert "secret" not in told
