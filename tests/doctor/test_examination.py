@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from recobro.doctor import lake
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
 from recobro.runs.progress import silent
@@ -130,6 +131,12 @@ def test_a_file_of_an_old_version(bank: Bank, harm: Callable[[Path], None], said
     assert wrong.keys() == {"lake"}
     assert wrong["lake"].verdict is Verdict.BROKEN
     assert wrong["lake"].says == f"payments/{file.name} {said}; the facts after load 1 need it."
+
+
+def test_many_damaged_files_are_counted(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lake, "SHOWN", 0)
+    drop(old_payments(bank))
+    assert found(bank)["lake"].says == "1 more files are damaged."
 
 
 def test_a_table_without_its_log(bank: Bank) -> None:

@@ -110,3 +110,14 @@ def test_a_version_that_never_was_is_gone_too(lake: Lake) -> None:
 def test_a_version_of_a_table_that_never_was_is_gone(lake: Lake) -> None:
     with pytest.raises(VersionGone):
         lake.files("loans", {"loans": 0})
+
+
+def test_the_rows_that_a_version_says_its_files_have(lake: Lake) -> None:
+    add(lake, "A", "B")
+    second = add(lake, "C")
+    assert sorted(lake.rows("loans", second).values()) == [1, 2]
+    (first,) = lake.rows("loans", 0)
+    first.unlink()
+    assert lake.rows("loans", 0) == {first: 2}
+    with pytest.raises(VersionGone):
+        lake.rows("loans", 7)
