@@ -80,7 +80,10 @@ def test_a_terminal_gets_a_bar_and_a_pipe_gets_lines(loaded: Bank, tmp_path: Pat
 
     piped = run(loaded, *close)
     assert (piped.returncode, piped.stdout) == (0, "")
-    assert piped.stderr.splitlines()[:-1] == [
+    *steps, closed, same = piped.stderr.splitlines()
+    assert closed.startswith("Closed 2026-03-31: 1 loan, ")
+    assert same.startswith("It says the same as the close of ")
+    assert steps == [
         "Settling payments",
         "Grading every loan",
         "Adding up the figures",

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -46,12 +46,14 @@ class Fate:
     step: str = ""
     function: str = ""
     time: int = 1
+    heard: set[str] = field(default_factory=set, init=False)
 
     def __call__(self, step: str, done: int, of: int) -> None:
         """Hear of a step, as the run's progress."""
         del done, of
-        if step != self.step:
+        if step != self.step or step in self.heard:  # a long step is told part by part
             return
+        self.heard.add(step)
         if not self.function:
             self.befall()
             return
@@ -173,7 +175,7 @@ class Apart:
         lake = Lake(self.home / "lake")
         files = {name: map(Path, lake.files(name, versions)) for name in versions}
         for day, folder in closes.items():
-            for name in ("standings", "figures", "breaks"):
+            for name in ("standings", "figures", "breaks", "changes"):
                 files[f"{name} of {day}"] = (self.home / folder / name).iterdir()
         return {name: _rows(found) for name, found in files.items()}
 
