@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from recobro.engine.backends.duck import Duck
+from recobro.runs.facts import portions
 from recobro.runs.models import Settlement
-from recobro.runs.operations.settle import portions
 from tests.engine.shelf import shelves
 from tests.engine.workbench import policy_of
 from tests.oracle.book import Book
@@ -28,7 +28,7 @@ STAGES = 3
 def settled_by(bank: Bank, folder: Path) -> dict[int, int]:
     """Return which load settled each loan, by loan_no."""
     with Duck(folder / "duck") as duck:
-        newest = portions(bank.home, Settlement.objects.latest("facts_version"), duck)
+        newest = portions(bank.home.lake, Settlement.objects.latest("facts_version"), duck)
         found = duck.connection.to_pyarrow(newest.select("loan_no", "load_no").distinct())
     return {row["loan_no"]: row["load_no"] for row in found.to_pylist()}
 

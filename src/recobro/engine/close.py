@@ -81,9 +81,8 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
         "entangled", [measure(_entangled(views, facts, policy), money, facts, policy)]
     )
     looks = desk.keep("looks", [look_backs(facts, on=on)])
-    watched = desk.keep(
-        "watched", [facts.portions.semi_join(_watched(entangled, looks, policy), "loan_no")]
-    )
+    few = facts.portions.select(*_WATCHED)
+    watched = desk.keep("watched", [few.semi_join(_watched(entangled, looks, policy), "loan_no")])
     held = held_before(facts, looks, watched, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
     restructured = desk.keep(
@@ -153,28 +152,38 @@ def paid_by(lines: ir.Table) -> ir.Table:
 
 def owed_by(lines: ir.Table, policy: Policy) -> ir.Table:
     """Sum up what is overdue and unpaid, loan by loan: few of the lines."""
-    due = lines.filter(arrears.overdue(lines, policy.overdue))
-    unpaid = due.filter(due.paid_on.isnull() | (due.paid_on > due.as_of))
+    unpaid = _unpaid(lines, policy)
     return unpaid.group_by("as_of", "loan_no").aggregate(
         **arrears.arrears(unpaid), **missed.unsettled(unpaid, policy.overdue)
     )
 
 
+def _unpaid(lines: ir.Table, policy: Policy) -> ir.Table:
+    due = lines.filter(arrears.overdue(lines, policy.overdue))
+    return due.filter(due.paid_on.isnull() | (due.paid_on > due.as_of))
+
+
 def measure(views: ir.Table, money: Money, facts: Facts, policy: Policy) -> ir.Table:
     """Add to each view of a loan (as_of, loan_no, …) what follows from its money alone."""
     loans = _with(_with(_with(views, money.paid), money.owed), money.missed)
-    loans = missed.missed_in_a_row(loans, money.runs)
-    owners = facts.borrowers.select("borrower_id", "household_id", borrower_kind="kind")
-    loans = loans.left_join(owners, "borrower_id", rname="owner_{name}").drop("owner_borrower_id")
-    loans = loans.mutate(
-        outstanding_principal=balance.outstanding(loans),
+    loans = _weighed(missed.missed_in_a_row(loans, money.runs), facts, policy)
+    return loans.mutate(
         overdue_amount=loans.overdue_principal + loans.overdue_interest + loans.overdue_fees,
-        days_past_due=arrears.days_past_due(loans, policy.overdue),
         three_six=(loans.missed_in_a_row >= policy.missed.in_a_row)
         | (loans.missed_ever >= policy.missed.ever),
+        bucket=arrears.bucket(loans.days_past_due),
+    )
+
+
+def _weighed(loans: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
+    """Add what a grade rests on: balance, days past due, and whose the loan is."""
+    owners = facts.borrowers.select("borrower_id", "household_id", borrower_kind="kind")
+    loans = loans.left_join(owners, "borrower_id", rname="owner_{name}").drop("owner_borrower_id")
+    return loans.mutate(
+        outstanding_principal=balance.outstanding(loans),
+        days_past_due=arrears.days_past_due(loans, policy.overdue),
         on_balance=status.on_balance(loans),
     )
-    return loans.mutate(bucket=arrears.bucket(loans.days_past_due))
 
 
 def found_of(
@@ -241,13 +250,11 @@ def held_before(
     views = facts.loans.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
     views = views.filter(views.disbursed_on <= views.as_of)
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
-    money = Money(
-        paid=desk.keep("look-paid", [paid_by(lines)]),
-        owed=desk.keep("look-owed", [owed_by(lines, policy)]),
-        missed=desk.keep("look-missed", [missed.missed(lines, policy.overdue, policy.missed)]),
-        runs=desk.keep("look-runs", [missed.disordered_runs(lines, policy.overdue)]),
-    )
-    loans = desk.keep("look-measured", [measure(views, money, facts, policy)])
+    paid = desk.keep("look-paid", [paid_by(lines)])
+    unpaid = _unpaid(lines, policy)
+    late = unpaid.group_by("as_of", "loan_no").aggregate(**arrears.oldest(unpaid))
+    late = desk.keep("look-late", [late])
+    loans = desk.keep("look-measured", [_weighed(_with(_with(views, paid), late), facts, policy)])
     found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
     held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
     for turn in range(1, desk.number(looks.turn.max()) + 1):
@@ -289,6 +296,13 @@ def look_backs(facts: Facts, *, on: date) -> ir.Table:
     own = looks.mutate(seen_loan_no=looks.loan_no)
     columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
     return own.select(*columns).union(beside.select(*columns), distinct=True)
+
+
+_WATCHED = (
+    *("loan_no", "n", "due_on", "closes", "settled_on", "late_days"),
+    *("paid_on", "principal", "line_end"),
+)
+"""What the rules that look at instalments one by one, or back, ask of a portion."""
 
 
 def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:

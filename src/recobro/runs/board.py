@@ -22,7 +22,7 @@ from recobro.policy import parse
 from recobro.runs import facts, tree
 from recobro.runs.home import Home
 from recobro.runs.models import Settlement
-from recobro.runs.operations.settle import portions, settlement_key
+from recobro.runs.operations.settle import settlement_key
 from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
 
@@ -87,10 +87,13 @@ class Board:
     @cached_property
     def portions(self) -> ir.Table:
         """The settlement that the close was made from."""
-        settled = Settlement.objects.get(
+        return facts.portions(self.home.lake, self._settled, self.duck)
+
+    @cached_property
+    def _settled(self) -> Settlement:
+        return Settlement.objects.get(
             key=settlement_key(self.policy), facts_version=self.close.facts_version
         )
-        return portions(self.home, settled, self.duck)
 
     @cached_property
     def known(self) -> ir.Table:
@@ -167,8 +170,7 @@ class Board:
 
     def rows(self, table: ir.Table) -> Rows:
         """Return the rows of a table."""
-        found: Rows = self.duck.connection.to_pyarrow(table).to_pylist()
-        return found
+        return self.duck.rows(table)
 
     def _published(self, close: Close) -> ir.Table:
         return self.duck.read(published(self.home, close, "standings"), PUBLISHED)
@@ -186,17 +188,7 @@ class Board:
 
     def _facts(self, desk: Duck) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
-        book = facts.tables(self.home.lake, load.versions, desk)
-        settled = Settlement.objects.get(
-            key=settlement_key(self.policy), facts_version=self.close.facts_version
-        )
-        return engine.Facts(
-            loans=book["loans"],
-            borrowers=book["borrowers"],
-            portions=portions(self.home, settled, desk),
-            restructurings=book["restructurings"],
-            judgements=book["judgements"],
-        )
+        return facts.to_close(self.home.lake, load, self._settled, desk)
 
 
 @contextmanager

@@ -10,10 +10,11 @@ import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from recobro.engine.tables import FACTS, REPLACED_BY
+from recobro.engine.close import Facts, Part
+from recobro.engine.tables import FACTS, PORTIONS, REPLACED_BY
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
-from recobro.runs.models import Load
+from recobro.runs.models import Load, Settlement
 
 
 class Reader(Protocol):
@@ -68,6 +69,26 @@ def rows(
 def tables(lake: Lake, versions: Versions, reader: Reader) -> Mapping[str, ir.Table]:
     """Return the rows in force of every table of facts, each opened when it is asked for."""
     return _Tables(lambda name: rows(lake, name, versions, reader, FACTS[name]))
+
+
+def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
+    """Return the portions of a settlement (PORTIONS)."""
+    return rows(lake, settled.key, settled.versions, reader, PORTIONS)
+
+
+def to_close(
+    lake: Lake, load: Load, settled: Settlement, reader: Reader, *, parts: Sequence[Part] = ()
+) -> Facts:
+    """Return what a close reads: the facts of a load and their settlement."""
+    book = tables(lake, load.versions, reader)
+    return Facts(
+        loans=book["loans"],
+        borrowers=book["borrowers"],
+        portions=portions(lake, settled, reader),
+        restructurings=book["restructurings"],
+        judgements=book["judgements"],
+        parts=parts,
+    )
 
 
 class _Tables(Mapping[str, ir.Table]):

@@ -25,14 +25,17 @@ def arrears(lines: ir.Table) -> dict[str, ir.Scalar]:
     Amounts (minor units) count every unpaid part of an overdue instalment, the oldest date and the
     number only instalments of which more than the tolerance is unpaid.
     """
-    unsettled = lines.closes & ~settled(lines)
     return {
         "overdue_principal": total(lines.principal),
         "overdue_interest": total(lines.interest),
         "overdue_fees": total(lines.fees),
-        "oldest_unpaid_due_on": lines.due_on.min(where=unsettled),
-        "unpaid_instalments": lines.count(where=unsettled),
-    }
+        "unpaid_instalments": lines.count(where=lines.closes & ~settled(lines)),
+    } | oldest(lines)
+
+
+def oldest(lines: ir.Table) -> dict[str, ir.Scalar]:
+    """Find each loan's earliest due date with an unsettled instalment, over portions as above."""
+    return {"oldest_unpaid_due_on": lines.due_on.min(where=lines.closes & ~settled(lines))}
 
 
 def days_past_due(loans: ir.Table, policy: Overdue) -> ir.IntegerValue:

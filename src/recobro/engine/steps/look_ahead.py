@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
 from recobro.engine.calendar import plus_days
-from recobro.engine.steps.settlement import tolerances
+from recobro.engine.steps.settlement import remembering, tolerances
 from recobro.policy import Policy
 from recobro.terms.grades import Grade
 
@@ -51,11 +51,14 @@ def as_known_on(portions: ir.Table, loans: ir.Table, *, on: date, policy: Policy
         known = _marked(portions, _asking_little(portions, tolerances(loans, policy), day))
     paid_since = known.paid_on > day
     settled_since = (known.settled_on > day) & ~known.at_once
-    return known.mutate(
+    touched = known.filter(paid_since | settled_since).select("loan_no").distinct()
+    forgotten = known.mutate(
         paid_on=ibis.ifelse(paid_since, ibis.null("date"), known.paid_on),
         source=ibis.ifelse(paid_since, ibis.null("string"), known.source),
         settled_on=ibis.ifelse(settled_since, ibis.null("date"), known.settled_on),
     ).select(*portions.columns)
+    anew = remembering(forgotten.semi_join(touched, "loan_no"), policy.overdue)
+    return portions.anti_join(touched, "loan_no").union(anew.select(*portions.columns))
 
 
 def _asking_little(portions: ir.Table, tolerances: ir.Table, day: ir.DateScalar) -> ir.Table:

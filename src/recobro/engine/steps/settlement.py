@@ -34,8 +34,7 @@ def settlement(
     portions = _split(pieces, order=policy.allocation.order)
     if policy.overdue.tolerance:
         portions = _settled_within(portions, asked, received, tolerances(loans, policy))
-    portions = portions.mutate(late_days=days_between(portions.due_on, portions.settled_on))
-    portions = _remembering(portions, policy.overdue)
+    portions = remembering(portions, policy.overdue)
     return portions.mutate(load_no=ibis.literal(load_no, "int32")).select(*PORTIONS.names)
 
 
@@ -171,12 +170,14 @@ def _settled_within(
     return dated.mutate(settled_on=ibis.ifelse(dated.closes, dated.reached_on, ibis.null("date")))
 
 
-def _remembering(portions: ir.Table, policy: Overdue) -> ir.Table:
+def remembering(portions: ir.Table, policy: Overdue) -> ir.Table:
     """Add to each instalment what had been missed when it fell due, and how long it is the newest.
 
+    Columns late_days, due_until, missed_so_far, kept_position and worst_late_days, from settled_on.
     What a loan has missed at a date then stands in one row: nothing needs to be counted. In the
     order of due dates, because that is how instalments come to be assessed.
     """
+    portions = portions.mutate(late_days=days_between(portions.due_on, portions.settled_on))
     order = [portions.due_on.coalesce(_FAR), portions.line_end]
     by_due = ibis.window(group_by=portions.loan_no, order_by=order)
     so_far = ibis.window(group_by=portions.loan_no, order_by=order, rows=(None, 0))

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from recobro.policy import Policy
 from recobro.runs import facts, tree
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations.settle import portions, ranges, settle
+from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 from recobro.runs.queries import published
@@ -70,7 +71,9 @@ def close(
         settled = _settled(home, load, policy, duck, progress)
         progress("standings", 0, 1)
         with _engine(backend, duck, scratch) as desk:
-            read = _facts(home, load, settled, desk, duck)
+            read = facts.to_close(home.lake, load, settled, desk)
+            if desk is duck:  # Spark spreads the book over its workers by itself
+                read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
             engine.standings(read, on=on, policy=policy, desk=desk)
         standings = duck.read(desk.kept("standings"), PUBLISHED)
         progress("figures", 0, 1)
@@ -109,7 +112,7 @@ def _ground(
         on=on,
         loans=book["loans"],
         payments=book["payments"],
-        portions=portions(home, settled, duck),
+        portions=facts.portions(home.lake, settled, duck),
         ledger=book["ledger"],
         standings=standings,
         figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
@@ -159,22 +162,6 @@ def _engine(backend: str, duck: Duck, scratch: Path) -> AbstractContextManager[B
     Raises JavaMissing, SparkMissing, SparkFailed.
     """
     return nullcontext(duck) if backend == Duck.name else Spark(scratch / "spark")
-
-
-def _facts(home: Home, load: Load, settled: Settlement, desk: Backend, duck: Duck) -> engine.Facts:
-    """Return what a close reads: the facts of a load and their settlement.
-
-    Spark spreads the book over its workers by itself; in one process it is taken in parts.
-    """
-    book = facts.tables(home.lake, load.versions, desk)
-    return engine.Facts(
-        loans=book["loans"],
-        borrowers=book["borrowers"],
-        portions=portions(home, settled, desk),
-        restructurings=book["restructurings"],
-        judgements=book["judgements"],
-        parts=ranges(book["loans"], duck, at_once=LOANS_AT_ONCE) if desk is duck else (),
-    )
 
 
 def check(ground: Ground, duck: Duck) -> list[dict[str, object]]:

@@ -8,7 +8,6 @@ import ibis.expr.types as ir
 
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.settlement import settlement
-from recobro.engine.tables import PORTIONS
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts
@@ -66,11 +65,6 @@ def settle(
 def _loads_since(done: Settlement | None, load: Load) -> list[Load]:
     after = done.facts_version if done else 0
     return [*Load.objects.filter(number__gt=after, number__lt=load.number), load]
-
-
-def portions(home: Home, settled: Settlement, duck: facts.Reader) -> ir.Table:
-    """Return the portions of a settlement (PORTIONS)."""
-    return facts.rows(home.lake, settled.key, settled.versions, duck, PORTIONS)
 
 
 def _settle_whole(
