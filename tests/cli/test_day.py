@@ -124,12 +124,12 @@ def test_a_close_that_is_marked_names_the_check(recobro: Recobro, tmp_path: Path
     2026-01-05 A owes 100.00
     """
     rows = rows_of(written(test_a_close_that_is_marked_names_the_check.__doc__ or ""))
-    rows["instalments"][0] |= {"principal_due": "90.00"}
+    rows["loans"][0] |= {"outstanding_principal": "90.00", "delivered_on": "2026-03-31"}
     recobro("load", write(tmp_path / "delivery", rows))
     closed = recobro("close", "--as-of", "2026-03-31")
     assert closed.exit_code == 1
     assert closed.stderr.splitlines()[-1] == (
-        "Published with a mark: the check schedule-does-not-add-up warns of 1 row."
+        "Published with a mark: the check balance-differs-from-core warns of 1 row."
     )
 
 

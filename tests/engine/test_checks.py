@@ -252,12 +252,3 @@ def test_the_ledger_says_otherwise(duck: Duck, sound: Ground) -> None:
         ("bank", "CNY", "nonperforming", 1, 97_00),
         ("head", "EUR", "loans", 5, 0),
     ]
-
-
-def test_a_schedule_that_asks_for_something_else(duck: Duck, sound: Ground) -> None:
-    lines = sound.portions
-    first = (lines.loan_no == 2) & (lines.n == 1)
-    more = lines.mutate(principal=lines.principal + ibis.ifelse(first, 1, 0))
-    assert found_by(duck, "schedule-does-not-add-up", replace(sound, portions=more)) == [
-        ("B", "JPY", "principal", 1000, 1001)
-    ]

@@ -10,7 +10,6 @@ from recobro.engine.checks.money_accounted import money_accounted
 from recobro.engine.checks.one_standing_each import one_standing_each
 from recobro.engine.checks.outstanding_in_bounds import outstanding_in_bounds
 from recobro.engine.checks.parts_add_up import parts_add_up
-from recobro.engine.checks.schedule_adds_up import schedule_adds_up
 
 CHECKS: tuple[Check, ...] = (
     Check(
@@ -66,12 +65,6 @@ CHECKS: tuple[Check, ...] = (
         Severity.WARNING,
         "The general ledger says another balance of an institution's loans.",
         ledger_differs,
-    ),
-    Check(
-        "schedule-does-not-add-up",
-        Severity.WARNING,
-        "A schedule asks for another principal than was disbursed.",
-        schedule_adds_up,
     ),
 )
 """Every check in the order in which it is looked at."""
