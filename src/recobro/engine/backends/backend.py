@@ -55,8 +55,13 @@ class Backend(ABC):
         for number, table in enumerate(tables):
             if self._progress:
                 self._progress(name, number, len(tables))
-            files.append(self.write(table, folder / f"{number:05}.parquet"))
+            files.append(folder / f"{number:05}.parquet")
+            self.begin_to_write(table, files[-1])
         return self.read(files, tables[0].schema())
+
+    def begin_to_write(self, table: ir.Table, file: Path) -> None:
+        """Write a table's rows where they can be read from as soon as anything is."""
+        self.write(table, file)
 
     def kept(self, name: str) -> list[Path]:
         """Return the Parquet files of what was kept under a name, in the order of its rows."""

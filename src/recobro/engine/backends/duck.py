@@ -1,9 +1,12 @@
 """DuckDB: in this process, on this machine."""
 
 import os
+from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import ibis
@@ -50,7 +53,12 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
 
 
 class Duck(Backend):
-    """A DuckDB connection with a memory limit and a scratch folder for what does not fit."""
+    """A DuckDB connection with a memory limit and a scratch folder for what does not fit.
+
+    What is to be kept is computed in the background, in order, while the next expressions are
+    being written: on a small book writing an expression takes as long as computing it. Whoever asks
+    for rows, files or the connection waits until all is there, and hears there what went wrong.
+    """
 
     name = "duckdb"
 
@@ -65,13 +73,51 @@ class Duck(Backend):
     ) -> None:
         super().__init__(scratch, progress=progress)
         self._views = count()
-        self.connection = ibis.duckdb.connect(
+        self._background = ThreadPoolExecutor(max_workers=1)
+        self._coming: deque[Future[None]] = deque()
+        self._connection = ibis.duckdb.connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
         )
-        self.connection.compiler = Compiler()
+        self._connection.compiler = Compiler()
+
+    @property
+    def connection(self) -> Any:  # noqa: ANN401 - a backend of ibis, which has no types
+        """The connection, once everything asked of it has been done."""
+        self.wait()
+        return self._connection
+
+    def wait(self) -> None:
+        """Return when everything that is being kept is there; raise what went wrong on the way."""
+        while self._coming:
+            self._coming.popleft().result()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Give up what is still to be done, and let go."""
+        self._background.shutdown(cancel_futures=True)
+        self._connection.disconnect()
+
+    def _open(self, view: str) -> None:
+        """Make a view at once, or after what it may read has been written."""
+        if any(not each.done() for each in self._coming):
+            self._do(view)
+        else:
+            self.wait()
+            self._run(view)
+
+    def _do(self, statement: str) -> None:
+        """Have a statement done in its turn."""
+        self._coming.append(self._background.submit(self._run, statement))
+
+    def _run(self, statement: str) -> None:
+        self._connection.con.execute(statement)
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows."""
@@ -86,14 +132,20 @@ class Duck(Backend):
                 for column, dtype in schema.items()
             )
             query = f"select {nulls} where false"
-        self.connection.raw_sql(f"create temp view {name} as {query}")
+        self._open(f"create temp view {name} as {query}")
         # The schema is known: asking DuckDB for it costs more than a small query.
         return ops.DatabaseTable(
-            name=name, schema=_nullable(schema), source=self.connection, namespace=ops.Namespace()
+            name=name, schema=_nullable(schema), source=self._connection, namespace=ops.Namespace()
         ).to_expr()
 
     def write(self, table: ir.Table, file: Path) -> Path:
-        """Write a table's rows to a Parquet file and return its path.
+        """Write a table's rows to a Parquet file and return its path once it is there."""
+        self.begin_to_write(table, file)
+        self.wait()
+        return file
+
+    def begin_to_write(self, table: ir.Table, file: Path) -> None:
+        """Have a table's rows written to a Parquet file.
 
         Each column is cast to the type that ibis believes it to have: DuckDB sums bigints into a
         hugeint, which it would write as a float.
@@ -102,13 +154,17 @@ class Duck(Backend):
             f"{_quoted(name)}::{DuckDBType.to_string(dtype)} as {_quoted(name)}"
             for name, dtype in table.schema().items()
         )
-        query = self.connection.compile(table)
-        self.connection.raw_sql(
+        query = self._connection.compile(table)
+        self._do(
             f"copy (select {columns} from ({query})) to '{_escaped(file)}' "  # noqa: S608 - our own names, quoted
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP}, "
             f"dictionary_size_limit {_DICTIONARY})"
         )
-        return file
+
+    def kept(self, name: str) -> list[Path]:
+        """Return the Parquet files of what was kept under a name, in the order of its rows."""
+        self.wait()
+        return super().kept(name)
 
     def fingerprint(self, table: ir.Table) -> str:
         """Return one number for all rows of a table, whatever their order: a sum of row hashes.
@@ -117,7 +173,7 @@ class Duck(Backend):
         made by different versions are compared by computing both again from the files.
         """
         columns = ", ".join(_quoted(name) for name in table.columns)
-        query = self.connection.compile(table)
+        query = self._connection.compile(table)
         sum_of_hashes = f"select sum(hash({columns})) % {2**64}::hugeint from ({query})"  # noqa: S608 - our own names, quoted
         total = self.connection.raw_sql(sum_of_hashes).fetchone()[0]
         return f"{self.connection.version}-{int(total or 0):016x}"
