@@ -1,11 +1,13 @@
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 
 import pyarrow.parquet as pq
 import pytest
 
 from recobro.policy import parse
 from recobro.runs import exports
+from recobro.runs.queries import CloseGone
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -115,3 +117,20 @@ def test_a_loan_delivered_later_stands_on_one_side_only(
         (told["loans"], told["became_nonperforming"], told["no_longer_nonperforming"])
         for told in second.changes
     ] == [(2, 0, 1)]
+
+
+def test_a_close_whose_files_are_lost_is_told_and_can_be_closed_again(
+    bank: Bank, book: Book, tmp_path: Path
+) -> None:
+    """
+    2026-01-01 A lends 100.00
+    2026-01-05 A owes 100.00
+    """
+    bank.load(rows_of(book))
+    first = bank.close(str(DAY))
+    rmtree(bank.home.path / first.folder)
+    with pytest.raises(CloseGone, match="The standings of the close of 2026-04-21 are no longer"):
+        exports.standings(home=bank.home, as_of=DAY, to=tmp_path / "standings.csv")
+    again = bank.close(str(DAY), policy=parse("[grades]\nsubstandard_from = 120\n"))
+    assert (again.replaces, again.changes) == (first, [])
+    assert exports.standings(home=bank.home, as_of=DAY, to=tmp_path / "standings.csv") == 1

@@ -54,6 +54,7 @@ def changes(
     as_of: AsOfOption, to: ToOption, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False
 ) -> None:
     """Write which loans the close of a day says otherwise than the close that it replaced."""
+    require_writable(to)
     bank = open_home(home)
     from recobro.runs import exports  # noqa: PLC0415 - needs Django's settings
 

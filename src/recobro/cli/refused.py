@@ -21,10 +21,12 @@ from recobro.runs.operations import (
     SparkFailed,
     SparkMissing,
 )
+from recobro.runs.queries import CloseGone
 from recobro.runs.spreadsheet import TooManyRows
 
 REFUSED = (
     BookUnknown,
+    CloseGone,
     DatabaseUnusable,
     FactsGone,
     DeliveryRefused,

@@ -4,7 +4,7 @@ A close looks at loans *as of* a date, and that date is a column: one literal fo
 a close, each loan's own where a rule looks back (the grade held before a restructuring).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -71,12 +71,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
     lines = facts.portions.mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
-    money = Money(
-        paid=desk.keep("paid", [paid_by(_part(lines, part)) for part in ranges]),
-        owed=desk.keep("owed", [owed_by(lines, policy)]),
-        missed=desk.keep("missed", [missed.missed(lines, policy.overdue, policy.missed)]),
-        runs=desk.keep("runs", [missed.disordered_runs(lines, policy.overdue)]),
-    )
+    money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = desk.keep(
         "entangled", [measure(_entangled(views, facts, policy), money, facts, policy)]
     )
@@ -124,6 +119,23 @@ class Money:
     owed: ir.Table
     missed: ir.Table
     runs: ir.Table
+
+    @classmethod
+    def told_by(
+        cls,
+        lines: ir.Table,
+        policy: Policy,
+        keep: Callable[[str, Sequence[ir.Table]], ir.Table],
+        *,
+        parts: Sequence[Part | None] = (None,),
+    ) -> "Money":
+        """Measure portions with an as_of; `keep` puts each table down, or hands it on."""
+        return cls(
+            paid=keep("paid", [paid_by(_part(lines, part)) for part in parts]),
+            owed=keep("owed", [owed_by(lines, policy)]),
+            missed=keep("missed", [missed.missed(lines, policy.overdue, policy.missed)]),
+            runs=keep("runs", [missed.disordered_runs(lines, policy.overdue)]),
+        )
 
     def of(self, part: Part | None) -> "Money":
         """Return the sums of a part of the book."""

@@ -5,8 +5,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.close import Facts, Money, measure, owed_by, paid_by
-from recobro.engine.steps import missed
+from recobro.engine.close import Facts, Money, measure
 from recobro.engine.tables import PUBLISHED
 from recobro.policy import Policy
 
@@ -37,11 +36,6 @@ def stood(facts: Facts, *, on: date, policy: Policy) -> ir.Table:
     day = ibis.literal(on)
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
     lines = facts.portions.mutate(as_of=day)
-    money = Money(
-        paid=paid_by(lines),
-        owed=owed_by(lines, policy),
-        missed=missed.missed(lines, policy.overdue, policy.missed),
-        runs=missed.disordered_runs(lines, policy.overdue),
-    )
+    money = Money.told_by(lines, policy, lambda _, tables: tables[0])
     loans = measure(views, money, facts, policy).select(*MONTH_END.names)
     return loans.cast(dict(MONTH_END.items()))

@@ -1,7 +1,6 @@
 """The reports that there are."""
 
 from recobro.reports.bridge import BRIDGE
-from recobro.reports.evergreening import WARNINGS
 from recobro.reports.look_ahead import LOOK_AHEAD
 from recobro.reports.migration import MIGRATION
 from recobro.reports.monthly_asset_quality import MONTHLY_ASSET_QUALITY
@@ -9,6 +8,7 @@ from recobro.reports.new_npl import NEW_NPL
 from recobro.reports.report import Report
 from recobro.reports.three_six import THREE_SIX
 from recobro.reports.vintage import VINTAGE
+from recobro.reports.warnings import WARNINGS
 
 REPORTS: dict[str, Report] = {
     report.name: report

@@ -188,7 +188,7 @@ class Board:
 
     def _facts(self, desk: Duck) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
-        return facts.to_close(self.home.lake, load, self._settled, desk)
+        return facts.close_facts(self.home.lake, load, self._settled, desk)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from recobro.engine.close import Facts, Part
+from recobro.engine.close import Facts
 from recobro.engine.tables import FACTS, PORTIONS, REPLACED_BY
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
@@ -76,9 +76,7 @@ def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
     return rows(lake, settled.key, settled.versions, reader, PORTIONS)
 
 
-def to_close(
-    lake: Lake, load: Load, settled: Settlement, reader: Reader, *, parts: Sequence[Part] = ()
-) -> Facts:
+def close_facts(lake: Lake, load: Load, settled: Settlement, reader: Reader) -> Facts:
     """Return what a close reads: the facts of a load and their settlement."""
     book = tables(lake, load.versions, reader)
     return Facts(
@@ -87,7 +85,6 @@ def to_close(
         portions=portions(lake, settled, reader),
         restructurings=book["restructurings"],
         judgements=book["judgements"],
-        parts=parts,
     )
 
 

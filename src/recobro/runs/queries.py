@@ -10,10 +10,30 @@ from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 
+CLOSE_TABLES = ("standings", "figures", "breaks", "changes")
+"""What a close publishes, each a folder of Parquet files in the folder of the close."""
+
+
+class CloseGone(FileNotFoundError):
+    """Files of a published close are missing."""
+
+    def __init__(self, close: Close, table: str) -> None:
+        super().__init__(
+            f"The {table} of the close of {close.as_of} are no longer in {close.folder}; nothing "
+            "was written. Restore that folder from a backup, or close the day again: recobro close "
+            f"--as-of {close.as_of} --facts-version {close.facts_version}"
+        )
+
 
 def published(home: Home, close: Close, table: str) -> list[Path]:
-    """Return the Parquet files of a table that a close published: standings, figures, breaks."""
-    return sorted((home.path / close.folder / table).glob("*.parquet"))
+    """Return the Parquet files of one of CLOSE_TABLES; of changes none where there were none.
+
+    Raises CloseGone.
+    """
+    found = sorted((home.path / close.folder / table).glob("*.parquet"))
+    if not found and (table != "changes" or close.changes):
+        raise CloseGone(close, table)
+    return found
 
 
 def fingerprint(home: Home, close: Close) -> str:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import sqlglot.expressions as sge
+from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
@@ -52,6 +53,52 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
         return query
 
 
+class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
+    """A connection that may have work under way: whoever uses it waits until that is done.
+
+    So a table can be handed on while the file that it reads is still being written, and what went
+    wrong in the background is raised where something is asked for next.
+    """
+
+    def do_connect(self, *words: object, **options: object) -> None:
+        """Connect, with nothing under way."""
+        self._background = ThreadPoolExecutor(max_workers=1)
+        self._coming: deque[Future[object]] = deque()
+        super().do_connect(*words, **options)
+        self.compiler = Compiler()
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB's own connection, once all that is under way has been done."""
+        self.wait()
+        return self._own
+
+    @con.setter
+    def con(self, own: duckdb.DuckDBPyConnection) -> None:
+        self._own = own
+
+    def wait(self) -> None:
+        """Return when all that is under way has been done; raise what went wrong on the way."""
+        while self._coming:
+            self._coming.popleft().result()
+
+    def begin(self, statement: str) -> None:
+        """Have a statement done in its turn, in the background."""
+        self._coming.append(self._background.submit(self._own.execute, statement))
+
+    def follow(self, statement: str) -> None:
+        """Do a short statement at once, or after what is under way and what it may rest on."""
+        if any(not each.done() for each in self._coming):
+            self.begin(statement)
+        else:
+            self.con.execute(statement)
+
+    def disconnect(self) -> None:
+        """Give up what is still to be done, and let go."""
+        self._background.shutdown(cancel_futures=True)
+        self._own.close()
+
+
 class Duck(Backend):
     """A DuckDB connection with a memory limit and a scratch folder for what does not fit.
 
@@ -73,51 +120,12 @@ class Duck(Backend):
     ) -> None:
         super().__init__(scratch, progress=progress)
         self._views = count()
-        self._background = ThreadPoolExecutor(max_workers=1)
-        self._coming: deque[Future[None]] = deque()
-        self._connection = ibis.duckdb.connect(
+        self.connection = Connection().connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
         )
-        self._connection.compiler = Compiler()
-
-    @property
-    def connection(self) -> Any:  # noqa: ANN401 - a backend of ibis, which has no types
-        """The connection, once everything asked of it has been done."""
-        self.wait()
-        return self._connection
-
-    def wait(self) -> None:
-        """Return when everything that is being kept is there; raise what went wrong on the way."""
-        while self._coming:
-            self._coming.popleft().result()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Give up what is still to be done, and let go."""
-        self._background.shutdown(cancel_futures=True)
-        self._connection.disconnect()
-
-    def _open(self, view: str) -> None:
-        """Make a view at once, or after what it may read has been written."""
-        if any(not each.done() for each in self._coming):
-            self._do(view)
-        else:
-            self.wait()
-            self._run(view)
-
-    def _do(self, statement: str) -> None:
-        """Have a statement done in its turn."""
-        self._coming.append(self._background.submit(self._run, statement))
-
-    def _run(self, statement: str) -> None:
-        self._connection.con.execute(statement)
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
         """Return the rows of Parquet files as a table of the schema; no files: no rows."""
@@ -132,16 +140,16 @@ class Duck(Backend):
                 for column, dtype in schema.items()
             )
             query = f"select {nulls} where false"
-        self._open(f"create temp view {name} as {query}")
+        self.connection.follow(f"create temp view {name} as {query}")
         # The schema is known: asking DuckDB for it costs more than a small query.
         return ops.DatabaseTable(
-            name=name, schema=_nullable(schema), source=self._connection, namespace=ops.Namespace()
+            name=name, schema=_nullable(schema), source=self.connection, namespace=ops.Namespace()
         ).to_expr()
 
     def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to a Parquet file and return its path once it is there."""
         self.begin_to_write(table, file)
-        self.wait()
+        self.connection.wait()
         return file
 
     def begin_to_write(self, table: ir.Table, file: Path) -> None:
@@ -154,8 +162,8 @@ class Duck(Backend):
             f"{_quoted(name)}::{DuckDBType.to_string(dtype)} as {_quoted(name)}"
             for name, dtype in table.schema().items()
         )
-        query = self._connection.compile(table)
-        self._do(
+        query = self.connection.compile(table)
+        self.connection.begin(
             f"copy (select {columns} from ({query})) to '{_escaped(file)}' "  # noqa: S608 - our own names, quoted
             f"(format parquet, compression zstd, compression_level 1, row_group_size {ROW_GROUP}, "
             f"dictionary_size_limit {_DICTIONARY})"
@@ -163,7 +171,7 @@ class Duck(Backend):
 
     def kept(self, name: str) -> list[Path]:
         """Return the Parquet files of what was kept under a name, in the order of its rows."""
-        self.wait()
+        self.connection.wait()
         return super().kept(name)
 
     def fingerprint(self, table: ir.Table) -> str:
@@ -173,7 +181,7 @@ class Duck(Backend):
         made by different versions are compared by computing both again from the files.
         """
         columns = ", ".join(_quoted(name) for name in table.columns)
-        query = self._connection.compile(table)
+        query = self.connection.compile(table)
         sum_of_hashes = f"select sum(hash({columns})) % {2**64}::hugeint from ({query})"  # noqa: S608 - our own names, quoted
         total = self.connection.raw_sql(sum_of_hashes).fetchone()[0]
         return f"{self.connection.version}-{int(total or 0):016x}"

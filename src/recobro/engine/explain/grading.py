@@ -12,7 +12,7 @@ import pyarrow as pa
 from recobro.engine import close
 from recobro.engine.explain.known import Row, rows_of
 from recobro.engine.explain.scenarios import COPIED, Copies
-from recobro.engine.steps import classification, contagion, cure, missed, restructuring
+from recobro.engine.steps import classification, contagion, cure, restructuring
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import FACTS
 from recobro.policy import Policy
@@ -66,12 +66,7 @@ def grade(copies: Copies, bench: Bench) -> Graded:
     facts = _facts(copies, bench)
     views = facts.loans.join(bench.table("views", copies.views(), _VIEWS), "loan_no")
     lines = facts.portions.join(views.select("as_of", "loan_no"), "loan_no")
-    money = close.Money(
-        paid=bench.keep("paid", close.paid_by(lines)),
-        owed=bench.keep("owed", close.owed_by(lines, policy)),
-        missed=bench.keep("missed", missed.missed(lines, policy.overdue, policy.missed)),
-        runs=bench.keep("runs", missed.disordered_runs(lines, policy.overdue)),
-    )
+    money = close.Money.told_by(lines, policy, lambda name, tables: bench.keep(name, tables[0]))
     loans = bench.keep("measured", close.measure(views, money, facts, policy))
     found = close.found_of(
         views, loans, lines, facts, policy=policy, desk=bench.desk, name="explain"

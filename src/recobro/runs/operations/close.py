@@ -26,7 +26,7 @@ from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
-from recobro.runs.queries import published
+from recobro.runs.queries import CloseGone, published
 
 _PASSES = ("paid", "standings")
 """What the engine keeps part by part: sums of the payments, then the standings."""
@@ -71,7 +71,7 @@ def close(
         settled = _settled(home, load, policy, duck, progress)
         progress("standings", 0, 1)
         with _engine(backend, duck, scratch) as desk:
-            read = facts.to_close(home.lake, load, settled, desk)
+            read = facts.close_facts(home.lake, load, settled, desk)
             if desk is duck:  # Spark spreads the book over its workers by itself
                 read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
             engine.standings(read, on=on, policy=policy, desk=desk)
@@ -124,7 +124,11 @@ def _compare(made: Close, standings: ir.Table, home: Home, duck: Duck) -> None:
     """Note on a close what it says otherwise than the close of that day which it replaces."""
     made.replaces = Close.objects.filter(as_of=made.as_of).first()
     if made.replaces is not None and made.replaces.fingerprint != made.fingerprint:
-        before = duck.read(published(home, made.replaces, "standings"), PUBLISHED)
+        try:
+            files = published(home, made.replaces, "standings")
+        except CloseGone:  # closing again is how it is mended
+            return
+        before = duck.read(files, PUBLISHED)
         changed = duck.keep("changes", [changes(before, standings)])
         made.changes = duck.rows(moved(changed).order_by("currency"))
 

@@ -4,11 +4,11 @@ from datetime import date
 import pytest
 
 from recobro.reports.document import Document, Section, Value
-from recobro.reports.evergreening import WARNINGS
 from recobro.reports.language import language
 from recobro.reports.locales import LOCALES
 from recobro.reports.material import Warned
 from recobro.reports.report import compose
+from recobro.reports.warnings import WARNINGS
 from recobro.terms.grades import Grade
 from tests.reports.bank import Bank
 

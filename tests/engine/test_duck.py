@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import ibis
+import pytest
+
+from recobro.engine.backends.duck import Duck
+
+NUMBERS = ibis.schema({"number": "int64"})
+
+
+@pytest.fixture
+def duck(tmp_path: Path) -> Iterator[Duck]:
+    with Duck(tmp_path) as opened:
+        yield opened
+
+
+def test_what_is_kept_can_be_built_on_before_it_is_there(duck: Duck) -> None:
+    numbers = duck.keep("numbers", [ibis.range(1_000_000).unnest().name("number").as_table()])
+    even = duck.keep("even", [numbers.filter(numbers.number % 2 == 0)])
+    assert duck.number(even.count()) == 500_000
+    assert [file.name for file in duck.kept("even")] == ["00000.parquet"]
+
+
+def test_what_goes_wrong_in_the_background_is_heard(duck: Duck) -> None:
+    numbers = ibis.range(2).unnest().name("number").as_table()
+    text = numbers.select(number=("x" + numbers.number.cast("string")).cast("int64"))
+    duck.keep("broken", [text])
+    with pytest.raises(duckdb.ConversionException, match="Could not convert string 'x0'"):
+        duck.kept("broken")
+
+
+def test_leaving_waits_for_nothing_more(tmp_path: Path) -> None:
+    with Duck(tmp_path) as duck:
+        for number in range(20):
+            duck.keep(f"{number}", [ibis.range(300_000).unnest().name("number").as_table()])
+    made = [*tmp_path.glob("*/00000.parquet")]
+    assert len(made) < 20
+
+
+def test_a_table_named_twice_is_read_twice_unless_it_takes_work(duck: Duck) -> None:
+    numbers = duck.read([], NUMBERS)
+    some = numbers.filter(numbers.number > 0)
+    counted = some.group_by("number").aggregate(count=some.count())
+    plain = duck.connection.compile(some.union(some.mutate(number=some.number + 1)))
+    grouped = duck.connection.compile(counted.union(counted))
+    assert ("AS NOT MATERIALIZED" in plain, "AS NOT MATERIALIZED" in grouped) == (True, False)
