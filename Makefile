@@ -11,7 +11,7 @@ setup: $(VENV)/.ready          ## what a user needs: .venv/bin/recobro
 setup-dev: $(VENV)/.ready-dev  ## and what the tests and checks need
 setup-spark: $(VENV)/.ready-spark
 
-demo: setup                    ## a sample bank, closed and reported, on port 8000
+demo: setup                    ## a sample bank, lived, closed and reported
 	$(VENV)/bin/recobro demo
 
 test: setup-dev                ## every test

@@ -10,6 +10,7 @@ from typer.main import get_command
 from recobro.cli.main import app
 from recobro.engine.checks import CHECKS
 from recobro.intake.findings import REJECTIONS, WARNINGS
+from recobro.reports.catalogue import REPORTS
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -71,3 +72,9 @@ def test_every_command_has_its_example() -> None:
     assert isinstance(commands, TyperGroup)
     headings = re.findall(r"^## (.+)$", page, re.MULTILINE)
     assert {heading.split()[0] for heading in headings} == {*commands.commands}
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/users/command-line.md"])
+def test_pages_name_every_report(page: str) -> None:
+    text = (ROOT / page).read_text("utf-8")
+    assert [name for name in REPORTS if f"`{name}`" not in text] == []

@@ -16,12 +16,12 @@ _WORDS = {"year": "Living the bank's year"}
 
 def demo(
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="There are no pages yet; both end here.")
+        bool, typer.Option("--serve/--no-serve", hidden=True)  # there are no pages yet
     ] = True,
     home: HomeOption = Path("bank"),
     as_json: JsonOption = False,
 ) -> None:
-    """Make a sample bank, load its year month by month, and close twelve month ends."""
+    """Make a sample bank: load its year month by month, close each month end, write its reports."""
     del serve
     bank = open_home(home)
     from recobro.demo import stories, story  # noqa: PLC0415 - needs Django's settings

@@ -38,7 +38,7 @@ class Settlement(models.Model):
     """A settlement of the book at one version of the facts, in the lake."""
 
     key = models.CharField(max_length=80)
-    """What of the policy it depends on: tolerance and order of allocation."""
+    """What of the policy it depends on: tolerance, days of grace and order of allocation."""
     facts_version = models.PositiveIntegerField()
     versions = models.JSONField()
     """Version of the lake's tables that hold it."""

@@ -75,6 +75,7 @@ class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
 
     @con.setter
     def con(self, own: duckdb.DuckDBPyConnection) -> None:
+        """Take the connection that ibis has opened."""
         self._own = own
 
     def wait(self) -> None:

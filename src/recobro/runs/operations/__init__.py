@@ -1,4 +1,4 @@
-"""What changes the book: a load, a close, a settlement; and why they may be refused."""
+"""What changes the book: a load, a close, a compaction; and why they may be refused."""
 
 from recobro.engine.backends.java import JavaMissing
 from recobro.engine.backends.spark import SparkFailed, SparkMissing

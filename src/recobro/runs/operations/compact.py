@@ -33,7 +33,7 @@ def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> l
 
     The rows in force stay as they are, in a new version. Versions that neither a published close
     nor the last load names can no longer be read afterwards, and their files go. Raises
-    facts.NoFacts, HomeBusy, HomeUnusable.
+    facts.NoFacts, HomeBusy, HomeUnusable, DatabaseUnusable, sweep.BookUnknown.
     """
     with home.writing("a compaction") as scratch:
         sweep(home)
