@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,3 +48,18 @@ def test_a_table_named_twice_is_read_twice_unless_it_takes_work(duck: Duck) -> N
     plain = duck.connection.compile(some.union(some.mutate(number=some.number + 1)))
     grouped = duck.connection.compile(counted.union(counted))
     assert ("AS NOT MATERIALIZED" in plain, "AS NOT MATERIALIZED" in grouped) == (True, False)
+
+
+def test_no_bar_is_drawn_on_standard_output(tmp_path: Path) -> None:
+    """Where nothing names a program, DuckDB takes its output for a person's."""
+    asked = "select current_setting('enable_progress_bar')"
+    program = f"""
+from pathlib import Path
+from recobro.engine.backends.duck import Duck
+with Duck(Path({str(tmp_path)!r})) as duck:
+    print(duck.connection.raw_sql({asked!r}).fetchone())
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert told.stdout == "(False,)\n"

@@ -126,6 +126,7 @@ class Duck(Backend):
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
+            enable_progress_bar=False,  # DuckDB draws it on standard output where it guesses a person
         )
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
