@@ -59,7 +59,7 @@ from recobro.engine.backends.duck import Duck
 with Duck(Path({str(tmp_path)!r})) as duck:
     print(duck.connection.raw_sql({asked!r}).fetchone())
 """
-    told = subprocess.run(
+    told = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert told.stdout == "(False,)\n"

@@ -65,6 +65,8 @@ class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
         self._background = ThreadPoolExecutor(max_workers=1)
         self._coming: deque[Future[object]] = deque()
         super().do_connect(*words, **options)
+        # DuckDB draws it on standard output where it guesses that a person sits.
+        self._own.execute("set enable_progress_bar = false")
         self.compiler = Compiler()
 
     @property
@@ -126,7 +128,6 @@ class Duck(Backend):
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
-            enable_progress_bar=False,  # DuckDB draws it on standard output where it guesses a person
         )
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
