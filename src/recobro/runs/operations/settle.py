@@ -53,11 +53,11 @@ def settle(
     if done is None or any(each.touches_all for each in since):
         versions = _settle_whole(lake, key, load, policy, duck, progress=progress)
     else:
-        for table in (key, replaced_table(key)):
-            lake.restore(table, done.versions.get(table))
+        for table, version in done.versions.items():
+            lake.restore(table, version)
         touched = [home.load_folder(each.number) / "touched.parquet" for each in since]
         versions = done.versions | _settle_touched(
-            lake, key, load, policy, duck, touched=touched, progress=progress
+            lake, done, load, policy, duck, touched=touched, progress=progress
         )
     return Settlement(key=key, facts_version=load.number, versions=versions)
 
@@ -84,7 +84,7 @@ def _settle_whole(
 
 def _settle_touched(
     lake: Lake,
-    key: str,
+    done: Settlement,
     load: Load,
     policy: Policy,
     duck: Duck,
@@ -92,6 +92,7 @@ def _settle_touched(
     touched: list[Path],
     progress: Progress,
 ) -> dict[str, int]:
+    key = done.key
     book = facts.tables(lake, load.versions, duck)
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
     kept = {
@@ -105,7 +106,8 @@ def _settle_touched(
     gone = duck.write(_gone(loans, load), lake.new_file(replaced))
     return {
         key: lake.commit(key, files, replace=False),
-        replaced: lake.commit(replaced, [gone], replace=False),
+        # what a settlement of newer facts replaced is no part of this one
+        replaced: lake.commit(replaced, [gone], replace=replaced not in done.versions),
     }
 
 
