@@ -13,7 +13,7 @@ from django.db import transaction
 
 from recobro import intake
 from recobro.engine.backends.duck import Duck
-from recobro.engine.tables import FACTS, REPLACED_BY
+from recobro.engine.tables import FACTS, KEYS, REPLACED_BY
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts, layouts
@@ -25,6 +25,9 @@ from recobro.runs.progress import Progress, silent
 
 _SETTLED = ("loans", "instalments", "payments")
 """The tables that a settlement rests on."""
+
+_LOST_ONE_BY_ONE = ("obligors", "securities")
+"""The tables that are replaced loan by loan, and of which one row of a loan may lose a parent."""
 
 
 def load(
@@ -173,7 +176,7 @@ def _commit(
 ) -> dict[str, int]:
     """Write each table's rows to the lake, one commit a table, and return the versions after it."""
     for name, schema in FACTS.items():
-        whole = delivery.kind == intake.Kind.FULL and name in delivery.tables
+        rows, whole = _rows(name, delivery=delivery, book=book, duck=duck)
         replaced = replaced_table(name)
         gone = (
             None
@@ -186,9 +189,9 @@ def _commit(
                 duck=duck,
             )
         )
-        if name in delivery.tables:
+        if rows is not None:
             file = lake.new_file(name)
-            shutil.move(delivery.tables[name].path, file)
+            shutil.move(rows, file)
             versions[name] = lake.commit(name, [file], replace=whole)
         if gone is not None:
             file = lake.new_file(replaced)
@@ -199,6 +202,19 @@ def _commit(
             none = duck.write(nothing, lake.new_file(replaced))
             versions[replaced] = lake.commit(replaced, [none], replace=True)
     return versions
+
+
+def _rows(
+    name: str, *, delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck
+) -> tuple[Path | None, bool]:
+    """Return a file of the rows that a table gains, and whether they are all that it has then."""
+    if name in delivery.tables:
+        return delivery.tables[name].path, delivery.kind == intake.Kind.FULL
+    if name in delivery.orphans and name in _LOST_ONE_BY_ONE:
+        dropped = _dropped_rows(name, delivery, book, duck)
+        stay = book[name].anti_join(dropped, ["load_no", "row"]).order_by(*KEYS[name])
+        return duck.write(stay, duck.scratch / f"{name}.parquet"), True
+    return None, False
 
 
 def _gone(
