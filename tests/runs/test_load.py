@@ -155,6 +155,25 @@ def test_a_full_extract_that_was_cut_off(bank: Bank, book: Book) -> None:
     assert (bank.lake_files(), Load.objects.count()) == (before, 1)
 
 
+def test_rows_that_went_come_back_with_the_file_that_had_them(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    rows = rows_of(book)
+    branch = rows["institutions"][0] | {"institution_id": "X", "parent_id": "bank"}
+    entry = {"on": "2026-01-31", "currency": "CNY", "item": "loans", "amount": "100.00"}
+    ledger = {"ledger": [entry | {"institution_id": "X"}]}
+    with_branch = {"institutions": [*rows["institutions"], branch]}
+    bank.load(rows | with_branch | ledger)
+    second = bank.load({"institutions": rows["institutions"]})
+    assert (second.lost, in_force(bank, second, "ledger", "institution_id")) == (["ledger"], [])
+    bank.load(with_branch)
+    last = bank.load(ledger)
+    assert (last.lost, in_force(bank, last, "ledger", "institution_id")) == ([], [("X",)])
+    assert bank.offer(ledger) is None
+    assert bank.offer(with_branch) is None
+
+
 def in_force(bank: Bank, load: Load, table: str, *columns: str) -> list[tuple[Any, ...]]:
     """Return some columns of a table's rows after a load."""
     with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:

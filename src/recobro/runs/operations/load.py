@@ -116,6 +116,7 @@ def _write(
     shutil.move(delivery.findings, folder / "findings.parquet")
     new.delivered_on = delivery.delivered_on
     new.tables = {name: _account(taken) for name, taken in delivery.tables.items()}
+    new.lost = sorted(delivery.orphans)
     new.findings = dict(delivery.codes)
 
 
@@ -130,8 +131,13 @@ def _changes_nothing(delivery: intake.Delivery) -> bool:
 
 
 def _last_account(kind: str, table: str) -> Mapping[str, object]:
-    """Return what the last load of a table says of it; nothing where a full follows a delta."""
+    """Return what the last load of a table says of it; nothing where that is not what it has.
+
+    So it is where a full follows a delta, or where a later load took rows of it out.
+    """
     for past in Load.objects.order_by("-number"):
+        if table in past.lost:
+            return {}
         if table in past.tables:
             return past.tables[table] if kind in {past.kind, intake.Kind.DELTA} else {}
     return {}
