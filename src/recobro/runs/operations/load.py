@@ -102,7 +102,7 @@ def _write(
     folder = home.load_folder(new.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    duck.write(_touched(delivery, book, duck), folder / "touched.parquet")
+    duck.write(_touched(delivery, book, duck), home.touched_file(new.number))
     new.touches_all = delivery.kind == intake.Kind.FULL and bool({*_SETTLED} & {*delivery.tables})
     new.versions = _commit(
         lake=home.lake,
@@ -113,7 +113,7 @@ def _write(
         versions=dict(last.versions if last else {}),
     )
     new.last_loan_no = _last_loan_no(home.lake, new.versions, duck, last)
-    shutil.move(delivery.findings, folder / "findings.parquet")
+    shutil.move(delivery.findings, home.findings_file(new.number))
     new.delivered_on = delivery.delivered_on
     new.tables = {name: _account(taken) for name, taken in delivery.tables.items()}
     new.lost = sorted(delivery.orphans)
