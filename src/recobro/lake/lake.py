@@ -13,6 +13,8 @@ from deltalake import DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from recobro.lake.disk import secure
+
 Versions = Mapping[str, int]
 """A version by table name; a table that is not named has never been written."""
 
@@ -97,11 +99,14 @@ class Lake:
     def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
         """Add files to a table, or let them replace all that it had, in one step.
 
-        Return the table's new version. The files stand in `folder(table)` and have one schema.
+        Return the table's new version, which is on the disk by then. The files stand in
+        `folder(table)` and have one schema.
         """
+        secure(files, below=self.root.parent)
         schema = Schema.from_arrow(pq.read_schema(files[0]))
         added = [_add_action(file) for file in files]
         delta = self._open(table)
+        first = 0 if delta is None else delta.version() + 1
         if delta is None:
             create_table_with_add_actions(
                 str(self.root / table),
@@ -119,7 +124,7 @@ class Lake:
                 schema=schema,
                 post_commithook_properties=_LOG_KEPT,
             )
-        return DeltaTable(self.root / table).version()
+        return self._secure_log(table, first)
 
     def restore(self, table: str, version: int | None) -> bool:
         """Bring a table back to a version, or to never written; tell whether anything came after.
@@ -134,7 +139,9 @@ class Lake:
             return True
         if sorted(newest.file_uris()) == self.files(table, {table: version}):
             return False
+        first = newest.version() + 1
         newest.restore(version, post_commithook_properties=_LOG_KEPT)
+        self._secure_log(table, first)
         return True
 
     def sweep(self, kept: Iterable[Versions]) -> None:
@@ -151,11 +158,26 @@ class Lake:
                 if not versions:
                     shutil.rmtree(folder)  # files of a first commit that never came
                 continue
+            first = delta.version() + 1
             try:
                 _vacuum(delta, versions)
             except DeltaError:
                 if all(self._opens(folder.name, version) for version in versions):
                     raise
+            self._secure_log(folder.name, first)
+
+    def _secure_log(self, table: str, first: int) -> int:
+        """See the log from a version on to the disk; return the table's newest version."""
+        newest = DeltaTable(self.root / table).version()
+        log = self.root / table / "_delta_log"
+        names = [
+            f"{version:020}.{ending}"
+            for version in range(first, newest + 1)
+            for ending in ("json", "checkpoint.parquet")
+        ]
+        written = (log / name for name in [*names, "_last_checkpoint"])
+        secure((file for file in written if file.exists()), below=self.root.parent)
+        return newest
 
     def _opens(self, table: str, version: int) -> bool:
         try:

@@ -14,7 +14,7 @@ from django.db import transaction
 from recobro import intake
 from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import FACTS, KEYS, REPLACED_BY
-from recobro.lake import Lake, replaced_table
+from recobro.lake import Lake, replaced_table, secure
 from recobro.policy import Policy
 from recobro.runs import facts, layouts
 from recobro.runs.home import Home
@@ -81,6 +81,8 @@ def load(
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:
             settled = settle(home, new, policy, duck, progress)
+        files = (home.findings_file(new.number), home.touched_file(new.number))
+        secure(files, below=home.path)
         new.finished_at = datetime.now(tz=at.tzinfo)
         with transaction.atomic():
             new.save(force_insert=True)
