@@ -14,7 +14,9 @@ from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
 from recobro.runs.progress import silent
 from recobro.runs.queries import published
+from tests.oracle.written import written
 from tests.runs.bank import Bank
+from tests.runs.delivered import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,19 @@ def test_findings_that_are_gone(bank: Bank) -> None:
     wrong = found(bank)
     assert {name: one.verdict for name, one in wrong.items()} == {"loads": Verdict.SEE_TO}
     assert wrong["loads"].says == "The findings of load 2 are missing or not all there."
+
+
+@pytest.mark.parametrize("harm", [drop, tear])
+def test_touched_loans_that_are_gone(bank: Bank, harm: Callable[[Path], None]) -> None:
+    """Nothing asks for them after load 2, which was full: every loan was settled anew."""
+    rows = rows_of(written(BOOK.replace("140.00", "80.00")))
+    bank.load({"payments": rows["payments"]}, kind="delta")
+    harm(bank.home.touched_file(2))
+    assert found(bank) == {}
+    harm(bank.home.touched_file(3))
+    wrong = found(bank)
+    assert {name: one.verdict for name, one in wrong.items()} == {"loads": Verdict.SEE_TO}
+    assert wrong["loads"].says == "Which loans load 3 touched is not known."
 
 
 def test_a_close_without_a_file(bank: Bank) -> None:

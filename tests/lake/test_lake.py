@@ -1,8 +1,12 @@
+import os
+import time
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 
 from recobro.lake import Lake, VersionGone
 
@@ -121,3 +125,67 @@ def test_the_rows_that_a_version_says_its_files_have(lake: Lake) -> None:
     assert lake.rows("loans", 0) == {first: 2}
     with pytest.raises(VersionGone):
         lake.rows("loans", 7)
+
+
+def test_a_table_asks_that_its_log_be_kept(lake: Lake) -> None:
+    add(lake, "A")
+    told = DeltaTable(lake.root / "loans").metadata().configuration
+    assert told == {"delta.enableExpiredLogCleanup": "false"}
+
+
+@pytest.mark.parametrize("cleanup", ["true", "false"])
+def test_a_version_of_forty_days_ago_can_be_read(lake: Lake, cleanup: str) -> None:
+    """Delta's log is summed up with every third commit, whether the table asks to keep it or not.
+
+    A to E are added, the log is 40 days old by then; F comes, is taken back, and G to J follow.
+    """
+    add(lake, "A")
+    asked = {"delta.checkpointInterval": "3", "delta.enableExpiredLogCleanup": cleanup}
+    DeltaTable(lake.root / "loans").alter.set_table_properties(asked)
+    for loan in "BCDE":
+        add(lake, loan)
+    ago = time.time() - 40 * 24 * 3600
+    for file in (lake.root / "loans" / "_delta_log").iterdir():
+        os.utime(file, (ago, ago))
+    last = lake.versions()["loans"]
+    add(lake, "F")
+    lake.restore("loans", last)
+    for loan in "GHIJ":
+        add(lake, loan)
+        lake.sweep([{"loans": 0}])
+    assert (read(lake, 0), read(lake)) == (["A"], [*"ABCDEGHIJ"])
+
+
+def without_its_log(lake: Lake, version: int) -> None:
+    (lake.root / "loans" / "_delta_log" / f"{version:020}.json").unlink()
+
+
+def test_a_sweep_leaves_alone_what_a_lost_version_may_need(lake: Lake) -> None:
+    """The log of A is lost; B, which nobody names, stays like A: a backup may bring A back."""
+    for loan in "ABC":
+        lake.commit("loans", [written(lake, loan)], replace=True)
+    DeltaTable(lake.root / "loans").create_checkpoint()
+    add(lake, "D")
+    without_its_log(lake, 0)
+    with pytest.raises(VersionGone):
+        read(lake, 0)
+    lake.sweep([{"loans": 0}, {"loans": 2}])
+    assert (read(lake, 2), read(lake), on_disk(lake)) == (["C"], ["C", "D"], 4)
+    lake.sweep([{"loans": 2}])
+    assert (read(lake, 2), read(lake), on_disk(lake)) == (["C"], ["C", "D"], 2)
+
+
+def test_a_sweep_leaves_alone_a_table_that_lost_its_whole_log(lake: Lake) -> None:
+    add(lake, "A")
+    without_its_log(lake, 0)
+    lake.sweep([{"loans": 0}])
+    assert on_disk(lake) == 1
+
+
+def test_a_sweep_tells_of_what_else_goes_wrong(lake: Lake) -> None:
+    """Something stands where Delta wants to write that B goes."""
+    for loan in "ABC":
+        lake.commit("loans", [written(lake, loan)], replace=True)
+    (lake.root / "loans" / "_delta_log" / f"{3:020}.json").mkdir()
+    with pytest.raises(DeltaError, match="Failed to commit"):
+        lake.sweep([{"loans": 0}])

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from recobro.runs import exports
 from recobro.runs.facts import FactsGone
+from recobro.runs.findings import findings
 from recobro.runs.models import Settlement
 from recobro.runs.operations import compact
 from tests.oracle.book import Book
@@ -81,6 +83,20 @@ def test_facts_that_no_close_names_are_let_go(days: Bank) -> None:
     with pytest.raises(FactsGone, match="The facts after load 3 are no longer in the lake"):
         days.close("2026-03-31", facts_version=3)
     assert days.close("2026-03-31", facts_version=2).facts_version == 2
+
+
+def test_findings_stay_when_facts_are_let_go(days: Bank) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    wrong = {"payments": [paid(6)["payments"][0] | {"amount": "ten"}]}
+    number = days.load(wrong, kind="delta").number
+    days.load(paid(7), kind="delta")
+    compact(home=days.home, files=1)
+    found = findings(home=days.home, number=number, code=None, table=None, limit=9)
+    assert [(row["code"], row["value"]) for row in found.rows] == [("bad-amount", "ten")]
+    file = days.folder / "findings.csv"
+    assert exports.findings(home=days.home, number=number, to=file) == (number, 1)
 
 
 def test_where_nothing_is_crowded_nothing_is_done(days: Bank) -> None:

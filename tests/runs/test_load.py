@@ -1,11 +1,14 @@
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
+from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import FACTS
 from recobro.intake import DeliveryRefused
+from recobro.runs import facts
 from recobro.runs.home import HomeBusy
 from recobro.runs.models import Load, Settlement
 from tests.oracle.book import Book
@@ -150,6 +153,75 @@ def test_a_full_extract_that_was_cut_off(bank: Bank, book: Book) -> None:
     ):
         bank.load(whole)
     assert (bank.lake_files(), Load.objects.count()) == (before, 1)
+
+
+def test_rows_that_went_come_back_with_the_file_that_had_them(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    rows = rows_of(book)
+    branch = rows["institutions"][0] | {"institution_id": "X", "parent_id": "bank"}
+    entry = {"on": "2026-01-31", "currency": "CNY", "item": "loans", "amount": "100.00"}
+    ledger = {"ledger": [entry | {"institution_id": "X"}]}
+    with_branch = {"institutions": [*rows["institutions"], branch]}
+    bank.load(rows | with_branch | ledger)
+    second = bank.load({"institutions": rows["institutions"]})
+    assert (second.lost, in_force(bank, second, "ledger", "institution_id")) == (["ledger"], [])
+    bank.load(with_branch)
+    last = bank.load(ledger)
+    assert (last.lost, in_force(bank, last, "ledger", "institution_id")) == ([], [("X",)])
+    assert bank.offer(ledger) is None
+    assert bank.offer(with_branch) is None
+
+
+def in_force(bank: Bank, load: Load, table: str, *columns: str) -> list[tuple[Any, ...]]:
+    """Return some columns of a table's rows after a load."""
+    with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:
+        rows = facts.tables(bank.home.lake, load.versions, duck)[table].select(*columns)
+        return sorted(tuple(row[name] for name in columns) for row in duck.rows(rows))
+
+
+def test_a_row_that_loses_its_parent_goes_alone(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    2026-01-05 C owes 100.00
+    """
+    rows = rows_of(book)
+    person = rows["borrowers"][0]
+    house = {"kind": "house", "value": 9, "currency": "CNY"}
+    house |= {"description": "a house", "valued_on": "2026-01-05"}
+    people = [*rows["borrowers"], *(person | {"borrower_id": name} for name in ("G1", "G2"))]
+    houses = [house | {"collateral_id": name} for name in ("H1", "H2")]
+    stands = [("A", "G1"), ("A", "G2"), ("B", "G1"), ("C", "G2")]
+    pledged = [("A", "H1"), ("A", "H2"), ("B", "H2"), ("C", "H1")]
+    children = {
+        "obligors": [
+            {"loan_id": loan, "borrower_id": name, "role": "guarantor"} for loan, name in stands
+        ],
+        "securities": [{"loan_id": loan, "collateral_id": name} for loan, name in pledged],
+    }
+    first = bank.load(rows | children | {"borrowers": people, "collateral": houses})
+    bank.load({"obligors": children["obligors"][2:3]}, kind="delta")
+    last = bank.load({"borrowers": people[:-1], "collateral": houses[:-1]})
+    origin = ("load_no", "row")
+    assert in_force(bank, last, "obligors", "loan_no", "borrower_id", *origin) == [
+        (1, "G1", 1, 2),
+        (2, "G1", 2, 2),
+    ]
+    assert in_force(bank, last, "securities", "loan_no", "collateral_id", *origin) == [
+        (1, "H1", 1, 2),
+        (3, "H1", 1, 5),
+    ]
+    assert len(in_force(bank, first, "obligors", "loan_no", "borrower_id")) == len(stands)
+    assert findings(bank, last) == [
+        ("parent-missing", "obligors", 3, "G2"),
+        ("parent-missing", "obligors", 5, "G2"),
+        ("parent-missing", "securities", 3, "H2"),
+        ("parent-missing", "securities", 4, "H2"),
+    ]
+    told_again = bank.load({"obligors": children["obligors"][:1]}, kind="delta")
+    assert in_force(bank, told_again, "obligors", "loan_no", *origin) == [(1, 4, 2), (2, 2, 2)]
 
 
 def test_what_an_unfinished_load_left_is_swept_away(bank: Bank, book: Book) -> None:

@@ -18,21 +18,37 @@ TABLES = ("standings", "figures", "breaks")
 
 
 def loads(home: Home) -> Iterator[Diagnosis]:
-    """Tell of which loads the findings are not as they were counted."""
+    """Tell of which loads the findings are not as counted, or the loans touched not known."""
     every = list(Load.objects.all())
-    wrong = [
+    findings = [
         load.number
         for load in every
         if _rows([home.findings_file(load.number)]) != sum(load.findings.values())
     ]
-    if wrong:
+    touched = [
+        load.number
+        for load in every
+        if not load.touches_all and _rows([home.touched_file(load.number)]) is None
+    ]
+    if findings:
         yield see_to(
             "loads",
-            f"The findings of load {', '.join(map(str, wrong))} are missing or not all there.",
-            "Restore loads/ from a backup; nothing else rests on them.",
+            f"The findings of load {_listed(findings)} are missing or not all there.",
+            "Restore loads/ from a backup; no settlement and no close rests on findings.",
         )
-    else:
+    if touched:
+        yield see_to(
+            "loads",
+            f"Which loans load {_listed(touched)} touched is not known.",
+            "Restore loads/ from a backup; until then a settlement that goes past it takes the "
+            "whole book, which comes to the same and takes longer.",
+        )
+    if not findings and not touched:
         yield well("loads", f"{len(every):,} loads with their findings")
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]:

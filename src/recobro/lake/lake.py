@@ -9,12 +9,20 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import DeltaTable, Schema
+from deltalake import DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from recobro.lake.disk import secure
+
 Versions = Mapping[str, int]
 """A version by table name; a table that is not named has never been written."""
+
+_KEEPS_ITS_LOG = {"delta.enableExpiredLogCleanup": "false"}
+"""Delta would delete the log of what is older than 30 days with every hundredth commit."""
+
+_LOG_KEPT = PostCommitHookProperties(cleanup_expired_logs=False)
+"""The same for one commit: the table may have been made by something else."""
 
 
 class VersionGone(LookupError):
@@ -91,17 +99,32 @@ class Lake:
     def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
         """Add files to a table, or let them replace all that it had, in one step.
 
-        Return the table's new version. The files stand in `folder(table)` and have one schema.
+        Return the table's new version, which is on the disk by then. The files stand in
+        `folder(table)` and have one schema.
         """
+        secure(files, below=self.root.parent)
         schema = Schema.from_arrow(pq.read_schema(files[0]))
         added = [_add_action(file) for file in files]
         delta = self._open(table)
+        first = 0 if delta is None else delta.version() + 1
         if delta is None:
-            create_table_with_add_actions(str(self.root / table), schema, added, mode="error")
+            create_table_with_add_actions(
+                str(self.root / table),
+                schema,
+                added,
+                mode="error",
+                configuration=_KEEPS_ITS_LOG,
+                post_commithook_properties=_LOG_KEPT,
+            )
         else:
             gone = [_remove_action(path) for path in delta.file_uris()] if replace else []
-            delta.create_write_transaction([*added, *gone], mode="append", schema=schema)
-        return DeltaTable(self.root / table).version()
+            delta.create_write_transaction(
+                [*added, *gone],
+                mode="append",
+                schema=schema,
+                post_commithook_properties=_LOG_KEPT,
+            )
+        return self._secure_log(table, first)
 
     def restore(self, table: str, version: int | None) -> bool:
         """Bring a table back to a version, or to never written; tell whether anything came after.
@@ -116,31 +139,72 @@ class Lake:
             return True
         if sorted(newest.file_uris()) == self.files(table, {table: version}):
             return False
-        newest.restore(version)
+        first = newest.version() + 1
+        newest.restore(version, post_commithook_properties=_LOG_KEPT)
+        self._secure_log(table, first)
         return True
 
     def sweep(self, kept: Iterable[Versions]) -> None:
-        """Delete files that neither a version in `kept` nor the newest one uses."""
+        """Delete files that neither a version in `kept` nor the newest one uses.
+
+        A table of which a kept version cannot be opened is left alone: which files that version
+        has is not known, and once its log is restored from a backup they are needed.
+        """
         named = list(kept)
         for folder in sorted(self.root.iterdir()):
+            versions = sorted({each[folder.name] for each in named if folder.name in each})
             delta = self._open(folder.name)
             if delta is None:
-                shutil.rmtree(folder)  # files of a first commit that never came
+                if not versions:
+                    shutil.rmtree(folder)  # files of a first commit that never came
                 continue
-            versions = {each[folder.name] for each in named if folder.name in each}
-            delta.vacuum(
-                retention_hours=0,
-                dry_run=False,
-                enforce_retention_duration=False,
-                full=True,
-                keep_versions=sorted(versions),
-            )
+            first = delta.version() + 1
+            try:
+                _vacuum(delta, versions)
+            except DeltaError:
+                if all(self._opens(folder.name, version) for version in versions):
+                    raise
+            self._secure_log(folder.name, first)
+
+    def _secure_log(self, table: str, first: int) -> int:
+        """See the log from a version on to the disk; return the table's newest version."""
+        newest = DeltaTable(self.root / table).version()
+        log = self.root / table / "_delta_log"
+        names = [
+            f"{version:020}.{ending}"
+            for version in range(first, newest + 1)
+            for ending in ("json", "checkpoint.parquet")
+        ]
+        written = (log / name for name in [*names, "_last_checkpoint"])
+        secure((file for file in written if file.exists()), below=self.root.parent)
+        return newest
+
+    def _opens(self, table: str, version: int) -> bool:
+        try:
+            DeltaTable(self.root / table, version=version)
+        except (DeltaError, TableNotFoundError):
+            return False
+        return True
 
     def _open(self, table: str) -> DeltaTable | None:
         try:
             return DeltaTable(self.root / table)
         except TableNotFoundError:
             return None
+
+
+def _vacuum(delta: DeltaTable, versions: Sequence[int]) -> None:
+    if not _KEEPS_ITS_LOG.items() <= delta.metadata().configuration.items():
+        # a vacuum minds what the table says, not what it is told
+        delta.alter.set_table_properties(_KEEPS_ITS_LOG, post_commithook_properties=_LOG_KEPT)
+    delta.vacuum(
+        retention_hours=0,
+        dry_run=False,
+        enforce_retention_duration=False,
+        full=True,
+        keep_versions=list(versions),
+        post_commithook_properties=_LOG_KEPT,
+    )
 
 
 def _add_action(file: Path) -> AddAction:

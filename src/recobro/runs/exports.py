@@ -16,7 +16,7 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.changes import CHANGED_MONEY, CHANGES
 from recobro.engine.steps.figures import EXPORTED, FIGURES
 from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
-from recobro.runs.facts import load_of
+from recobro.runs.facts import record_of
 from recobro.runs.findings import findings_of
 from recobro.runs.home import Home
 from recobro.runs.progress import Progress, silent
@@ -84,7 +84,7 @@ def findings(
 
     Return the load's number and that of its findings. Raises facts.NoFacts, FormUnknown.
     """
-    load = load_of(number)
+    load = record_of(number)
     with _opened(to) as duck:
         return load.number, write(findings_of(home, load, duck), to, duck, progress)
 

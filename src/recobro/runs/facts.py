@@ -49,12 +49,21 @@ def load_of(version: int | None = None) -> Load:
 
     Raises NoFacts, FactsGone.
     """
+    load = record_of(version)
+    if not load.readable:
+        raise FactsGone(load.number)
+    return load
+
+
+def record_of(version: int | None = None) -> Load:
+    """Return a load, or the newest, whose account and findings stay when its facts are let go.
+
+    Raises NoFacts.
+    """
     loads = Load.objects.all() if version is None else Load.objects.filter(number=version)
     load = loads.last()
     if load is None:
         raise NoFacts(version)
-    if not load.readable:
-        raise FactsGone(load.number)
     return load
 
 

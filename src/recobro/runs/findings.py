@@ -51,7 +51,7 @@ def findings(
     for what, value, known in (("finding code", code, MESSAGES), ("table", table, FACTS)):
         if value is not None and value not in known:
             raise FilterUnknown(what, value, known)
-    load = facts.load_of(number)
+    load = facts.record_of(number)
     with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
         rows = findings_of(home, load, duck)
         if code is not None:

@@ -102,12 +102,16 @@ class Home:
         return read(self.policy_file) if self.policy_file.exists() else preset("cn")
 
     def load_folder(self, number: int) -> Path:
-        """Return the folder that keeps a load's findings."""
+        """Return the folder that keeps a load's findings, and which loans it touched."""
         return self.path / "loads" / f"{number:06}"
 
     def findings_file(self, number: int) -> Path:
         """Return the Parquet file of a load's findings."""
         return self.load_folder(number) / "findings.parquet"
+
+    def touched_file(self, number: int) -> Path:
+        """Return the Parquet file of the loans whose settlement a load changed."""
+        return self.load_folder(number) / "touched.parquet"
 
     def holder(self) -> str | None:
         """Return which run is at work in the home; nothing where none is."""

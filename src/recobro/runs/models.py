@@ -16,6 +16,8 @@ class Load(models.Model):
     """Version of each table of the lake after this load."""
     tables = models.JSONField()
     """What was read, accepted and rejected of each table delivered, in rows and money."""
+    lost = models.JSONField(default=list)
+    """Tables not delivered of which rows went, since a full delivery lacks what they name."""
     findings = models.JSONField()
     """Number of findings by code."""
     layout = models.JSONField(default=dict)

@@ -19,6 +19,7 @@ from recobro.engine.checks import CHECKS, Check, Ground, Severity
 from recobro.engine.steps import figures as engine_figures
 from recobro.engine.steps.changes import changes, moved
 from recobro.engine.tables import PUBLISHED, STANDINGS
+from recobro.lake import secure
 from recobro.policy import Policy
 from recobro.runs import facts, tree
 from recobro.runs.home import Home
@@ -98,6 +99,7 @@ def close(
         _compare(made, standings, home, duck)
         _move(folder, desk, "standings")
         _move(folder, duck, "figures", "breaks", "changes")
+        secure(folder.rglob("*"), below=home.path)
         made.save()
         return made
 

@@ -13,8 +13,8 @@ from django.db import transaction
 
 from recobro import intake
 from recobro.engine.backends.duck import Duck
-from recobro.engine.tables import FACTS, REPLACED_BY
-from recobro.lake import Lake, replaced_table
+from recobro.engine.tables import FACTS, KEYS, REPLACED_BY
+from recobro.lake import Lake, replaced_table, secure
 from recobro.policy import Policy
 from recobro.runs import facts, layouts
 from recobro.runs.home import Home
@@ -25,6 +25,9 @@ from recobro.runs.progress import Progress, silent
 
 _SETTLED = ("loans", "instalments", "payments")
 """The tables that a settlement rests on."""
+
+_LOST_ONE_BY_ONE = ("obligors", "securities")
+"""The tables that are replaced loan by loan, and of which one row of a loan may lose a parent."""
 
 
 def load(
@@ -78,6 +81,8 @@ def load(
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:
             settled = settle(home, new, policy, duck, progress)
+        files = (home.findings_file(new.number), home.touched_file(new.number))
+        secure(files, below=home.path)
         new.finished_at = datetime.now(tz=at.tzinfo)
         with transaction.atomic():
             new.save(force_insert=True)
@@ -99,7 +104,7 @@ def _write(
     folder = home.load_folder(new.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    duck.write(_touched(delivery, book, duck), folder / "touched.parquet")
+    duck.write(_touched(delivery, book, duck), home.touched_file(new.number))
     new.touches_all = delivery.kind == intake.Kind.FULL and bool({*_SETTLED} & {*delivery.tables})
     new.versions = _commit(
         lake=home.lake,
@@ -110,9 +115,10 @@ def _write(
         versions=dict(last.versions if last else {}),
     )
     new.last_loan_no = _last_loan_no(home.lake, new.versions, duck, last)
-    shutil.move(delivery.findings, folder / "findings.parquet")
+    shutil.move(delivery.findings, home.findings_file(new.number))
     new.delivered_on = delivery.delivered_on
     new.tables = {name: _account(taken) for name, taken in delivery.tables.items()}
+    new.lost = sorted(delivery.orphans)
     new.findings = dict(delivery.codes)
 
 
@@ -127,8 +133,13 @@ def _changes_nothing(delivery: intake.Delivery) -> bool:
 
 
 def _last_account(kind: str, table: str) -> Mapping[str, object]:
-    """Return what the last load of a table says of it; nothing where a full follows a delta."""
+    """Return what the last load of a table says of it; nothing where that is not what it has.
+
+    So it is where a full follows a delta, or where a later load took rows of it out.
+    """
     for past in Load.objects.order_by("-number"):
+        if table in past.lost:
+            return {}
         if table in past.tables:
             return past.tables[table] if kind in {past.kind, intake.Kind.DELTA} else {}
     return {}
@@ -173,7 +184,7 @@ def _commit(
 ) -> dict[str, int]:
     """Write each table's rows to the lake, one commit a table, and return the versions after it."""
     for name, schema in FACTS.items():
-        whole = delivery.kind == intake.Kind.FULL and name in delivery.tables
+        rows, whole = _rows(name, delivery=delivery, book=book, duck=duck)
         replaced = replaced_table(name)
         gone = (
             None
@@ -186,9 +197,9 @@ def _commit(
                 duck=duck,
             )
         )
-        if name in delivery.tables:
+        if rows is not None:
             file = lake.new_file(name)
-            shutil.move(delivery.tables[name].path, file)
+            shutil.move(rows, file)
             versions[name] = lake.commit(name, [file], replace=whole)
         if gone is not None:
             file = lake.new_file(replaced)
@@ -199,6 +210,19 @@ def _commit(
             none = duck.write(nothing, lake.new_file(replaced))
             versions[replaced] = lake.commit(replaced, [none], replace=True)
     return versions
+
+
+def _rows(
+    name: str, *, delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck
+) -> tuple[Path | None, bool]:
+    """Return a file of the rows that a table gains, and whether they are all that it has then."""
+    if name in delivery.tables:
+        return delivery.tables[name].path, delivery.kind == intake.Kind.FULL
+    if name in delivery.orphans and name in _LOST_ONE_BY_ONE:
+        dropped = _dropped_rows(name, delivery, book, duck)
+        stay = book[name].anti_join(dropped, ["load_no", "row"]).order_by(*KEYS[name])
+        return duck.write(stay, duck.scratch / f"{name}.parquet"), True
+    return None, False
 
 
 def _gone(

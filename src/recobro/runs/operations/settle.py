@@ -5,6 +5,8 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
+from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.settlement import settlement
@@ -41,8 +43,8 @@ def settle(
     """Return the settlement of a load's facts, settling what has not been settled yet.
 
     A settlement of older facts is taken further: the loans touched since are settled again and
-    added, and no file is rewritten. Otherwise the whole book is settled. A new settlement is not
-    saved: it counts once its caller does.
+    added, and no file is rewritten. Otherwise, or where a load's list of them is lost, the whole
+    book is settled. A new settlement is not saved: it counts once its caller does.
     """
     key = settlement_key(policy)
     done = Settlement.objects.filter(key=key, facts_version__lte=load.number).last()
@@ -50,14 +52,14 @@ def settle(
         return done
     lake = home.lake
     since = _loads_since(done, load)
-    if done is None or any(each.touches_all for each in since):
+    touched = [home.touched_file(each.number) for each in since]
+    if done is None or any(each.touches_all for each in since) or not all(map(_legible, touched)):
         versions = _settle_whole(lake, key, load, policy, duck, progress=progress)
     else:
-        for table in (key, replaced_table(key)):
-            lake.restore(table, done.versions.get(table))
-        touched = [home.load_folder(each.number) / "touched.parquet" for each in since]
+        for table, version in done.versions.items():
+            lake.restore(table, version)
         versions = done.versions | _settle_touched(
-            lake, key, load, policy, duck, touched=touched, progress=progress
+            lake, done, load, policy, duck, touched=touched, progress=progress
         )
     return Settlement(key=key, facts_version=load.number, versions=versions)
 
@@ -65,6 +67,14 @@ def settle(
 def _loads_since(done: Settlement | None, load: Load) -> list[Load]:
     after = done.facts_version if done else 0
     return [*Load.objects.filter(number__gt=after, number__lt=load.number), load]
+
+
+def _legible(file: Path) -> bool:
+    try:
+        pq.read_metadata(file)
+    except (OSError, ArrowException):
+        return False
+    return True
 
 
 def _settle_whole(
@@ -84,7 +94,7 @@ def _settle_whole(
 
 def _settle_touched(
     lake: Lake,
-    key: str,
+    done: Settlement,
     load: Load,
     policy: Policy,
     duck: Duck,
@@ -92,6 +102,7 @@ def _settle_touched(
     touched: list[Path],
     progress: Progress,
 ) -> dict[str, int]:
+    key = done.key
     book = facts.tables(lake, load.versions, duck)
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
     kept = {
@@ -105,7 +116,8 @@ def _settle_touched(
     gone = duck.write(_gone(loans, load), lake.new_file(replaced))
     return {
         key: lake.commit(key, files, replace=False),
-        replaced: lake.commit(replaced, [gone], replace=False),
+        # what a settlement of newer facts replaced is no part of this one
+        replaced: lake.commit(replaced, [gone], replace=replaced not in done.versions),
     }
 
 
