@@ -59,6 +59,23 @@ def test_columns_of_one_file(book: Bank) -> None:
     assert book.last.tables["payments"].file == "pagos.txt"
 
 
+def test_two_tables_of_one_file(book: Bank) -> None:
+    """One line brings Cai and a payment of loan A: each is a row of its own table."""
+    mapping = """
+        [tables.borrowers]
+        from = "lines"
+        columns = { borrower_id = "who", kind = "'person'", name = "upper(who)" }
+        [tables.payments]
+        from = "lines"
+        columns = { payment_id = "id", loan_id = "'A'", paid_on = "'2026-02-02'", amount = "'7'" }
+    """
+    path = extract(book, lines="who,id\nCai,P3\n")
+    assert book.read(path, mapping=parse(mapping), kind="delta") == []
+    assert book.taken("borrowers", "borrower_id", "name", "row") == [("Cai", "CAI", 2)]
+    assert book.taken("payments", "payment_id", "loan_no", "amount") == [("P3", 1, 700)]
+    assert [taken.file for taken in book.last.tables.values()] == ["lines.txt"] * 2
+
+
 def test_a_query_over_several_files(book: Bank) -> None:
     query = """
         WITH paid AS (SELECT recibo, strptime(fecha, '%d/%m/%Y')::DATE AS day FROM pagos

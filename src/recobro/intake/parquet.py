@@ -55,21 +55,23 @@ def numbered(
     *,
     schema: ibis.Schema,
     file: str,
+    name: str | None = None,
     header: Sequence[str] | None = None,
     first: int = 2,
 ) -> ir.Table:
     """Give the columns of a Parquet file the names of its header, in lower case, and `_row`.
 
-    Raises ColumnTwice.
+    The rows are a view of the name, which is that of the file if no other is given. Raises
+    ColumnTwice.
     """
     names: dict[str, str] = {}
-    for n, (column, name) in enumerate(zip(schema, header or schema, strict=True)):
-        plain = name.strip().lower() or f"column {n + 1}"
+    for n, (column, title) in enumerate(zip(schema, header or schema, strict=True)):
+        plain = title.strip().lower() or f"column {n + 1}"
         if plain in names:
             raise ColumnTwice(file, plain)
         names[plain] = column
-    columns = {name: quoted(column) for name, column in names.items()}
-    types = {name: schema[column] for name, column in names.items()}
+    columns = {plain: quoted(column) for plain, column in names.items()}
+    types = {plain: schema[column] for plain, column in names.items()}
     columns.setdefault(ROW, f"file_row_number + {first}")
     types.setdefault(ROW, dt.int64)
-    return desk.over(path, file, columns, ibis.schema(types))
+    return desk.over(path, name or file, columns, ibis.schema(types))

@@ -76,7 +76,7 @@ def translated(
         file = files[mapped.source] if mapped.source else f"{mapping.name}, {table}"
         desk.files.add(target)
         schema = parquet.schema_of(target, desk)
-        rows = parquet.numbered(target, desk, schema=schema, file=file)
+        rows = parquet.numbered(target, desk, schema=schema, file=file, name=f"mapped {table}")
         made[table] = Raw(table, file, rows, of_workbook=path.is_file())
     bench.connection.disconnect()
     for kept in bench.files:
