@@ -131,6 +131,18 @@ def test_line_ends(book: Bank, end: str) -> None:
     ]
 
 
+@pytest.mark.parametrize("told", ["2", "abc"])
+def test_a_delivered_row_number_is_no_row_number(book: Bank, told: str) -> None:
+    """P3 stands twice, in rows 2 and 3: the copy is told, whatever a column `_row` says."""
+    row = f"P3,A,2026-02-02,5,{told}\n"
+    text = PAID.strip() + ",_row\n" + row + row
+    assert book.deliver({"payments": text}, kind="delta") == [
+        ("unknown-column", "payments", None, None, "_row (delivered)"),
+        ("duplicate-row", "payments", 3, None, "P3"),
+    ]
+    assert book.taken("payments", "payment_id", "row") == [("P3", 2)]
+
+
 def test_a_file_that_is_a_folder(book: Bank) -> None:
     """What the system says of a file that cannot be opened is told of that file."""
     (book.folder / "odd" / "payments.csv").mkdir(parents=True)

@@ -151,6 +151,12 @@ def test_a_query_that_does_not_fit(book: Bank) -> None:
         book.read(path, mapping=parse(sql("SELECT nada AS payment_id FROM pagos")))
 
 
+def test_a_row_that_is_no_number(book: Bank) -> None:
+    query = "SELECT recibo AS _row, recibo AS payment_id, prestamo AS loan_id FROM pagos"
+    with pytest.raises(MappingFailed, match=r"does not fit .* its _row is no whole number\. "):
+        book.read(extract(book, pagos=PAGOS), mapping=parse(sql(query)), kind="delta")
+
+
 def test_a_source_that_is_missing(book: Bank) -> None:
     with pytest.raises(SourceMissing, match=r"reads 'pagos', but there is only: otros.txt"):
         book.read(extract(book, otros="x\n"), mapping=parse(COLUMNS))

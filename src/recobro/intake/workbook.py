@@ -84,7 +84,7 @@ def rows(
     pq.write_table(pa.table(arrays, names=list(columns)), kept)
     desk.files.add(kept)
     schema = ibis.schema(dict.fromkeys(columns, "string") | {ROW: "int64"})
-    return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header), ROW])
+    return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header)], row=ROW)
 
 
 def records(book: CalamineWorkbook, name: str, path: Path) -> Iterator[list[str]]:
