@@ -6,7 +6,7 @@ import pytest
 
 from recobro.intake import DeliveryRefused, LayoutChanged, MappingInvalid, layout
 from recobro.intake.layout import layout_changes
-from recobro.intake.mapping import parse
+from recobro.intake.mapping import Mapping, parse
 from recobro.intake.translate import MappingFailed, SourceMissing, SourceTwice
 from tests.intake.conftest import Bank
 
@@ -30,6 +30,9 @@ amount = { from = "importe", thousands = ".", decimal = "," }
 source = { from = "canal", values = { V = "borrower", C = "court" } }
 payer = "'Sr. ' || lower(prestamo)"
 """
+
+
+FILE = "[files.x]\n"
 
 
 def extract(book: Bank, **files: str) -> Path:
@@ -176,6 +179,21 @@ def test_a_changed_layout_is_told_apart(book: Bank) -> None:
         book.read(path, mapping=parse(COLUMNS), layout=before)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_mapping_file(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "m.toml").write_text(COLUMNS, encoding=encoding)
+    assert Mapping.load(tmp_path / "m.toml") == parse(COLUMNS, "m.toml")
+
+
+def test_a_mapping_file_in_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(f"# 蔡文\n{COLUMNS}", encoding="gb18030")
+    with pytest.raises(MappingInvalid) as refused:
+        Mapping.load(tmp_path / "m.toml")
+    assert str(refused.value) == (
+        "m.toml: it is not text in UTF-8; save it so. Nothing was changed. Correct the mapping."
+    )
+
+
 def test_layouts(book: Bank) -> None:
     path = extract(book, pagos=PAGOS, keys="id,loan\n")
     now = layout(path)
@@ -205,6 +223,10 @@ def test_layouts(book: Bank) -> None:
         (COLUMNS.replace("date =", "dates ="), "line 7: 'dates' .* did you mean 'date'"),
         (COLUMNS.replace('"recibo"', "3"), "line 5: column payment_id needs an expression"),
         ("[files.x]\nseparator = 1\n", "line 2: 'separator' of file x must be text"),
+        (FILE + 'separator = "||"', "line 2: separator of file x must be one character"),
+        (FILE + "quote = '\"\"'", "line 2: quote of file x must be one character, or none"),
+        (FILE + "encoding = 'gbk18030'", "line 2: encoding of file x .* write utf-8, gb18030 or"),
+        (FILE + "encoding = 'hex'", "line 2: encoding of file x is none that is known"),
         (sql("SELEC 1"), "the sql of payments cannot be read, its line 1"),
         (sql("DROP TABLE x"), "must be one SELECT"),
     ],
