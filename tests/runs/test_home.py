@@ -1,5 +1,6 @@
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,10 @@ def home(tmp_path: Path) -> Home:
 def test_a_home_is_made_on_first_use_and_left_empty(home: Home) -> None:
     home.create()
     assert list(home.path.iterdir()) == []
+
+
+def test_a_new_home_is_open_to_its_user_alone(home: Home) -> None:
+    assert stat.filemode(home.path.stat().st_mode) == "drwx------"
 
 
 def test_a_home_below_a_file_cannot_be_used(tmp_path: Path) -> None:

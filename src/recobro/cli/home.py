@@ -40,6 +40,7 @@ def open_home(path: Path) -> "Home":
         refuse(str(wrong))
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
+    os.umask(0o077)  # loans are personal data: what is written is for this user alone
     home = Home(path.resolve())
     with refusals():
         home.create()

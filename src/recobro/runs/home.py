@@ -128,12 +128,12 @@ class Home:
         return folder
 
     def create(self) -> None:
-        """Make the folder.
+        """Make the folder, open to its own user alone.
 
         Raises HomeUnusable.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.path / f".write-{os.getpid()}"
             probe.touch()
             probe.unlink()
