@@ -154,6 +154,15 @@ def test_a_query_that_does_not_fit(book: Bank) -> None:
         book.read(path, mapping=parse(sql("SELECT nada AS payment_id FROM pagos")))
 
 
+def test_what_does_not_fit_in_memory_lies_in_the_staging_folder(book: Bank) -> None:
+    """The folder that a query spills into is beside the tables that it makes."""
+    query = """SELECT current_setting('temp_directory') payment_id, 'A' loan_id,
+                      '2026-02-02' paid_on, '7' amount FROM pagos LIMIT 1"""
+    assert book.read(extract(book, pagos=PAGOS), mapping=parse(sql(query)), kind="delta") == []
+    spill = book.folder / f"staging-{book.loads}" / "spill"
+    assert book.taken("payments", "payment_id") == [(str(spill),)]
+
+
 def test_a_row_that_is_no_number(book: Bank) -> None:
     query = "SELECT recibo AS _row, recibo AS payment_id, prestamo AS loan_id FROM pagos"
     with pytest.raises(MappingFailed, match=r"does not fit .* its _row is no whole number\. "):

@@ -66,7 +66,8 @@ def translated(
     wanted = sorted(set().union(*(table.sources for table in mapping.tables.values())))
     if layout is not None:
         refuse_changed(layout, layout_of(path, mapping), mapping.name)
-    bench = Desk.beside(desk, ibis.duckdb.connect())
+    spill = str(desk.staging / "spill")
+    bench = Desk.beside(desk, ibis.duckdb.connect(temp_directory=spill))
     files = _open(path, wanted, mapping, bench)
     _seal(bench, desk)
     made = {}
