@@ -70,6 +70,14 @@ CASES = {
         "amount says '1.234,50', which is no amount. Write digits with a decimal point and nothing"
         " else, such as 1234.50; a payment is more than zero.",
     ),
+    "bad-text": Case(
+        "payments",
+        header("payments").strip() + ",payer\nP3,A,2026-02-02,5,\x1b]0;Li\x07Wei\n",
+        (2, "payer", "\x1b]0;Li\x07Wei"),
+        "payer holds a control character, which cannot be written. Remove it and deliver the row"
+        " again.",
+        money=(500, 0, 500),
+    ),
     "bad-number": Case(
         "loans",
         loan("0.05", "5%"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ibis.backends import BaseBackend
 
 from recobro.intake.desk import shown, units_of
-from recobro.intake.types import Amount, Date
+from recobro.intake.types import Amount, Date, Text
 from recobro.terms.money import AMOUNT, DIGITS, digits
 
 CURRENCIES = st.sampled_from(sorted(DIGITS))
@@ -51,6 +51,20 @@ def test_amounts(connection: BaseBackend, rows: list[tuple[str, str]]) -> None:
     told = connection.to_pyarrow(found.order_by("at")).to_pylist()
     assert [(row["value"] if row["sound"] else None, row["problem"]) for row in told] == [
         expected(*row) for row in rows
+    ]
+
+
+def test_characters_of_a_text(connection: BaseBackend) -> None:
+    """What may be written is taken; what commands a terminal is not, in one byte or in two."""
+    taken = ["Li Wei", "李\n伟", "a\tb\r\nc", "\u00a0", "Łódź", "\U0001f3e6"]
+    refused = ["\x00", "a\x07", "\x1b[2J", "\x7f", "\x80", "\x9b2J", "x\x9f"]
+    rows = {"cell": [*taken, *refused], "at": range(len(taken + refused))}
+    cells = ibis.memtable(pa.table(rows))
+    read = Text().read(cells.cell, ibis.null("int16"))
+    found = cells.select("at", sound=read.sound, problem=read.problem).order_by("at")
+    assert [(row["sound"], row["problem"]) for row in connection.to_pyarrow(found).to_pylist()] == [
+        *[(True, None)] * len(taken),
+        *[(False, "bad-text")] * len(refused),
     ]
 
 

@@ -25,6 +25,8 @@ REJECTIONS: Mapping[str, str] = {
     "bad-amount": "{column} says '{value}', which is no amount. Write digits with a decimal point"
     " and nothing else, such as 1234.50; a payment is more than zero.",
     "bad-number": "{column} says '{value}', which is no number that it can take. Correct it.",
+    "bad-text": "{column} holds a control character, which cannot be written. Remove it and deliver"
+    " the row again.",
     "too-many-decimals": "{column} says '{value}': more decimals than it can have."
     " Deliver the amount as core banking books it; nothing is rounded here.",
     "negative-amount": "{column} says '{value}'. Negative amounts (capitalised interest, revolving"

@@ -53,15 +53,19 @@ def with_result(cell: ir.Value, read: Reading) -> Reading:
     )
 
 
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}]"
+"""Control characters, but for the ends of lines and tabs that cells of a workbook may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text."""
+    """Any text, of characters that are written: no escapes, which command a terminal."""
 
     native: ClassVar[tuple[type[dt.DataType], ...]] = ()
 
     def read(self, cell: ir.Value, _units: ir.IntegerValue, /) -> Reading:
         """Take the text as it is."""
-        return Reading(cell, cell.notnull(), ibis.null("string"))
+        return _simple(cell, cell, ~cell.re_search(_CONTROL), "bad-text")
 
 
 @dataclass(frozen=True, slots=True)
