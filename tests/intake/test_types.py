@@ -68,6 +68,19 @@ def test_characters_of_a_text(connection: BaseBackend) -> None:
     ]
 
 
+def test_the_first_and_the_last_day(connection: BaseBackend) -> None:
+    """From 1900 to 2200, as text or as a date of Parquet; year 0 is one before the calendar's."""
+    days = ["1900-01-01", "2200-12-31", "1899-12-31", "2201-01-01", "0206-03-01", "00000101"]
+    rows = {"cell": days, "at": range(len(days))}
+    texts = ibis.memtable(pa.table(rows))
+    dates = texts.filter(texts["at"] < 5).mutate(cell=texts.cell.cast("date"))
+    for cells in (texts, dates):
+        read = Date().read(cells.cell, ibis.null("int16"))
+        found = cells.select("at", sound=read.sound, problem=read.problem).order_by("at")
+        told = [(row["sound"], row["problem"]) for row in connection.to_pyarrow(found).to_pylist()]
+        assert told == [(True, None)] * 2 + [(False, "bad-date")] * (len(told) - 2)
+
+
 @settings(max_examples=15)
 @given(st.lists(st.dates(date(1927, 5, 18), date(2173, 10, 13)), min_size=1, max_size=50))
 def test_dates_in_three_ways(connection: BaseBackend, days: list[date]) -> None:
