@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ Recobro = Callable[..., Result]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the bank's folder, named by the environment."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return the bank's folder, named by the environment; rights of new files are as before."""
     monkeypatch.setenv("RECOBRO_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+    mask = os.umask(0o022)
+    yield tmp_path / "home"
+    os.umask(mask)
 
 
 @pytest.fixture

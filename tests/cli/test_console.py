@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recobro.cli.console import Steps
+from recobro.cli.console import Steps, console, say, show, table
 from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -32,6 +32,23 @@ def test_plain_lines_name_each_step_once(
         "Grading every loan, 1 of 2",
         "Grading every loan: companies, 2 of 2",
     ]
+
+
+def test_no_text_commands_a_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An escape that a delivered text holds is gone, in a line and a cell; a line's end stays."""
+    odd = "Li\x1b]0;x\x07 \x9b2J\rWei"
+    say(f"{odd}\n{odd}")
+    shown = table()
+    shown.add_column("name")
+    shown.add_row(odd)
+    show(shown)
+    monkeypatch.setattr(console, "_force_terminal", True)
+    show(shown)
+    told = capsys.readouterr().err
+    assert told.count("Li]0;x 2JWei") == 4
+    assert {*"\x07\x9b\r"} & {*told} == set()
 
 
 def in_a_terminal(bank: Bank, *words: str, **more: str) -> str:

@@ -169,3 +169,14 @@ def test_a_layout_that_changed_is_told(recobro: Recobro, tmp_path: Path) -> None
         "  pagos: column till is new",
         "If rows were rejected for it, adapt pagos.toml and deliver them again.",
     ]
+
+
+def test_what_is_written_is_for_its_user_alone(
+    recobro: Recobro, home: Path, delivery: Path, tmp_path: Path
+) -> None:
+    """The folder, all that is in it, and the file of an export: nobody else may read them."""
+    recobro("load", delivery)
+    recobro("close", "--as-of", "2026-03-31")
+    recobro("export", "standings", "--as-of", "2026-03-31", "--to", tmp_path / "s.csv")
+    written_files = [home, tmp_path / "s.csv", *home.rglob("*")]
+    assert [file for file in written_files if file.stat().st_mode & 0o077] == []

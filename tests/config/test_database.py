@@ -33,6 +33,18 @@ def test_an_address_of_postgresql() -> None:
     ]
 
 
+def test_how_the_server_is_spoken_to() -> None:
+    """That the connection is encrypted and the server is the bank's own is not dropped."""
+    url = (
+        "postgres://us:x@db/bank?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem&connect_timeout=3"
+    )
+    assert database(url, home=HOME)["OPTIONS"] == {
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "connect_timeout": "3",
+    }
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
@@ -43,9 +55,15 @@ def test_an_address_of_postgresql() -> None:
         ("us:secret://db/bank", "is no address"),
         ("postgres://us:secret@db", "names no database"),
         ("postgres://us:secret@db/", "names no database"),
-        ("postgres://us:#secret@db/bank", "names no database"),
+        ("postgres://us:#secret@db/bank", "has an @ behind the host"),
         ("postgres://us:secret#1@db/bank", "has a host or port that cannot be read"),
         ("postgres://us:1@db:secret/bank", "has a host or port that cannot be read"),
+        ("postgres://us:1/secret@db/bank", "has an @ behind the host"),
+        ("postgres://us:1?secret@db/bank", "has an @ behind the host"),
+        ("postgres://us:1/secret#2@db/bank", "has an @ behind the host"),
+        ("postgres://us:1@db/bank?x=secret@db/bank", "has an @ behind the host"),
+        ("postgres://us:1@db/bank?sslmod=secret", "has the option 'sslmod', which it cannot have"),
+        ("postgres://us:1@db/bank?host=secret", "has the option 'host', which it cannot have"),
         ("postgres://us:1@[secret/bank", "has a host or port that cannot be read"),
     ],
 )

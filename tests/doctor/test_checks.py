@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from recobro.doctor import database, folder, fonts, machine, spark
+from recobro.doctor import database, folder, fonts, machine, rights, spark
 from recobro.doctor.diagnosis import Verdict
 from recobro.reports.render.fonts import VARIABLE
 from recobro.runs.home import Home
@@ -59,6 +59,18 @@ def test_a_full_disk(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
         Verdict.WELL,
         "1,024.0 GiB free, the book takes 0.0 MiB",
     )
+
+
+def test_a_folder_that_others_look_into(home: Home) -> None:
+    """Nobody but its user; then the group, as the workers of a cluster may need it."""
+    assert rights.rights(home).verdict is Verdict.WELL
+    home.path.chmod(0o750)
+    found = rights.rights(home)
+    assert (found.verdict, found.says) == (
+        Verdict.SEE_TO,
+        f"Other users of this machine get into {home.path} (drwxr-x---).",
+    )
+    home.path.chmod(0o700)
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def test_a_bank_that_is_well(bank: Bank) -> None:
         "Chinese font",
         "spark",
         "folder",
+        "rights",
         "disk",
         "lock",
         "policy",

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,7 +9,8 @@ from xlsxwriter import Workbook
 
 from recobro.intake.drift import Change, changes
 from recobro.intake.mapping import parse
-from recobro.intake.profile import column_kinds
+from recobro.intake.profile import column_kinds, profiles
+from recobro.intake.refusals import Unreadable
 
 BEFORE = {"pagos": {"recibo": "text", "fecha": "a date like %Y-%m-%d", "importe": "a number"}}
 
@@ -101,3 +103,21 @@ def test_the_kinds_of_a_workbook(tmp_path: Path) -> None:
         for sheet, cells in (("Q ", ["id", "7"]), ("notes", ["x", "y"])):
             book.add_worksheet(sheet).write_column(0, 0, cells)
     assert column_kinds(tmp_path / "all.xlsx", MAPPING) == {"q": {"id": "a number"}}
+
+
+def test_a_torn_file(tmp_path: Path) -> None:
+    """A file of Parquet that is cut off, and one that is only called so."""
+    pq.write_table(pa.table({"id": [*range(9999)]}), tmp_path / "q.parquet")
+    whole = (tmp_path / "q.parquet").read_bytes()
+    for content in (whole[: len(whole) // 2], b"id\n7\n", b""):
+        (tmp_path / "q.parquet").write_bytes(content)
+        for look in (profiles, partial(column_kinds, mapping=MAPPING)):
+            with pytest.raises(Unreadable, match=r"^q\.parquet cannot be read: it is no sound Pa"):
+                look(tmp_path)
+
+
+def test_a_quote_that_is_not_closed(tmp_path: Path) -> None:
+    """The quote opens in line 2, and 150 kB follow."""
+    (tmp_path / "p.csv").write_text('id\n"7\n' + f"{'x' * 99}\n" * 1500, encoding="utf-8")
+    with pytest.raises(Unreadable, match=r"^p\.csv cannot be read: up to its line \d+ a quote is"):
+        profiles(tmp_path)

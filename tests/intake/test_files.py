@@ -46,6 +46,10 @@ def test_encodings(book: Bank, encoding: str) -> None:
 
 HEAD = PAID.encode()
 WITH_PAYER = HEAD.strip() + b",payer\n"
+UNKNOWN = (
+    "it is text neither in UTF-8 nor surely in GB18030; if it has another encoding, name that in a "
+    "mapping (encoding under [files])"
+)
 ODD_QUOTE = (
     "line 2 has a quote that is not closed, or that stands inside a field and is not doubled"
 )
@@ -95,12 +99,14 @@ ODD_QUOTE = (
             HEAD + "P3,王,x,5\n".encode() * 9 + "P4,王,x,5\n".encode("gb18030") * 9,
             "it mixes two encodings (line 2 is in UTF-8 and others are not)",
         ),
-        (HEAD + b"P3,\xff\xff,2026-02-02,5\n", "it is not text in GB18030"),
+        (HEAD + b"P3,\xff\xff,2026-02-02,5\n", UNKNOWN),
+        (WITH_PAYER + "P3,A,2026-02-02,5,López Muñoz\n".encode("latin-1"), UNKNOWN),
+        (WITH_PAYER + "P3,A,2026-02-02,5,Иван Петров\n".encode("cp1251"), UNKNOWN),
     ],
     ids=[
         *("empty", "blank", "blank first", "zero byte", "utf-16", "open quote", "odd quote"),
         *("cut off", "long", "huge field", "huge quoted field", "huge header", "line ends"),
-        *("mixed", "no text"),
+        *("mixed", "no text", "latin-1", "cyrillic"),
     ],
 )
 def test_broken_csv(book: Bank, content: bytes, reason: str) -> None:
@@ -123,6 +129,18 @@ def test_line_ends(book: Bank, end: str) -> None:
         ("P3", 500, "Li\nWei"),
         ("P4", 600, None),
     ]
+
+
+@pytest.mark.parametrize("told", ["2", "abc"])
+def test_a_delivered_row_number_is_no_row_number(book: Bank, told: str) -> None:
+    """P3 stands twice, in rows 2 and 3: the copy is told, whatever a column `_row` says."""
+    row = f"P3,A,2026-02-02,5,{told}\n"
+    text = PAID.strip() + ",_row\n" + row + row
+    assert book.deliver({"payments": text}, kind="delta") == [
+        ("unknown-column", "payments", None, None, "_row (delivered)"),
+        ("duplicate-row", "payments", 3, None, "P3"),
+    ]
+    assert book.taken("payments", "payment_id", "row") == [("P3", 2)]
 
 
 def test_a_file_that_is_a_folder(book: Bank) -> None:

@@ -60,7 +60,7 @@ CASES = {
         "payments",
         paid("P3,A,01/02/2026,5"),
         (2, "paid_on", "01/02/2026"),
-        "paid_on says '01/02/2026', which is no date. Write it as YYYY-MM-DD.",
+        "paid_on says '01/02/2026', which is no date from 1900 to 2200. Write it as YYYY-MM-DD.",
         money=(500, 0, 500),
     ),
     "bad-amount": Case(
@@ -69,6 +69,14 @@ CASES = {
         (2, "amount", "1.234,50"),
         "amount says '1.234,50', which is no amount. Write digits with a decimal point and nothing"
         " else, such as 1234.50; a payment is more than zero.",
+    ),
+    "bad-text": Case(
+        "payments",
+        header("payments").strip() + ",payer\nP3,A,2026-02-02,5,\x1b]0;Li\x07Wei\n",
+        (2, "payer", "\x1b]0;Li\x07Wei"),
+        "payer holds a control character, which cannot be written. Remove it and deliver the row"
+        " again.",
+        money=(500, 0, 500),
     ),
     "bad-number": Case(
         "loans",

@@ -6,7 +6,7 @@ import pytest
 
 from recobro.intake import DeliveryRefused, LayoutChanged, MappingInvalid, layout
 from recobro.intake.layout import layout_changes
-from recobro.intake.mapping import parse
+from recobro.intake.mapping import Mapping, parse
 from recobro.intake.translate import MappingFailed, SourceMissing, SourceTwice
 from tests.intake.conftest import Bank
 
@@ -30,6 +30,9 @@ amount = { from = "importe", thousands = ".", decimal = "," }
 source = { from = "canal", values = { V = "borrower", C = "court" } }
 payer = "'Sr. ' || lower(prestamo)"
 """
+
+
+FILE = "[files.x]\n"
 
 
 def extract(book: Bank, **files: str) -> Path:
@@ -57,6 +60,23 @@ def test_columns_of_one_file(book: Bank) -> None:
         ("R3", 320, "court", "Sr. b", 4),
     ]
     assert book.last.tables["payments"].file == "pagos.txt"
+
+
+def test_two_tables_of_one_file(book: Bank) -> None:
+    """One line brings Cai and a payment of loan A: each is a row of its own table."""
+    mapping = """
+        [tables.borrowers]
+        from = "lines"
+        columns = { borrower_id = "who", kind = "'person'", name = "upper(who)" }
+        [tables.payments]
+        from = "lines"
+        columns = { payment_id = "id", loan_id = "'A'", paid_on = "'2026-02-02'", amount = "'7'" }
+    """
+    path = extract(book, lines="who,id\nCai,P3\n")
+    assert book.read(path, mapping=parse(mapping), kind="delta") == []
+    assert book.taken("borrowers", "borrower_id", "name", "row") == [("Cai", "CAI", 2)]
+    assert book.taken("payments", "payment_id", "loan_no", "amount") == [("P3", 1, 700)]
+    assert [taken.file for taken in book.last.tables.values()] == ["lines.txt"] * 2
 
 
 def test_a_query_over_several_files(book: Bank) -> None:
@@ -134,6 +154,21 @@ def test_a_query_that_does_not_fit(book: Bank) -> None:
         book.read(path, mapping=parse(sql("SELECT nada AS payment_id FROM pagos")))
 
 
+def test_what_does_not_fit_in_memory_lies_in_the_staging_folder(book: Bank) -> None:
+    """The folder that a query spills into is beside the tables that it makes."""
+    query = """SELECT current_setting('temp_directory') payment_id, 'A' loan_id,
+                      '2026-02-02' paid_on, '7' amount FROM pagos LIMIT 1"""
+    assert book.read(extract(book, pagos=PAGOS), mapping=parse(sql(query)), kind="delta") == []
+    spill = book.folder / f"staging-{book.loads}" / "spill"
+    assert book.taken("payments", "payment_id") == [(str(spill),)]
+
+
+def test_a_row_that_is_no_number(book: Bank) -> None:
+    query = "SELECT recibo AS _row, recibo AS payment_id, prestamo AS loan_id FROM pagos"
+    with pytest.raises(MappingFailed, match=r"does not fit .* its _row is no whole number\. "):
+        book.read(extract(book, pagos=PAGOS), mapping=parse(sql(query)), kind="delta")
+
+
 def test_a_source_that_is_missing(book: Bank) -> None:
     with pytest.raises(SourceMissing, match=r"reads 'pagos', but there is only: otros.txt"):
         book.read(extract(book, otros="x\n"), mapping=parse(COLUMNS))
@@ -151,6 +186,21 @@ def test_a_changed_layout_is_told_apart(book: Bank) -> None:
     path = extract(book, pagos=PAGOS.replace("importe", "monto"))
     with pytest.raises(LayoutChanged, match=r"pagos.txt: column importe gone, column monto new"):
         book.read(path, mapping=parse(COLUMNS), layout=before)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_mapping_file(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "m.toml").write_text(COLUMNS, encoding=encoding)
+    assert Mapping.load(tmp_path / "m.toml") == parse(COLUMNS, "m.toml")
+
+
+def test_a_mapping_file_in_another_encoding(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text(f"# 蔡文\n{COLUMNS}", encoding="gb18030")
+    with pytest.raises(MappingInvalid) as refused:
+        Mapping.load(tmp_path / "m.toml")
+    assert str(refused.value) == (
+        "m.toml: it is not text in UTF-8; save it so. Nothing was changed. Correct the mapping."
+    )
 
 
 def test_layouts(book: Bank) -> None:
@@ -182,6 +232,10 @@ def test_layouts(book: Bank) -> None:
         (COLUMNS.replace("date =", "dates ="), "line 7: 'dates' .* did you mean 'date'"),
         (COLUMNS.replace('"recibo"', "3"), "line 5: column payment_id needs an expression"),
         ("[files.x]\nseparator = 1\n", "line 2: 'separator' of file x must be text"),
+        (FILE + 'separator = "||"', "line 2: separator of file x must be one character"),
+        (FILE + "quote = '\"\"'", "line 2: quote of file x must be one character, or none"),
+        (FILE + "encoding = 'gbk18030'", "line 2: encoding of file x .* write utf-8, gb18030 or"),
+        (FILE + "encoding = 'hex'", "line 2: encoding of file x is none that is known"),
         (sql("SELEC 1"), "the sql of payments cannot be read, its line 1"),
         (sql("DROP TABLE x"), "must be one SELECT"),
     ],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ibis.backends import BaseBackend
 
 from recobro.intake.desk import shown, units_of
-from recobro.intake.types import Amount, Date
+from recobro.intake.types import Amount, Date, Text
 from recobro.terms.money import AMOUNT, DIGITS, digits
 
 CURRENCIES = st.sampled_from(sorted(DIGITS))
@@ -52,6 +52,33 @@ def test_amounts(connection: BaseBackend, rows: list[tuple[str, str]]) -> None:
     assert [(row["value"] if row["sound"] else None, row["problem"]) for row in told] == [
         expected(*row) for row in rows
     ]
+
+
+def test_characters_of_a_text(connection: BaseBackend) -> None:
+    """What may be written is taken; what commands a terminal is not, in one byte or in two."""
+    taken = ["Li Wei", "李\n伟", "a\tb\r\nc", "\u00a0", "Łódź", "\U0001f3e6"]
+    refused = ["\x00", "a\x07", "\x1b[2J", "\x7f", "\x80", "\x9b2J", "x\x9f"]
+    rows = {"cell": [*taken, *refused], "at": range(len(taken + refused))}
+    cells = ibis.memtable(pa.table(rows))
+    read = Text().read(cells.cell, ibis.null("int16"))
+    found = cells.select("at", sound=read.sound, problem=read.problem).order_by("at")
+    assert [(row["sound"], row["problem"]) for row in connection.to_pyarrow(found).to_pylist()] == [
+        *[(True, None)] * len(taken),
+        *[(False, "bad-text")] * len(refused),
+    ]
+
+
+def test_the_first_and_the_last_day(connection: BaseBackend) -> None:
+    """From 1900 to 2200, as text or as a date of Parquet; year 0 is one before the calendar's."""
+    days = ["1900-01-01", "2200-12-31", "1899-12-31", "2201-01-01", "0206-03-01", "00000101"]
+    rows = {"cell": days, "at": range(len(days))}
+    texts = ibis.memtable(pa.table(rows))
+    dates = texts.filter(texts["at"] < 5).mutate(cell=texts.cell.cast("date"))
+    for cells in (texts, dates):
+        read = Date().read(cells.cell, ibis.null("int16"))
+        found = cells.select("at", sound=read.sound, problem=read.problem).order_by("at")
+        told = [(row["sound"], row["problem"]) for row in connection.to_pyarrow(found).to_pylist()]
+        assert told == [(True, None)] * 2 + [(False, "bad-date")] * (len(told) - 2)
 
 
 @settings(max_examples=15)

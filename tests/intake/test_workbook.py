@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
 
 from recobro.intake.account import Money
+from recobro.intake.formulas import extent
 from recobro.intake.refusals import Unreadable
 from tests.intake.conftest import Bank
 
@@ -114,6 +116,84 @@ def test_merged_cells(book: Bank) -> None:
         ("P3", 1, 500, None),
         ("P4", 1, 600, "6"),
     ]
+
+
+def test_merged_cells_beside_the_rows(book: Bank) -> None:
+    """Blank cells that are merged right of the columns and below the rows say nothing."""
+    path = book.folder / "merged.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        written = made.add_worksheet("payments")
+        written.write_row(0, 0, COLUMNS)
+        written.write_row(1, 0, ["P3", "A", "2026-02-02", 5])
+        written.merge_range(1, 7, 1, 8, "")
+        written.merge_range(9, 0, 10, 1, "")
+    assert book.read(path, kind="delta") == []
+    assert book.taken("payments", "payment_id", "amount") == [("P3", 500)]
+
+
+def rewritten(path: Path, old: bytes, new: bytes) -> Path:
+    """Return a copy of a workbook in which one text is another in each of its parts."""
+    copy = path.with_name(f"rewritten-{path.name}")
+    with ZipFile(path) as archive, ZipFile(copy, "w") as made:
+        for part in archive.namelist():
+            made.writestr(part, archive.read(part).replace(old, new))
+    return copy
+
+
+def test_a_workbook_that_keeps_strictly_to_the_standard(book: Bank) -> None:
+    """Its namespaces are others; an error in it is told all the same."""
+    path = sheet(book, COLUMNS, ["P3", "A", "2026-02-02", "=1/0 → #DIV/0!"])
+    office = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    strict = rewritten(path, office, b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+    assert book.read(strict, kind="delta") == [
+        ("formula-error", "payments", 2, "amount", "#DIV/0!")
+    ]
+
+
+def test_a_part_that_is_no_xml(book: Bank) -> None:
+    """What the reader of its cells makes of it counts."""
+    path = sheet(book, COLUMNS, ["P3", "A", "2026-02-02", "=1+1 → 2"])
+    assert book.read(rewritten(path, b"</sheetData>", b"</sheetData>&x;"), kind="delta") == []
+    assert book.taken("payments", "payment_id", "amount") == [("P3", 200)]
+
+
+def test_a_stray_cell(book: Bank) -> None:
+    """One cell in the last corner of a sheet makes seventeen thousand million of blank ones."""
+    path = book.folder / "stray.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        written = made.add_worksheet("payments")
+        written.write_row(0, 0, COLUMNS)
+        written.write(1048575, 16383, "x")
+    with pytest.raises(Unreadable) as refused:
+        book.read(path)
+    assert str(refused.value).startswith(
+        "stray.xlsx, sheet payments cannot be read: it reaches over 1,048,576 rows and "
+        "16,384 columns; delete the stray cells. Nothing was changed. "
+    )
+
+
+def test_cells_that_are_only_coloured_make_no_sheet_larger(book: Bank) -> None:
+    path = book.folder / "coloured.xlsx"
+    with xlsxwriter.Workbook(path) as made:
+        red = made.add_format({"bg_color": "red"})
+        written = made.add_worksheet("payments")
+        written.write_row(0, 0, COLUMNS)
+        written.write_blank(0, 16383, None, red)
+        written.write_blank(1048575, 0, None, red)
+    assert extent(path, "payments") == (1048576, 5)
+
+
+def test_a_workbook_that_unpacks_to_more_than_fits(book: Bank) -> None:
+    """The directory of the parts names three times a gigabyte."""
+    path = book.folder / "bomb.xlsx"
+    with ZipFile(path, "w") as made:
+        for n in range(3):
+            made.writestr(f"{n}.xml", "x")
+            made.infolist()[n].file_size = 1 << 30
+    with pytest.raises(
+        Unreadable, match=r"^bomb\.xlsx cannot be read: it unpacks to more than 2 GB; "
+    ):
+        book.read(path)
 
 
 def test_sheets_without_rows(book: Bank) -> None:

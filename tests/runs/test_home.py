@@ -1,5 +1,7 @@
 import errno
 import os
+import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,10 @@ def home(tmp_path: Path) -> Home:
 def test_a_home_is_made_on_first_use_and_left_empty(home: Home) -> None:
     home.create()
     assert list(home.path.iterdir()) == []
+
+
+def test_a_new_home_is_open_to_its_user_alone(home: Home) -> None:
+    assert stat.filemode(home.path.stat().st_mode) == "drwx------"
 
 
 def test_a_home_below_a_file_cannot_be_used(tmp_path: Path) -> None:
@@ -66,6 +72,27 @@ def test_a_home_is_free_again_whatever_happened(home: Home) -> None:
     with home.writing("a load") as scratch:
         assert list(scratch.iterdir()) == []
     assert not scratch.exists()
+
+
+def test_questions_have_a_folder_each(home: Home) -> None:
+    """Two at a time; a third was ended two days ago, and what it left is swept."""
+    left = home.path / ".reading-left"
+    left.mkdir()
+    (left / "rows").touch()
+    two_days_ago = time.time() - 2 * 24 * 60 * 60
+    os.utime(left, (two_days_ago, two_days_ago))
+    with home.reading() as one, home.reading() as other:
+        assert sorted(home.path.iterdir()) == sorted([one, other])
+        assert [stat.filemode(own.stat().st_mode) for own in (one, other)] == ["drwx------"] * 2
+    assert list(home.path.iterdir()) == []
+
+
+def test_a_question_where_nothing_can_be_written(tmp_path: Path) -> None:
+    with (
+        pytest.raises(HomeUnusable, match="cannot be used: No such file or directory"),
+        Home(tmp_path / "gone").reading(),
+    ):
+        pass
 
 
 SERVER = {"NAME": "bank", "HOST": "db", "PORT": "5432", "USER": "us", "PASSWORD": "secret"}

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -14,9 +15,12 @@ from typing import Annotated, Any, NoReturn, Self
 
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+_CONTROL = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n")})
+"""Control characters, which a delivered text or a file's name may hold, but for ends of lines."""
 
 _ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
@@ -69,7 +73,7 @@ def refusals() -> Iterator[None]:
 
 def refuse(message: str) -> NoReturn:
     """Say why nothing was done, also to a program that asked for JSON, and end."""
-    console.print(f"Refused: {message}", style="red", soft_wrap=True)
+    say(f"Refused: {message}", style="red")
     if _json_asked.get():
         print_json({"refused": message})
     raise typer.Exit(Exit.REFUSED)
@@ -91,8 +95,8 @@ def require_writable(file: Path) -> None:
 
 
 def say(message: str, *, style: str | None = None) -> None:
-    """Tell people something, on standard error."""
-    console.print(message, style=style, soft_wrap=True)
+    """Tell people something, on standard error; no character of it commands their terminal."""
+    console.print(message.translate(_CONTROL), style=style, soft_wrap=True)
 
 
 def print_json(summary: Mapping[str, Any]) -> None:
@@ -132,13 +136,24 @@ def wide() -> bool:
     return console.width >= _ROOMY
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A table of which no cell commands the terminal, only its own style."""
+
+    shown: Table
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for part in console.render(self.shown, options):
+            yield part._replace(text=part.text.translate(_CONTROL))
+
+
 def show(shown: Table) -> None:
     """Print a table, on standard error; in a file no line ends in blanks."""
     if console.is_terminal:
-        console.print(shown)
+        console.print(_Written(shown))
         return
     with console.capture() as kept:
-        console.print(shown)
+        console.print(_Written(shown))
     say("\n".join(line.rstrip() for line in kept.get().splitlines()))
 
 

@@ -41,6 +41,7 @@ def open_home(path: Path) -> "Home":
         refuse(str(wrong))
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
+    os.umask(0o077)  # loans are personal data: what is written is for this user alone
     # Expressions are many small objects that live on: collecting less often saves an eighth of a
     # small book's close.
     gc.collect()

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,6 +15,15 @@ _SQLITE_START = (
 
 _ANSWERS_WITHIN = 15
 """Seconds that a server may take to take a connection."""
+
+_OPTIONS = (
+    *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_min_protocol_version"),
+    *("channel_binding", "require_auth", "gssencmode", "krbsrvname", "passfile"),
+    *("connect_timeout", "keepalives", "keepalives_idle", "keepalives_interval"),
+    *("keepalives_count", "tcp_user_timeout", "target_session_attrs", "application_name"),
+    "options",
+)
+"""What may stand in the query of an address: how libpq speaks to the server, not which one."""
 
 
 class DatabaseAddressWrong(ImproperlyConfigured):
@@ -60,7 +69,7 @@ def database(url: str | None, *, home: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **found,
-        "OPTIONS": {"connect_timeout": _ANSWERS_WITHIN},
+        "OPTIONS": {"connect_timeout": _ANSWERS_WITHIN, **_options(url)},
     }
 
 
@@ -78,6 +87,10 @@ def _address(url: str) -> dict[str, str]:
     }
 
 
+def _options(url: str) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(url).query, keep_blank_values=True))
+
+
 def _wrong(url: str) -> str | None:
     """Return what is wrong with an address, without repeating more than how it begins."""
     scheme, sign, _ = url.partition("://")
@@ -90,4 +103,9 @@ def _wrong(url: str) -> str | None:
         _ = address.port
     except ValueError:
         return "has a host or port that cannot be read"
-    return None if address.path.strip("/") else "names no database"
+    if "@" in address.path + address.query + address.fragment:
+        return "has an @ behind the host"  # a sign in the password ended it too early
+    if not address.path.strip("/"):
+        return "names no database"
+    unknown = [name for name in _options(url) if name not in _OPTIONS]
+    return f"has the option {unknown[0]!r}, which it cannot have" if unknown else None

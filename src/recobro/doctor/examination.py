@@ -37,7 +37,7 @@ def _bank(
     progress: Progress,
 ) -> Iterator[Diagnosis]:
     # A package that is missing must be told before it is imported.
-    from recobro.doctor import database, folder, fonts, rules, spark  # noqa: PLC0415 - see above
+    from recobro.doctor import database, folder, fonts, rights, rules, spark  # noqa: PLC0415 - see above
     from recobro.runs.home import Home  # noqa: PLC0415 - the same
 
     home = Home(path.resolve())
@@ -48,7 +48,7 @@ def _bank(
     if there.verdict is not Verdict.WELL:
         return
     driver = list(machine.postgresql())
-    basis = [folder.room(home), folder.work(home), rules.policy(home), *driver]
+    basis = [rights.rights(home), folder.room(home), folder.work(home), rules.policy(home), *driver]
     basis += [database.database(connect)] if _well(driver) else []
     yield from basis
     if basis[-1].check == "database" and basis[-1].verdict is Verdict.WELL:

@@ -1,9 +1,10 @@
-"""Cells of a workbook whose formula has no result: an error, or never computed."""
+"""What the reader of cells keeps quiet about: how far a sheet reaches, and formulas' errors."""
 
 from __future__ import annotations
 
 import io
 import re
+import zlib
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile
@@ -22,7 +23,29 @@ ERRORS = (
 """What stands in a cell in place of its result."""
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
-_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_FILLED = re.compile(
+    rb"""<(?:\w+:)?(?:c|row)\s(?:[^>]*?\s)?r=["']([A-Z]*)(\d+)["'](?:[^>]*[^>/])?>"""
+)
+"""A cell or row with something in it, and its place; one that is only coloured has no end tag."""
+_BLOCK = 1 << 20
+
+_BEYOND = (BadZipFile, zlib.error, KeyError, OSError, ET.ParseError)
+"""What a workbook brings about that its reader understands, and that is not understood here."""
+
+
+def extent(path: Path, sheet: str) -> tuple[int, int]:
+    """Return how many rows and columns a sheet reaches, blank ones included."""
+    rows, letters, rest = 0, {"A"}, b""
+    try:
+        with ZipFile(path) as archive, archive.open(_part(archive, sheet)) as content:
+            while block := content.read(_BLOCK):
+                found = _FILLED.findall(rest + block)
+                rows = max(rows, *(int(row) for _, row in found), 0)
+                letters |= {column.decode() for column in {column for column, _ in found}}
+                rest = b"<" + block.rpartition(b"<")[2]
+    except _BEYOND:
+        return 0, 0
+    return rows, max(_position(column or "A", "1")[1] + 1 for column in letters)
 
 
 def without_result(path: Path, sheet: str) -> dict[tuple[int, int], str]:
@@ -33,20 +56,28 @@ def without_result(path: Path, sheet: str) -> dict[tuple[int, int], str]:
     try:
         with ZipFile(path) as archive:
             content = archive.read(_part(archive, sheet))
-    except (BadZipFile, KeyError, OSError):  # what opened it understands more than this does
+        if b"<f" not in content and b'"e"' not in content:
+            return {}
+        return dict(_without_result(content))
+    except _BEYOND:
         return {}
-    if b"<f" not in content and b'"e"' not in content:
-        return {}
-    return dict(_without_result(content))
 
 
 def _part(archive: ZipFile, sheet: str) -> str:
-    """Return the name of the part that holds a sheet."""
+    """Return the name of the part that holds a sheet.
+
+    Raises KeyError.
+    """
     book = _tree(archive.read("xl/workbook.xml"))
-    number = next(s.get(_ID) for s in book.iterfind("{*}sheets/{*}sheet") if s.get("name") == sheet)
+    numbers = {each.get("name"): _id(each) for each in book.iterfind("{*}sheets/{*}sheet")}
     links = _tree(archive.read("xl/_rels/workbook.xml.rels"))
-    target = next(link.get("Target", "") for link in links if link.get("Id") == number)
+    target = {link.get("Id"): link.get("Target", "") for link in links}[numbers[sheet]]
     return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _id(sheet: ET.Element) -> str | None:
+    # Its namespace is another one in workbooks that keep strictly to the standard.
+    return next((told for name, told in sheet.items() if name.endswith("}id")), None)
 
 
 def _tree(content: bytes) -> ET.Element:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_ENCODINGS = "is none that is known; write utf-8, gb18030 or latin-1"
+
+
 class MappingInvalid(DeliveryRefused):
     """The mapping file says something that it cannot mean."""
 
@@ -82,7 +85,11 @@ class Mapping:
 
         Raises MappingInvalid, which names the line and the key.
         """
-        return parse(path.read_text(encoding="utf-8"), path.name)
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise MappingInvalid(path.name, None, "it is not text in UTF-8; save it so") from error
+        return parse(text, path.name)
 
 
 def parse(text: str, name: str = "mapping.toml") -> Mapping:
@@ -138,6 +145,14 @@ class _Reader:
         columns = tuple(content.pop("columns", ()))
         self.texts(content, f"file {key}")
         file = content.pop("file", None)
+        needs = {
+            "separator": (len(content.get("separator", ",")) == 1, "must be one character"),
+            "quote": (len(content.get("quote", "")) <= 1, "must be one character, or none"),
+            "encoding": (_is_encoding(content.get("encoding", "utf-8")), _ENCODINGS),
+        }
+        for name, (fits, told) in needs.items():
+            if not fits:
+                raise self.invalid(name, f"{name} of file {key} {told}")
         return SourceFile(file, Format(**content, columns=columns))
 
     def table(self, key: str, content: dict[str, Any]) -> MappedTable:
@@ -179,3 +194,11 @@ class _Reader:
         values = content.pop("values", {})
         self.texts(content | values, f"column {key}")
         return MappedColumn(content.pop("from"), values, **content)
+
+
+def _is_encoding(name: str) -> bool:
+    try:
+        "".encode(name)
+    except LookupError:
+        return False
+    return True

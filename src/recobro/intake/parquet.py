@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 ROW = "_row"
 """The record's number in its file; a mapping may hand on that of its source under this name."""
 
+_DELIVERED_ROW = "_row (delivered)"
+"""What a column of a delivered file is called that has that name: its numbers need not be right."""
+
 
 class ColumnTwice(DeliveryRefused):
     """Two columns of one file have the same name."""
@@ -55,21 +58,26 @@ def numbered(
     *,
     schema: ibis.Schema,
     file: str,
+    name: str | None = None,
     header: Sequence[str] | None = None,
+    row: str | None = None,
     first: int = 2,
 ) -> ir.Table:
     """Give the columns of a Parquet file the names of its header, in lower case, and `_row`.
 
-    Raises ColumnTwice.
+    That is the column `row`, which the header does not name, or the place in the file. The rows are
+    a view of the name, which is that of the file if no other is given. Raises ColumnTwice.
     """
+    own = [column for column in schema if column != row]
     names: dict[str, str] = {}
-    for n, (column, name) in enumerate(zip(schema, header or schema, strict=True)):
-        plain = name.strip().lower() or f"column {n + 1}"
+    for n, (column, title) in enumerate(zip(own, header or own, strict=True)):
+        plain = title.strip().lower() or f"column {n + 1}"
+        plain = _DELIVERED_ROW if plain == ROW else plain
         if plain in names:
             raise ColumnTwice(file, plain)
         names[plain] = column
-    columns = {name: quoted(column) for name, column in names.items()}
-    types = {name: schema[column] for name, column in names.items()}
-    columns.setdefault(ROW, f"file_row_number + {first}")
-    types.setdefault(ROW, dt.int64)
-    return desk.over(path, file, columns, ibis.schema(types))
+    columns = {plain: quoted(column) for plain, column in names.items()}
+    types = {plain: schema[column] for plain, column in names.items()}
+    columns[ROW] = quoted(row) if row else f"file_row_number + {first}"
+    types[ROW] = dt.int64
+    return desk.over(path, name or file, columns, ibis.schema(types))

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from recobro.intake import text, workbook
 from recobro.intake.csv import Format, header, separator_of
 from recobro.intake.layout import form_of, source_of
+from recobro.intake.refusals import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,8 +111,11 @@ def _sheets(path: Path, mapping: Mapping | None) -> Iterator[tuple[str, dict[str
 
 
 def _cells(file: Path) -> dict[str, list[str]]:
-    stored = pq.ParquetFile(file)
-    batch = next(stored.iter_batches(RECORDS), stored.schema_arrow.empty_table())
+    try:
+        stored = pq.ParquetFile(file)
+        batch = next(stored.iter_batches(RECORDS), stored.schema_arrow.empty_table())
+    except (pa.ArrowException, OSError) as error:
+        raise Unreadable(file.name, f"it is no sound Parquet file ({error})") from error
     return {
         name: ["" if value is None else str(value) for value in column]
         for name, column in batch.to_pydict().items()
@@ -122,10 +127,13 @@ def _records(file: Path, form: Format) -> list[list[str]]:
         start = text.start(stream.read(_BYTES), form.encoding)
     lines = start.splitlines()[: RECORDS + 1]
     separator = form.separator or separator_of(lines[0])
-    if form.quote:
-        records = [*csv.reader(lines, delimiter=separator, quotechar=form.quote)]
-    else:
-        records = [*csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)]
+    how = {"quotechar": form.quote} if form.quote else {"quoting": csv.QUOTE_NONE}
+    reader = csv.reader(lines, delimiter=separator, **how)
+    try:
+        records = [*reader]
+    except csv.Error as error:
+        told = f"up to its line {reader.line_num} a quote is not closed ({error})"
+        raise Unreadable(file.name, told) from error
     return records if form.columns else records[1:]
 
 

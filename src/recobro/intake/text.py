@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from recobro.intake.refusals import Unreadable
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _CHINESE_UTF8 = re.compile("[一-鿿]")
+_ASCII = re.compile("[\x00-\x7f]+")
+_SIGNS, _COMMON, _LESS_COMMON = (
+    bytes(range(first, last + 1)) for first, last in ((0xA1, 0xA3), (0xB0, 0xD7), (0xD8, 0xF7))
+)
+"""The bytes that begin punctuation and hanzi of the two levels of GB 2312."""
+
+_UNKNOWN = (
+    "it is text neither in UTF-8 nor surely in GB18030; if it has another encoding, name that in a "
+    "mapping (encoding under [files])"
+)
+
+
+class NotInEncoding(Unreadable):
+    """A file is not in the encoding in which it was read."""
 
 
 def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
@@ -23,9 +38,7 @@ def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
     in neither encoding, or both encodings in one file.
     """
     if encoding is None:
-        encoding = "utf-8" if _is_utf8(path) else "gb18030"
-        if encoding == "gb18030":
-            _refuse_mixed(path)
+        return path if _is_utf8(path) else _chinese(path, staging)
     if codecs.lookup(encoding).name == "utf-8":
         if not _is_utf8(path):
             raise Unreadable(path.name, "it is not text in UTF-8, as was declared")
@@ -62,6 +75,37 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
+def _chinese(path: Path, staging: Path) -> Path:
+    """Decode a file that nobody declared to be in GB18030, which decodes nearly anything."""
+    _refuse_mixed(path)
+    try:
+        copy = _decoded(path, staging / f"{path.name}.utf-8", "gb18030")
+    except NotInEncoding:
+        raise Unreadable(path.name, _UNKNOWN) from None
+    if not _is_surely_chinese(copy):
+        copy.unlink()
+        raise Unreadable(path.name, _UNKNOWN)
+    return copy
+
+
+def _is_surely_chinese(copy: Path) -> bool:
+    """Tell Chinese from what GB18030 makes of another encoding: rare characters all over.
+
+    Nine in ten are of GB 2312, and most are of its first level, the common ones.
+    """
+    read = Counter[str]()
+    with copy.open(encoding="utf-8", newline="") as file:
+        while block := file.read(_BLOCK):
+            foreign = _ASCII.sub("", block)
+            leads = foreign.encode("gb2312", "ignore")[::2]
+            read["all"] += len(foreign)
+            read["known"] += len(leads) - len(
+                leads.translate(None, _SIGNS + _COMMON + _LESS_COMMON)
+            )
+            read["common"] += len(leads) - len(leads.translate(None, _SIGNS + _COMMON))
+    return read["known"] * 10 >= read["all"] * 9 and read["common"] * 2 >= read["all"]
+
+
 def _refuse_mixed(path: Path) -> None:
     """GB18030 decodes nearly anything: a line that is Chinese in UTF-8 would become nonsense."""
     with path.open("rb") as lines:
@@ -87,5 +131,5 @@ def _decoded(path: Path, copy: Path, encoding: str) -> Path:
                 out.write(decoder.decode(block))
             out.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError:
-        raise Unreadable(path.name, f"it is not text in {encoding.upper()}") from None
+        raise NotInEncoding(path.name, f"it is not text in {encoding.upper()}") from None
     return copy

@@ -66,7 +66,8 @@ def translated(
     wanted = sorted(set().union(*(table.sources for table in mapping.tables.values())))
     if layout is not None:
         refuse_changed(layout, layout_of(path, mapping), mapping.name)
-    bench = Desk.beside(desk, ibis.duckdb.connect())
+    spill = str(desk.staging / "spill")
+    bench = Desk.beside(desk, ibis.duckdb.connect(temp_directory=spill))
     files = _open(path, wanted, mapping, bench)
     _seal(bench, desk)
     made = {}
@@ -75,8 +76,7 @@ def translated(
         _copy(query(mapped), target, table, bench)
         file = files[mapped.source] if mapped.source else f"{mapping.name}, {table}"
         desk.files.add(target)
-        schema = parquet.schema_of(target, desk)
-        rows = parquet.numbered(target, desk, schema=schema, file=file)
+        rows = _numbered(target, table, file, desk)
         made[table] = Raw(table, file, rows, of_workbook=path.is_file())
     bench.connection.disconnect()
     for kept in bench.files:
@@ -91,6 +91,15 @@ def _copy(select: str, target: Path, table: str, bench: Desk) -> None:
         if not is_of_engine(error):
             raise
         raise MappingFailed(table, plain(error)) from error
+
+
+def _numbered(target: Path, table: str, file: str, desk: Desk) -> ir.Table:
+    schema = parquet.schema_of(target, desk)
+    row = ROW if ROW in schema else None
+    if row and not schema[row].is_integer():
+        raise MappingFailed(table, f"its {ROW} is no whole number")
+    name = f"mapped {table}"
+    return parquet.numbered(target, desk, schema=schema, file=file, name=name, row=row)
 
 
 def _open(path: Path, wanted: list[str], mapping: Mapping, bench: Desk) -> dict[str, str]:

@@ -53,15 +53,19 @@ def with_result(cell: ir.Value, read: Reading) -> Reading:
     )
 
 
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{9f}]"
+"""Control characters, but for the ends of lines and tabs that cells of a workbook may hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Any text."""
+    """Any text, of characters that are written: no escapes, which command a terminal."""
 
     native: ClassVar[tuple[type[dt.DataType], ...]] = ()
 
     def read(self, cell: ir.Value, _units: ir.IntegerValue, /) -> Reading:
         """Take the text as it is."""
-        return Reading(cell, cell.notnull(), ibis.null("string"))
+        return _simple(cell, cell, ~cell.re_search(_CONTROL), "bad-text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,19 @@ class Flag:
         return _simple(cell, word == "true", word.isin(("true", "false")), "unknown-code")
 
 
+_FIRST, _LAST = (ibis.literal(day).cast("date") for day in ("1900-01-01", "2200-12-31"))
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
-    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook."""
+    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook; from 1900 to 2200."""
 
     native: ClassVar[tuple[type[dt.DataType], ...]] = (dt.Date,)
 
     def read(self, cell: ir.Value, _units: ir.IntegerValue, /) -> Reading:
         """Read a column of dates."""
         if cell.type().is_date():
-            return _simple(cell, cell, cell.notnull(), "bad-date")
+            return _simple(cell, cell, _of_a_loan(cell), "bad-date")
         packed = ibis.literal("-").join([cell[0:4], cell[4:6], cell[6:8]])
         # A workbook counts days from 1899-12-30: its fictitious 29 February 1900 is behind us.
         serial = ibis.literal("1899-12-30").cast("date") + cell.try_cast("int32").as_interval("D")
@@ -112,7 +119,12 @@ class Date:
             (cell.re_search(r"^\d{8}$"), packed.try_cast("date")),
             (cell.re_search(r"^[1-9]\d{4}$"), serial.cast("date")),
         )
-        return _simple(cell, value, value.notnull(), "bad-date")
+        return _simple(cell, value, _of_a_loan(value), "bad-date")
+
+
+def _of_a_loan(day: ir.DateValue) -> ir.BooleanValue:
+    """Tell days that a loan can have from slips such as the year 0206."""
+    return day.between(_FIRST, _LAST)
 
 
 _SHAPE = r"^-?\d{1,15}(\.\d+)?$"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 import ibis
 import pyarrow as pa
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from recobro.engine.tables import FACTS
-from recobro.intake.formulas import without_result
+from recobro.intake.formulas import extent, without_result
 from recobro.intake.parquet import ROW, numbered
 from recobro.intake.refusals import Unreadable
 from recobro.intake.tables import CONTRACTS
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 _TITLES = 20
 """Rows of a sheet among which its header is looked for."""
 
+_LARGEST = 2 << 30
+"""Bytes that a workbook may have when it is unpacked; its strings are held in memory."""
+_MOST_CELLS = 50_000_000
+"""Cells of a sheet, from its first to its last one; the blank ones between take memory as well."""
+
 
 @contextmanager
 def opened(path: Path) -> Iterator[CalamineWorkbook]:
@@ -36,6 +42,7 @@ def opened(path: Path) -> Iterator[CalamineWorkbook]:
 
     Raises Unreadable.
     """
+    _refuse_huge(path)
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
@@ -44,6 +51,17 @@ def opened(path: Path) -> Iterator[CalamineWorkbook]:
         yield book
     except CalamineError as error:
         raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
+
+
+def _refuse_huge(path: Path) -> None:
+    try:
+        with ZipFile(path) as archive:
+            size = sum(part.file_size for part in archive.infolist())
+    except (BadZipFile, OSError):
+        return  # its reader says what is wrong with it
+    if size > _LARGEST:
+        told = f"it unpacks to more than {_LARGEST >> 30} GB; deliver its tables as CSV or Parquet"
+        raise Unreadable(path.name, told)
 
 
 def sheets(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:
@@ -84,7 +102,7 @@ def rows(
     pq.write_table(pa.table(arrays, names=list(columns)), kept)
     desk.files.add(kept)
     schema = ibis.schema(dict.fromkeys(columns, "string") | {ROW: "int64"})
-    return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header), ROW])
+    return numbered(kept, desk, schema=schema, file=file, header=[*filter(None, header)], row=ROW)
 
 
 def records(book: CalamineWorkbook, name: str, path: Path) -> Iterator[list[str]]:
@@ -98,12 +116,19 @@ def _header(lines: list[list[str]], key: tuple[str, ...]) -> int:
 
 
 def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:
+    height, width = extent(path, name)
+    if height * width > _MOST_CELLS:
+        reach = f"it reaches over {height:,} rows and {width:,} columns; delete the stray cells"
+        file = f"{path.name}, sheet {name}"
+        raise Unreadable(file, reach)
     sheet = book.get_sheet_by_name(name)
     lines = [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
     for (row, column), error in without_result(path, name).items():
         if row < len(lines) and column < len(lines[row]):
             lines[row][column] = error
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
+        if top >= len(lines) or left >= len(lines[top]):
+            continue  # nothing is written there
         for line in lines[top : bottom + 1]:
             line[left : right + 1] = [lines[top][left]] * len(line[left : right + 1])
     return lines

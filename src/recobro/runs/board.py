@@ -5,8 +5,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis.expr.types as ir
@@ -197,7 +195,7 @@ def opened(home: Home, *, as_of: date, since: date) -> Iterator[Board]:
 
     Raises book.queries.NoClose.
     """
-    with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:
+    with home.reading() as scratch, Duck(scratch) as duck:
         yield Board(home, as_of=as_of, since=since, duck=duck)
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from recobro.book.queries import NoClose, close_of
 from recobro.engine.backends.duck import Duck
@@ -67,7 +65,7 @@ def explain(*, home: Home, loan_id: str, on: date) -> Explained:
         policy = parse(close.policy_text, name=close.policy_name)
     except NoClose:
         load, policy = facts.load_of(), home.policy()
-    with _opened() as duck:
+    with _opened(home) as duck:
         records = _records(home, load, loan_id, duck)
         loan = records.loans.filter(records.loans.loan_id == loan_id)
         found = engine_explain(
@@ -104,6 +102,6 @@ def _records(home: Home, load: Load, loan_id: str, duck: Duck) -> Records:
 
 
 @contextmanager
-def _opened() -> Iterator[Duck]:
-    with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:
+def _opened(home: Home) -> Iterator[Duck]:
+    with home.reading() as scratch, Duck(scratch) as duck:
         yield duck

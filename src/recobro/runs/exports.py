@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -46,7 +45,7 @@ def standings(*, home: Home, as_of: date, to: Path, progress: Progress = silent)
     Raises book.queries.NoClose, FormUnknown.
     """
     close = close_of(as_of)
-    with _opened(to) as duck:
+    with _opened(home, to) as duck:
         kept = duck.read(published(home, close, "standings"), PUBLISHED)
         rows = in_decimals(kept.select(*STANDINGS.names), MONEY, duck).order_by("loan_id")
         return write(rows, to, duck, progress)
@@ -58,7 +57,7 @@ def figures(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -
     Sorted by currency, institution, and what they are parted by. Raises as `standings` does.
     """
     close = close_of(as_of)
-    with _opened(to) as duck:
+    with _opened(home, to) as duck:
         kept = duck.read(published(home, close, "figures"), FIGURES)
         rows = in_decimals(kept.select(*EXPORTED), _FIGURES_MONEY, duck)
         in_order = rows.order_by("currency", "institution_id", "by", "value")
@@ -71,7 +70,7 @@ def changes(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -
     Return that close and the number of loans, sorted by loan_id. Raises as `standings` does.
     """
     close = close_of(as_of)
-    with _opened(to) as duck:
+    with _opened(home, to) as duck:
         kept = duck.read(published(home, close, "changes"), CHANGES)
         rows = in_decimals(kept, CHANGED_MONEY, duck).order_by("loan_id")
         return close, write(rows, to, duck, progress)
@@ -85,19 +84,19 @@ def findings(
     Return the load's number and that of its findings. Raises facts.NoFacts, FormUnknown.
     """
     load = record_of(number)
-    with _opened(to) as duck:
+    with _opened(home, to) as duck:
         return load.number, write(findings_of(home, load, duck), to, duck, progress)
 
 
 @contextmanager
-def _opened(to: Path) -> Iterator[Duck]:
+def _opened(home: Home, to: Path) -> Iterator[Duck]:
     """Open an engine that keeps the order of rows.
 
     Raises FormUnknown, before anything is computed.
     """
     if to.suffix not in _FORMS:
         raise FormUnknown(to)
-    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+    with home.reading() as scratch, Duck(scratch, in_order=True) as duck:
         yield duck
 
 

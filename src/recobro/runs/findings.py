@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import ibis.expr.types as ir
@@ -52,7 +50,7 @@ def findings(
         if value is not None and value not in known:
             raise FilterUnknown(what, value, known)
     load = facts.record_of(number)
-    with TemporaryDirectory() as scratch, Duck(Path(scratch), in_order=True) as duck:
+    with home.reading() as scratch, Duck(scratch, in_order=True) as duck:
         rows = findings_of(home, load, duck)
         if code is not None:
             rows = rows.filter(rows.code == code)

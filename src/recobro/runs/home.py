@@ -4,11 +4,13 @@ import errno
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db import (
@@ -27,6 +29,10 @@ _UNUSABLE = {
     *(errno.EACCES, errno.EPERM, errno.ENOTDIR),
 }
 """What the system says of a disk that is full or broken, and of a folder that is not ours."""
+
+_READING = ".reading-"
+_A_DAY = 24 * 60 * 60
+"""Seconds."""
 
 _SQLITE_UNUSABLE = ("disk is full", "disk I/O error", "readonly database", "unable to open")
 
@@ -132,12 +138,12 @@ class Home:
         return folder
 
     def create(self) -> None:
-        """Make the folder.
+        """Make the folder, open to its own user alone.
 
         Raises HomeUnusable.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.path / f".write-{os.getpid()}"
             probe.touch()
             probe.unlink()
@@ -169,6 +175,24 @@ class Home:
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
                 lock.truncate(0)
+
+    @contextmanager
+    def reading(self) -> Iterator[Path]:
+        """Give an empty folder for what a question does not hold in memory.
+
+        Questions need no lock, so others may be at theirs: what one left behind that was ended is
+        swept a day later. Raises HomeUnusable.
+        """
+        for left in self.path.glob(f"{_READING}*"):
+            with suppress(FileNotFoundError):  # another question swept it
+                if time.time() - left.stat().st_mtime > _A_DAY:
+                    shutil.rmtree(left, ignore_errors=True)
+        try:
+            folder = TemporaryDirectory(dir=self.path, prefix=_READING)
+        except OSError as error:
+            raise HomeUnusable(self.path, error.strerror or str(error)) from error
+        with folder as own:
+            yield Path(own)
 
     @contextmanager
     def told(self) -> Iterator[None]:
