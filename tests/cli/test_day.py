@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import pyarrow.compute as pc
@@ -209,6 +210,58 @@ def test_a_close_says_what_it_says_otherwise_than_the_one_it_replaces(
         f"Each of them: recobro export changes --as-of 2026-04-21 --to changes.xlsx --home {home}"
     )
     assert recobro(*day).stderr.splitlines()[-1].startswith("It says the same as the close of 2")
+
+
+def test_a_mapping_is_proposed_and_nothing_is_loaded(recobro: Recobro, delivery: Path) -> None:
+    told = recobro("load", delivery, "--suggest-mapping")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("#")
+    assert set(tomllib.loads(told.stdout)["tables"]) == {file.stem for file in delivery.iterdir()}
+    as_json = recobro("load", delivery, "--suggest-mapping", "--json")
+    assert json.loads(as_json.stdout) == {"mapping": told.stdout.removesuffix("\n")}
+    assert recobro("loads").stderr.startswith("Nothing has been loaded yet.")
+
+
+def test_what_is_loaded_is_told_in_tables(recobro: Recobro, delivery: Path, home: Path) -> None:
+    told = recobro("load", delivery, "--delivered-on", "2026-03-31")
+    assert (told.exit_code, told.stdout) == (1, "")
+    lines = [" ".join(line.split()) for line in told.stderr.splitlines()]
+    assert lines[3:5] == [
+        "Load 1: rows",
+        "table read accepted rejected amounts unreadable",
+    ]
+    assert "payments 2 1 1 1" in lines
+    assert lines[lines.index("Money") + 1] == "table currency read accepted rejected"
+    assert "payments CNY 40.00 40.00 0.00" in lines
+    again = recobro("load", delivery, "--delivered-on", "2026-03-31")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr.splitlines()[-1] == "Nothing changed: the same rows were loaded last."
+
+
+def test_changes_of_a_day_that_was_closed_once(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    doc = test_changes_of_a_day_that_was_closed_once.__doc__
+    recobro("load", write(tmp_path / "delivery", rows_of(written(doc))))
+    day, file = ("--as-of", "2026-03-31"), tmp_path / "changes.csv"
+    recobro("close", *day)
+
+    def exported() -> list[str]:
+        told = recobro("export", "changes", *day, "--to", file)
+        assert (told.exit_code, told.stdout) == (0, "")
+        lines: list[str] = told.stderr.splitlines()[1:]
+        return lines
+
+    none = f"0 loans of 2026-03-31 that stand differently are in {file}."
+    once = "2026-03-31 has been closed once: there is nothing to compare it with."
+    assert exported() == [once, none]
+    recobro("close", *day)
+    assert exported() == [none]
+    figures = recobro("export", "figures", *day, "--to", tmp_path / "figures.csv")
+    assert figures.stderr.splitlines()[-1].endswith(
+        f" figures of 2026-03-31 are in {tmp_path / 'figures.csv'}."
+    )
 
 
 def test_a_layout_that_changed_is_told(recobro: Recobro, tmp_path: Path) -> None:

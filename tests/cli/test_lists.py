@@ -114,6 +114,33 @@ def test_closes_latest_first_and_those_in_force(loaded: Recobro) -> None:
     assert "all hold" in told.stderr.splitlines()[2]
 
 
+def test_older_closes_are_counted(loaded: Recobro) -> None:
+    for on in ("2026-03-31", "2026-04-30"):
+        loaded("close", "--as-of", on)
+    told = loaded("closes", "--limit", 1)
+    assert (told.exit_code, told.stderr.splitlines()[-1]) == (0, "1 older: --limit 2")
+    assert told.stderr.splitlines()[2].split()[0] == "2026-04-30"
+
+
+def test_a_load_is_named_by_its_number_or_as_the_latest(loaded: Recobro) -> None:
+    assert loaded("findings", "--load", "latest").stderr == loaded("findings").stderr
+    told = loaded("findings", "--load", "last")
+    assert (told.exit_code, "'last' is neither the number" in told.stderr) == (2, True)
+
+
+def test_many_files_are_folded(loaded: Recobro, tmp_path: Path) -> None:
+    assert loaded("compact").stderr.splitlines()[-1] == (
+        "Nothing to fold: no table has many files."
+    )
+    row = rows_of(written(BOOK))["payments"][0] | {"payment_id": "p4"}
+    loaded("load", write(tmp_path / "next", {"payments": [row]}), "--kind", "delta")
+    told = loaded("compact", "--files", 1)
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert told.stderr.splitlines()[-1] == (
+        "Folded payments, settlement_0_0_fees_interest_principal."
+    )
+
+
 def test_nothing_to_list(recobro: Recobro) -> None:
     assert recobro("loads").stderr == (
         "Nothing has been loaded yet. Load a delivery first: recobro load PATH\n"

@@ -90,7 +90,7 @@ def test_rows_that_are_of_no_loan_are_folded_too(bank: Bank, book: Book) -> None
     2026-03-01 A judged grade doubtful
     2026-03-02 B judged liquidation
 
-    Two more judgements come day by day; the borrower of B moves to another household.
+    The judgements come day by day, the last about a borrower; B moves to the household of A.
     """
     rows = rows_of(book)
     first, second = rows["judgements"]
@@ -105,7 +105,7 @@ def test_rows_that_are_of_no_loan_are_folded_too(bank: Bank, book: Book) -> None
     assert compact(home=bank.home, files=1) == ["borrowers", "judgements", key]
     after = bank.close("2026-03-31")
     assert bank.published(after) == before
-    assert [files(bank)[name] for name in ("borrowers", "judgements")] == [3, 4]
+    assert [files(bank)[name] for name in ("borrowers", "judgements")] == [1, 1]
 
 
 def test_where_nothing_is_crowded_nothing_is_done(days: Bank) -> None:
