@@ -1,8 +1,12 @@
 """A day at the command line: load, close, export; and what is refused."""
 
 import json
+import re
+import tomllib
 from pathlib import Path
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from recobro.runs.home import Home
@@ -130,6 +134,133 @@ def test_a_close_that_is_marked_names_the_check(recobro: Recobro, tmp_path: Path
     assert closed.exit_code == 1
     assert closed.stderr.splitlines()[-1] == (
         "Published with a mark: the check balance-differs-from-core warns of 1 row."
+    )
+
+
+def test_a_broken_invariant_publishes_nothing_and_says_why(
+    recobro: Recobro, home: Path, tmp_path: Path
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00
+    """
+    book = test_a_broken_invariant_publishes_nothing_and_says_why.__doc__
+    recobro("load", write(tmp_path / "delivery", rows_of(written(book))))
+    assert recobro("close", "--as-of", "2026-03-31").exit_code == 0
+    (file,) = (home / "lake" / "payments").glob("*.parquet")
+    rows = pq.read_table(file)
+    place = rows.schema.get_field_index("amount")
+    doubled = pc.multiply(rows["amount"], 2)
+    pq.write_table(rows.set_column(place, rows.schema.field(place), doubled), file)
+    assert refused(recobro, "close", "--as-of", "2026-03-31") == (
+        "The money received for a loan is what was settled and paid in advance. This does not hold "
+        "in 1 rows, for one A (paid_total: 8000 expected, 4000 found). Nothing was published; the "
+        "earlier close stays in force. This is a fault of the program or of the lake: run recobro "
+        "doctor, and report it."
+    )
+    listed = json.loads(recobro("closes", "--json").stdout)["closes"]
+    assert [(one["as_of"], one["in_force"]) for one in listed] == [("2026-03-31", True)]
+
+
+def test_a_close_says_what_it_says_otherwise_than_the_one_it_replaces(
+    recobro: Recobro, home: Path, tmp_path: Path
+) -> None:
+    """
+    2026-01-01 A lends 300.00
+    2026-01-05 A owes 100.00
+    2026-09-05 A owes 200.00
+    2026-01-05 B owes 50.00
+
+    The money of A was booked late: B alone is still non-performing.
+    """
+    rows = rows_of(
+        written(test_a_close_says_what_it_says_otherwise_than_the_one_it_replaces.__doc__)
+    )
+    day = ("close", "--as-of", "2026-04-21")
+    recobro("load", write(tmp_path / "delivery", rows))
+    first = json.loads(recobro(*day, "--json").stdout)
+    assert (first["replaces"], first["changes"]) == (None, [])
+    late = {"payment_id": "late", "loan_id": "A", "paid_on": "2026-01-05", "amount": "100.00"}
+    recobro("load", write(tmp_path / "late", {"payments": [late]}), "--kind", "delta")
+
+    told = recobro(*day, "--json")
+    second = json.loads(told.stdout)
+    assert (told.exit_code, second["replaces"]) == (0, first["fingerprint"])
+    assert second["changes"] == [
+        {
+            "currency": "CNY",
+            "loans": 1,
+            "became_nonperforming": 0,
+            "no_longer_nonperforming": 1,
+            "nonperforming_before": 30000,
+            "nonperforming_after": 0,
+        }
+    ]
+    replaces, changed, each = told.stderr.splitlines()[-3:]
+    assert re.fullmatch(
+        r"It replaces the close of \d{4}-\d\d-\d\d \d\d:\d\d UTC "
+        r"\(facts of load 1, policy cn\), which said otherwise of:",
+        replaces,
+    )
+    assert changed == (
+        "  1 loans in CNY: 0 became non-performing, 1 no longer are; "
+        "their non-performing balance was 300.00 and is 0.00."
+    )
+    assert each == (
+        f"Each of them: recobro export changes --as-of 2026-04-21 --to changes.xlsx --home {home}"
+    )
+    assert recobro(*day).stderr.splitlines()[-1].startswith("It says the same as the close of 2")
+
+
+def test_a_mapping_is_proposed_and_nothing_is_loaded(recobro: Recobro, delivery: Path) -> None:
+    told = recobro("load", delivery, "--suggest-mapping")
+    assert told.exit_code == 0
+    assert told.stdout.startswith("#")
+    assert set(tomllib.loads(told.stdout)["tables"]) == {file.stem for file in delivery.iterdir()}
+    as_json = recobro("load", delivery, "--suggest-mapping", "--json")
+    assert json.loads(as_json.stdout) == {"mapping": told.stdout.removesuffix("\n")}
+    assert recobro("loads").stderr.startswith("Nothing has been loaded yet.")
+
+
+def test_what_is_loaded_is_told_in_tables(recobro: Recobro, delivery: Path, home: Path) -> None:
+    told = recobro("load", delivery, "--delivered-on", "2026-03-31")
+    assert (told.exit_code, told.stdout) == (1, "")
+    lines = [" ".join(line.split()) for line in told.stderr.splitlines()]
+    assert lines[3:5] == [
+        "Load 1: rows",
+        "table read accepted rejected amounts unreadable",
+    ]
+    assert "payments 2 1 1 1" in lines
+    assert lines[lines.index("Money") + 1] == "table currency read accepted rejected"
+    assert "payments CNY 40.00 40.00 0.00" in lines
+    again = recobro("load", delivery, "--delivered-on", "2026-03-31")
+    assert (again.exit_code, again.stdout) == (0, "")
+    assert again.stderr.splitlines()[-1] == "Nothing changed: the same rows were loaded last."
+
+
+def test_changes_of_a_day_that_was_closed_once(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    doc = test_changes_of_a_day_that_was_closed_once.__doc__
+    recobro("load", write(tmp_path / "delivery", rows_of(written(doc))))
+    day, file = ("--as-of", "2026-03-31"), tmp_path / "changes.csv"
+    recobro("close", *day)
+
+    def exported() -> list[str]:
+        told = recobro("export", "changes", *day, "--to", file)
+        assert (told.exit_code, told.stdout) == (0, "")
+        lines: list[str] = told.stderr.splitlines()[1:]
+        return lines
+
+    none = f"0 loans of 2026-03-31 that stand differently are in {file}."
+    once = "2026-03-31 has been closed once: there is nothing to compare it with."
+    assert exported() == [once, none]
+    recobro("close", *day)
+    assert exported() == [none]
+    figures = recobro("export", "figures", *day, "--to", tmp_path / "figures.csv")
+    assert figures.stderr.splitlines()[-1].endswith(
+        f" figures of 2026-03-31 are in {tmp_path / 'figures.csv'}."
     )
 
 

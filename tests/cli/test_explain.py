@@ -79,6 +79,107 @@ def test_a_loan_that_is_due_today(recobro: Recobro, tmp_path: Path) -> None:
     assert "1  2026-01-05  100.00  100.00           —" in lines
 
 
+@pytest.mark.parametrize(
+    ("left", "says"),
+    [
+        ("2026-03-01 A closed as sold", "normal, sold on 2026-03-01"),
+        ("2026-03-01 A written off", "normal, written off on 2026-03-01"),
+        (
+            "2026-03-01 A written off\n2026-03-02 A closed as sold",
+            "normal, written off on 2026-03-01",
+        ),
+        ("2026-03-02 A written off\n2026-03-01 A closed as sold", "normal, sold on 2026-03-01"),
+        ("2026-04-01 A written off", "normal"),
+    ],
+)
+def test_a_loan_that_has_left_says_how(
+    left: str, says: str, recobro: Recobro, tmp_path: Path
+) -> None:
+    """
+    2026-01-05 A owes 100.00; A pays; then it leaves the balance sheet, in time or later
+    """
+    book = f"2026-01-05 A owes 100.00\n2026-01-05 A pays 100.00\n{left}"
+    lines = told(recobro, tmp_path, book, "A", "--as-of", "2026-03-31")
+    assert lines[1] == f"Loan A at the close of 2026-03-31: {says}"
+
+
+def test_a_loan_of_which_nothing_is_due_yet(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A lends 100.00
+    2026-04-05 A owes 100.00
+    """
+    book = test_a_loan_of_which_nothing_is_due_yet.__doc__ or ""
+    lines = told(recobro, tmp_path, book, "A", "--as-of", "2026-03-31")
+    assert "No instalment has fallen due yet." in lines
+    assert "What would cure it" not in lines
+    assert lines[-3:] == [
+        "If nothing is paid",
+        "  it falls to special_mention on 2026-04-06 (days-past-due)",
+        "  to prevent it: pay 100.00 CNY by 2026-04-05",
+    ]
+
+
+def test_a_loan_that_is_wholly_paid_does_not_fall(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 A pays 100.00
+    """
+    book = test_a_loan_that_is_wholly_paid_does_not_fall.__doc__ or ""
+    lines = told(recobro, tmp_path, book, "A", "--as-of", "2026-03-31")
+    assert lines[-1].split() == ["1", "2026-01-05", "100.00", "2026-01-05", "A/001"]
+
+
+def test_a_rule_names_few_of_its_rows_and_counts_the_others(
+    recobro: Recobro, tmp_path: Path
+) -> None:
+    """
+    2025-01-05 A lends 100.00 to company Acme
+    2026-01-05 A owes 100.00
+
+    Seven more loans of the company are 85 days late as well; B is on time.
+    """
+    others = [f"2026-01-05 A{n} lends 10.00 to company Acme" for n in range(7)]
+    others += [f"2026-01-05 A{n} owes 10.00" for n in range(7)]
+    on_time = [
+        "2026-01-05 B lends 10.00 to company Acme",
+        *(f"2026-0{month}-05 B restructured" for month in range(1, 4)),
+        "2027-01-05 B owes 10.00",
+    ]
+    judged = [f"2026-02-0{n} B judged use_changed" for n in range(1, 8)]
+    doc = test_a_rule_names_few_of_its_rows_and_counts_the_others.__doc__ or ""
+    book = "\n".join([doc, *others, *on_time, *judged])
+    lines = told(recobro, tmp_path, book, "B", "--as-of", "2026-03-31")
+    (at,) = [n for n, line in enumerate(lines) if "judgement: judged" in line]
+    shown = [line.strip() for line in lines[at + 1 : at + 7]]
+    assert shown[:5] == [f"- judgements.csv, row {n} (load 1)" for n in range(2, 7)]
+    assert shown[5] == "- and 2 more rows"
+
+
+def test_a_bank_s_own_word_stands_beside_the_grade(
+    recobro: Recobro, home: Path, tmp_path: Path
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    home.mkdir()
+    (home / "policy.toml").write_text('extends = "in"\n', encoding="utf-8")
+    book = test_a_bank_s_own_word_stands_beside_the_grade.__doc__ or ""
+    lines = told(recobro, tmp_path, book, "A", "--as-of", "2026-03-31")
+    assert lines[1] == "Loan A at the close of 2026-03-31: special_mention (SMA-2)"
+
+
+def test_a_loan_without_a_standing_yet(recobro: Recobro, tmp_path: Path) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    book = test_a_loan_without_a_standing_yet.__doc__ or ""
+    *_, last = told(recobro, tmp_path, book, "A", "--as-of", "2026-01-04")
+    assert last == (
+        "Refused: A is disbursed on 2026-01-05 and has no standing on 2026-01-04: "
+        "ask for 2026-01-05 or a later day"
+    )
+
+
 def test_a_loan_that_is_not_there(recobro: Recobro, tmp_path: Path) -> None:
     """
     2026-01-05 A owes 100.00

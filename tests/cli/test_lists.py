@@ -114,6 +114,33 @@ def test_closes_latest_first_and_those_in_force(loaded: Recobro) -> None:
     assert "all hold" in told.stderr.splitlines()[2]
 
 
+def test_older_closes_are_counted(loaded: Recobro) -> None:
+    for on in ("2026-03-31", "2026-04-30"):
+        loaded("close", "--as-of", on)
+    told = loaded("closes", "--limit", 1)
+    assert (told.exit_code, told.stderr.splitlines()[-1]) == (0, "1 older: --limit 2")
+    assert told.stderr.splitlines()[2].split()[0] == "2026-04-30"
+
+
+def test_a_load_is_named_by_its_number_or_as_the_latest(loaded: Recobro) -> None:
+    assert loaded("findings", "--load", "latest").stderr == loaded("findings").stderr
+    told = loaded("findings", "--load", "last")
+    assert (told.exit_code, "'last' is neither the number" in told.stderr) == (2, True)
+
+
+def test_many_files_are_folded(loaded: Recobro, tmp_path: Path) -> None:
+    assert loaded("compact").stderr.splitlines()[-1] == (
+        "Nothing to fold: no table has many files."
+    )
+    row = rows_of(written(BOOK))["payments"][0] | {"payment_id": "p4"}
+    loaded("load", write(tmp_path / "next", {"payments": [row]}), "--kind", "delta")
+    told = loaded("compact", "--files", 1)
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert told.stderr.splitlines()[-1] == (
+        "Folded payments, settlement_0_0_fees_interest_principal."
+    )
+
+
 def test_nothing_to_list(recobro: Recobro) -> None:
     assert recobro("loads").stderr == (
         "Nothing has been loaded yet. Load a delivery first: recobro load PATH\n"
@@ -123,10 +150,16 @@ def test_nothing_to_list(recobro: Recobro) -> None:
     )
 
 
-def test_chinese_names_keep_the_columns(recobro: Recobro, tmp_path: Path) -> None:
-    for name in ("delivery", "二〇二六年三月"):
-        rows = rows_of(written(BOOK if name == "delivery" else BOOK.replace("40.00", "30.00")))
-        recobro("load", write(tmp_path / name, rows))
-    told = recobro("loads").stderr.splitlines()
-    start = {cell_len(line.split(str(tmp_path))[0]) for line in told if str(tmp_path) in line}
-    assert start == {cell_len(told[0].split("from")[0])}
+def test_chinese_names_keep_the_columns(
+    recobro: Recobro, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Named from where they lie, so that the paths fit into their column, wherever that is."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("三月", "二〇二六年三月"):
+        rows = rows_of(written(BOOK if name == "三月" else BOOK.replace("40.00", "30.00")))
+        write(tmp_path / name, rows)
+        recobro("load", name)
+    head, _, *lines = recobro("loads").stderr.splitlines()
+    assert [line.split()[-1] for line in lines] == ["二〇二六年三月", "三月"]
+    starts = [cell_len(line.rpartition(" ")[0]) + 1 for line in lines]
+    assert starts == 2 * [cell_len(head.partition("from")[0])]

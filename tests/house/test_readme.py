@@ -1,5 +1,7 @@
+import os
 import re
 import shlex
+import subprocess
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -11,9 +13,13 @@ from recobro.cli.main import app
 from recobro.engine.checks import CHECKS
 from recobro.intake.findings import REJECTIONS, WARNINGS
 from recobro.reports.catalogue import REPORTS
+from tests.oracle.written import written
+from tests.runs.delivered import rows_of, write
+from tests.runs.program import PATIENCE, PROGRAM
 
 ROOT = Path(__file__).parents[2]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+_OF_A_BANK = {"DATABASE_URL", "RECOBRO_HOME"}
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -43,6 +49,59 @@ def test_recobro_knows_its_commands(arguments: list[str]) -> None:
     every = [(*one.opts, *one.secondary_opts) for one in command.params]
     options = {option for names in every for option in names}
     assert {word for word in words if word.startswith("--")} - options == set()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with what the first page takes for granted: a closed bank, and a delivery.
+
+    2026-01-05 DK9007001 owes 100.00
+    2026-05-05 DK9007001 owes 100.00
+    2026-05-05 DK9007001 pays 40.00
+    """
+    write(tmp_path / "DELIVERY", rows_of(written(folder.__doc__)))
+    for words in ("load DELIVERY", "close --as-of 2026-06-30"):
+        assert ran(words, tmp_path) == 0
+    return tmp_path
+
+
+def ran(line: str, folder: Path) -> int:
+    """Run the program in a folder as a line of a page says; return its exit code."""
+    words, _, to = line.partition(" > ")
+    told = subprocess.run(  # noqa: S603 - our own program
+        [*PROGRAM, *shlex.split(words, comments=True)],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name not in _OF_A_BANK},
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if to:
+        (folder / to.partition("#")[0].strip()).write_bytes(told.stdout)
+    return told.returncode
+
+
+def test_what_the_first_page_tells_to_run_runs(folder: Path) -> None:
+    """Every line in its order; a second load of the same rows changes nothing."""
+    page = (ROOT / "README.md").read_text("utf-8")
+    lines = [line for block in FENCE.findall(page) for line in block.splitlines()]
+    own = [line.partition(".venv/bin/recobro ")[2] for line in lines if "bin/recobro " in line]
+    assert [line.split()[0] for line in own] == [
+        "explain",
+        *("report", "report"),
+        "export",
+        "policy",
+        *("load", "load", "load"),
+        "close",
+    ]
+    assert {line: ran(line, folder) for line in own} == dict.fromkeys(own, 0)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("DELIVERY", "bank", "bridge.html", "mapping.toml", "mybank"),
+        *("quality.pdf", "standings.xlsx"),
+    ]
+    assert (folder / "quality.pdf").read_bytes().startswith(b"%PDF")
+    assert 'lang="zh' in (folder / "bridge.html").read_text("utf-8")
+    assert [path.name for path in (folder / "mybank" / "closes").iterdir()] == ["2026-06-30"]
 
 
 def test_pages_link_to_what_there_is() -> None:

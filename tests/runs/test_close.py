@@ -1,6 +1,9 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from recobro.book.models import Close
@@ -8,6 +11,7 @@ from recobro.book.queries import NoClose, close_of, closes_in_force
 from recobro.policy import parse, preset
 from recobro.runs.facts import NoFacts
 from recobro.runs.models import Settlement
+from recobro.runs.operations.close import InvariantBroken
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -89,3 +93,62 @@ def test_a_day_that_was_not_closed_has_no_close() -> None:
     with pytest.raises(NoClose, match="2026-03-31 has not been closed"):
         close_of(date(2026, 3, 31))
     assert closes_in_force() == []
+
+
+def alter(bank: Bank, table: str, column: str, by: int) -> None:
+    """Add something to a column of a table's only file in the lake, behind the bank's back."""
+    (file,) = bank.home.lake.root.glob(f"{table}/*.parquet")
+    rows = pq.read_table(file)
+    place = rows.schema.get_field_index(column)
+    more = pc.add(rows[column], pa.scalar(by, rows.schema.field(place).type))
+    pq.write_table(rows.set_column(place, rows.schema.field(place), more), file)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "by", "why"),
+    [
+        (
+            "payments",
+            "amount",
+            1,
+            (
+                "The money received for a loan is what was settled and paid in advance. This does "
+                "not hold in 1 rows, for one A (paid_total: 4001 expected, 4000 found)."
+            ),
+        ),
+        (
+            "settlement_*_principal",
+            "principal",
+            -4001,
+            (
+                "Outstanding principal is at least 0 and at most what was disbursed. This does "
+                "not hold in 1 rows, for one A (outstanding_principal: 10000 expected, 10001 "
+                "found)."
+            ),
+        ),
+    ],
+)
+def test_a_lake_that_was_changed_behind_its_back_publishes_nothing(
+    table: str, column: str, by: int, why: str, bank: Bank, book: Book
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00
+
+    The earlier close stays in force, and nothing of the broken one lies about.
+    """
+    bank.load(rows_of(book))
+    first = bank.close("2026-03-31")
+    folders = sorted(bank.home.path.rglob("closes/*/*"))
+    alter(bank, table, column, by)
+    with pytest.raises(InvariantBroken) as broken:
+        bank.close("2026-03-31")
+    assert str(broken.value) == (
+        f"{why} Nothing was published; the earlier close stays in force. This is a fault of the "
+        "program or of the lake: run recobro doctor, and report it."
+    )
+    assert (closes_in_force(), Close.objects.count()) == ([first], 1)
+    assert sorted(bank.home.path.rglob("closes/*/*")) == folders
+    assert not (bank.home.path / "scratch").exists()
+    alter(bank, table, column, -by)
+    assert bank.close("2026-03-31").fingerprint == first.fingerprint

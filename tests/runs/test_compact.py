@@ -99,6 +99,31 @@ def test_findings_stay_when_facts_are_let_go(days: Bank) -> None:
     assert exports.findings(home=days.home, number=number, to=file) == (number, 1)
 
 
+def test_rows_that_are_of_no_loan_are_folded_too(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    2026-03-01 A judged grade doubtful
+    2026-03-02 B judged liquidation
+
+    The judgements come day by day, the last about a borrower; B moves to the household of A.
+    """
+    rows = rows_of(book)
+    first, second = rows["judgements"]
+    borrower = first | {"judgement_id": "j3", "loan_id": None, "borrower_id": "A", "value": "loss"}
+    bank.load(rows | {"judgements": [first]})
+    bank.load({"judgements": [second]}, kind="delta")
+    moved = rows["borrowers"][1] | {"household_id": "A"}
+    bank.load({"judgements": [borrower], "borrowers": [moved]}, kind="delta")
+    before = bank.published(bank.close("2026-03-31"))
+    assert [(row["grade"], row["household_id"]) for row in before] == [("loss", "A"), ("loss", "A")]
+    key = Settlement.objects.first().key  # type: ignore[union-attr]  # there is one
+    assert compact(home=bank.home, files=1) == ["borrowers", "judgements", key]
+    after = bank.close("2026-03-31")
+    assert bank.published(after) == before
+    assert [files(bank)[name] for name in ("borrowers", "judgements")] == [1, 1]
+
+
 def test_where_nothing_is_crowded_nothing_is_done(days: Bank) -> None:
     """
     2026-01-05 A owes 100.00

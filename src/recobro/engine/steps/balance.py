@@ -6,11 +6,6 @@ import ibis.expr.types as ir
 from recobro.engine.arithmetic import total
 
 
-def paid(lines: ir.Table) -> ir.BooleanValue:
-    """Tell which portions were paid by the end of as_of."""
-    return (lines.paid_on <= lines.as_of).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
-
-
 def balance(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
     """Measure what each loan has been paid, over its paid portions, in minor units.
 
