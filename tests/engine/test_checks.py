@@ -153,6 +153,29 @@ def test_money_of_a_loan_never_paid(duck: Duck, sound: Ground) -> None:
     assert found == [("B", "JPY", "paid_total", 0, 1)]
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"amount": number(8_00)},
+        {"loan_no": number(2)},
+        {"paid_on": ibis.literal(date(2026, 12, 1))},
+        {"reverses": ibis.literal("another")},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_a_reversed_payment_of_another_amount_never_came(
+    duck: Duck, sound: Ground, changed: dict[str, ir.Value]
+) -> None:
+    """A paid 10.00, and 5.00 that was reversed; the 5.00 is 8.00, or B's, or later now."""
+    payments = sound.payments
+    wrong = payments.payment_id == "wrong"
+    columns = {name: ibis.ifelse(wrong, to, payments[name]) for name, to in changed.items()}
+    ground = replace(sound, payments=payments.mutate(**columns))
+    assert found_by(duck, "money-accounted", ground) == []
+    lost = with_loan(ground, "A", paid_total=number(15_00))
+    assert found_by(duck, "money-accounted", lost) == [("A", "CNY", "paid_total", 10_00, 15_00)]
+
+
 def test_parts_that_do_not_add_up(duck: Duck, sound: Ground) -> None:
     found = found_by(duck, "parts-add-up", with_loan(sound, "A", overdue_fees=number(1_00)))
     assert found == [("A", "CNY", "overdue_amount", 58_00, 57_00)]

@@ -264,11 +264,14 @@ CASES = {
         options={"kind": "full", "accept_drop": 1},
     ),
 }
-"""Those of a single file of text; a formula's error needs a workbook, and has a test of its own."""
+"""Those of a single file of text beside the sound book.
+
+A formula's error needs a workbook, and a reversed payment one in the book: test_reversals.
+"""
 
 
 def test_every_code_has_a_case() -> None:
-    assert {*CASES} | {"formula-error"} == {*MESSAGES}
+    assert {*CASES} | {"formula-error", "payment-reversed"} == {*MESSAGES}
 
 
 @pytest.mark.parametrize("code", CASES)

@@ -11,6 +11,7 @@ ONLY_A = {
     "loans": "\n".join(BANK["loans"].splitlines()[:2]) + "\n",
     "borrowers": BANK["borrowers"],
 }
+ONLY_ANA = {"borrowers": "\n".join(BANK["borrowers"].splitlines()[:2]) + "\n"}
 
 
 def test_a_loan_keeps_its_number(book: Bank) -> None:
@@ -40,10 +41,11 @@ def test_a_loss_that_is_accepted(book: Bank) -> None:
         ("parent-missing", "payments", 3, "loan_id", "B"),
     ]
     assert book.last.vanished == 1
-    assert {name: book.rows(path) for name, path in book.last.orphans.items()} == {
-        "instalments": [{"load_no": 1, "row": 5}, {"load_no": 1, "row": 6}],
-        "payments": [{"load_no": 1, "row": 3}],
+    dropped = {
+        name: sorted(tuple(row.values()) for row in book.rows(path))
+        for name, path in book.last.orphans.items()
     }
+    assert dropped == {"instalments": [(1, 5), (1, 6)], "payments": [(1, 3)]}
 
 
 def test_a_small_share_of_the_loans_may_owe_much(bank: Bank) -> None:
@@ -63,14 +65,42 @@ def test_a_small_share_of_the_loans_may_owe_much(bank: Bank) -> None:
 
 
 def test_a_borrower_that_vanishes_takes_loans_along(book: Bank) -> None:
-    only_ana = "\n".join(BANK["borrowers"].splitlines()[:2]) + "\n"
-    assert book.deliver({"borrowers": only_ana}) == [
+    assert book.deliver(ONLY_ANA, accept_drop=1) == [
         ("parent-missing", "loans", 3, "borrower_id", "Bao"),
         ("parent-missing", "instalments", 5, "loan_id", "B"),
         ("parent-missing", "instalments", 6, "loan_id", "B"),
         ("parent-missing", "payments", 3, "loan_id", "B"),
     ]
     assert sorted(book.last.orphans) == ["instalments", "loans", "payments"]
+    assert book.last.vanished == 1
+
+
+SHORT = {
+    "borrowers": ONLY_ANA,
+    "institutions": {"institutions": header("institutions") + "HO,,Head office,head_office\n"},
+}
+
+
+@pytest.mark.parametrize(("table", "lost"), [("borrowers", 1), ("institutions", 2)])
+def test_a_full_of_parents_that_loses_loans_is_refused(book: Bank, table: str, lost: int) -> None:
+    """Only Ana is delivered, or only the head office: B has no borrower, A and B no branch."""
+    told = f"lose {lost} of 2 loans.*borrowers and institutions.*--accept-drop {lost}"
+    with pytest.raises(TooMuchVanishes, match=told):
+        book.deliver(SHORT[table])
+
+
+def test_loans_that_are_rejected_for_their_borrower_are_lost_too(book: Bank) -> None:
+    """Both loans are delivered, of the borrowers only Ana."""
+    with pytest.raises(TooMuchVanishes, match="lose 1 of 2 loans"):
+        book.deliver(ONLY_ANA | {"loans": BANK["loans"]})
+
+
+def test_a_borrower_without_loans_may_go(book: Bank) -> None:
+    """Cai comes and goes; nothing of the book is lost."""
+    book.deliver({"borrowers": BANK["borrowers"] + "Cai,person,Cai\n"})
+    book.keep()
+    assert book.deliver({"borrowers": BANK["borrowers"]}) == []
+    assert (book.last.vanished, book.last.orphans) == (0, {})
 
 
 def test_a_parent_in_the_book_is_enough(book: Bank) -> None:

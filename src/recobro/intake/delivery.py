@@ -123,18 +123,7 @@ def read(
     else:
         found = translated(path, mapping, desk, layout=layout)
     _require_keys(found)
-    taken: dict[str, Taken] = {}
-    vanished = 0
-    for number, (name, contract) in enumerate(CONTRACTS.items()):
-        if progress:
-            progress(name, number, len(CONTRACTS))
-        if name not in found:
-            orphaned(contract, desk)
-            continue
-        with reading(found[name].file):
-            taken[name] = _take(found[name], contract, desk)
-        if name == "loans":
-            vanished = vanished_loans(desk, file=found[name].file, accept_drop=accept_drop)
+    taken, vanished = _take_all(found, desk, accept_drop=accept_drop, progress=progress)
     desk.on = delivered_on or _told_date(desk)
     for name in taken:
         _remark(CONTRACTS[name], desk, found[name].file)
@@ -153,6 +142,26 @@ def _require_keys(found: Mapping[str, Raw]) -> None:
         missing = [column for column in CONTRACTS[name].key if column not in raw.rows.columns]
         if missing:
             raise KeyColumnMissing(raw.file, missing)
+
+
+def _take_all(
+    found: Mapping[str, Raw], desk: Desk, *, accept_drop: int | None, progress: Progress | None
+) -> tuple[dict[str, Taken], int]:
+    """Take the tables in, parents first; return them, and how many loans leave the book."""
+    taken: dict[str, Taken] = {}
+    vanished = 0
+    for number, (name, contract) in enumerate(CONTRACTS.items()):
+        if progress:
+            progress(name, number, len(CONTRACTS))
+        if name in found:
+            with reading(found[name].file):
+                taken[name] = _take(found[name], contract, desk)
+        else:
+            orphaned(contract, desk)
+        if name == "loans":
+            file = found[name].file if name in found else ""
+            vanished = vanished_loans(desk, file=file, accept_drop=accept_drop)
+    return taken, vanished
 
 
 def _take(raw: Raw, contract: Contract, desk: Desk) -> Taken:

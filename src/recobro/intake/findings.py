@@ -45,6 +45,9 @@ REJECTIONS: Mapping[str, str] = {
     " the earlier one stays. Correct that row and deliver the schedule whole.",
     "reversal-without-payment": "reverses names '{value}', but {reason}. Name the payment that this"
     " row cancels, with the same loan and amount.",
+    "payment-reversed": "The book's reversal '{reversal}' cancels payment '{value}', and {reason}."
+    " The payment stays as it was. Deliver the right one under a number of its own, or this row"
+    " together with the reversal, changed alike.",
     "due-before-disbursement": "{column} says '{value}', before the loan was disbursed on {since}."
     " Correct one of the two dates.",
 }

@@ -31,27 +31,30 @@ class TooMuchVanishes(DeliveryRefused):
         share = f"more than 1 % of what is owed in {currency}" if currency else "more than 1 %"
         super().__init__(
             f"This full delivery would lose {gone} of {all_loans} loans, {share}. "
-            "Nothing was changed. Deliver the missing loans, or as a delta if it is only a part; "
+            "Nothing was changed. Deliver the missing loans, and the borrowers and institutions "
+            "that they name, or as a delta if it is only a part; "
             f"if they are to go, say so with --accept-drop {gone}."
         )
 
 
 def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
-    """Report each loan that leaves the book with this full delivery; return how many.
+    """Count the loans that leave the book: not delivered, or without borrower or institution.
 
-    Raises TooMuchVanishes, unless `accept_drop` is at least their number.
+    Those that were not delivered are reported here; the others are, as orphans. Raises
+    TooMuchVanishes, unless `accept_drop` is at least their number.
     """
-    if desk.kind is Kind.DELTA:
+    if desk.kind is Kind.DELTA or "loans" not in {*desk.accepted, *desk.orphans}:
         return 0
     book = desk.before("loans")
-    gone = book.anti_join(desk.accepted["loans"], "loan_no")
+    gone = book.anti_join(desk.after("loans"), "loan_no")
     number = desk.count(gone)
     if not number:
         return 0
     if accept_drop is None or accept_drop < number:
         _refuse_drop(book, gone, number, desk)
-    rows = gone.select(row=ibis.null("int64"), value=gone.loan_id)
-    desk.findings.report(Verdict("loan-vanished", rows), table="loans", file=file)
+    if "loans" in desk.accepted:
+        rows = gone.select(row=ibis.null("int64"), value=gone.loan_id)
+        desk.findings.report(Verdict("loan-vanished", rows), table="loans", file=file)
     return number
 
 

@@ -7,52 +7,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.intake.contract import Column, Contract, Parent, Rule
-from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
+from recobro.intake.reversals import unfit
 from recobro.intake.types import Amount, Code, Date, Text
 from recobro.terms.codes import Source
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_FACTS = ("loan_no", "paid_on", "amount", "reverses")
-
-
-def reversals_without_payment(rows: ir.Table, desk: Desk) -> list[Verdict]:
-    """Reject reversals that cancel no payment of the same loan and amount, or cancel it again."""
-    cancels = rows.filter(rows.reverses.notnull())
-    if not desk.count(cancels):
-        return []
-    cancels = cancels.mutate(value=cancels.reverses)
-    book = desk.before("payments").anti_join(rows, "payment_id")
-    book = book.filter(ibis.literal(desk.kind is Kind.DELTA))
-    told = {"target": "payment_id"} | {f"target_{name}": name for name in _FACTS}
-    known = rows.select(**told).union(book.select(**told))
-    both = cancels.left_join(known, cancels.value == known.target)
-    both = desk.keep(both.mutate(reason=_reason(both)), "reversals")
-    sound = both.filter(both.reason.isnull())
-    again = _again(sound, book)
-    fallen = both.filter(both.reason.notnull()).select("row", "value", "reason").union(again)
-    return [Verdict("reversal-without-payment", fallen, column="reverses")]
-
-
-def _reason(both: ir.Table) -> ir.StringValue:
-    return ibis.cases(
-        (both.target.isnull(), "there is no such payment"),
-        (both.target_reverses.notnull(), "that row is a reversal itself"),
-        (both.target_loan_no != both.loan_no, "that is a payment of another loan"),
-        (both.target_amount != both.amount, "that payment has another amount"),
-        (both.target_paid_on > both.paid_on, "that payment was made later"),
-    )
-
-
-def _again(sound: ir.Table, book: ir.Table) -> ir.Table:
-    """Return the reversals of payments that the book, or an earlier row, has already cancelled."""
-    first = sound.group_by("value").agg(first=sound.row.min())
-    done = book.filter(book.reverses.notnull()).select(done="reverses").distinct()
-    told = sound.join(first, "value").left_join(done, [("value", "done")])
-    again = told.filter((told.row != told.first) | told.done.notnull())
-    return again.select("row", "value", reason=ibis.literal("another reversal cancels it already"))
+    from recobro.intake.desk import Desk
 
 
 def before_disbursement(rows: ir.Table, desk: Desk) -> list[Verdict]:
@@ -88,6 +51,6 @@ PAYMENTS = Contract(
     parents=(Parent("loan_id", "loans"),),
     money=("amount",),
     rules=(Rule("bad-amount", "amount", lambda rows: rows.amount == 0),),
-    sieves=(reversals_without_payment,),
+    sieves=(unfit,),
     remarks=(before_disbursement, in_the_future),
 )
