@@ -12,9 +12,7 @@ from recobro.doctor.diagnosis import Diagnosis, broken, see_to, well
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.progress import Progress
-from recobro.runs.queries import fingerprint, published
-
-TABLES = ("standings", "figures", "breaks")
+from recobro.runs.queries import CLOSE_TABLES, CloseGone, fingerprint, published
 
 
 def loads(home: Home) -> Iterator[Diagnosis]:
@@ -100,9 +98,13 @@ def _altered(home: Home, close: Close) -> str | None:
 def _missing(home: Home, close: Close, known: Collection[int]) -> str | None:
     if close.facts_version not in known:
         return f"load {close.facts_version}, on whose facts it rests, is not in the database"
-    for table in TABLES:
-        rows = _rows(published(home, close, table))
-        if rows is None:
+    for table in CLOSE_TABLES:
+        try:
+            files = published(home, close, table)
+        except CloseGone:
+            return f"files of {table} are missing or cannot be read"
+        rows = _rows(files)
+        if files and rows is None:
             return f"files of {table} are missing or cannot be read"
         if table == "standings" and rows != close.standings:
             return f"{rows:,} standings are there of {close.standings:,}"

@@ -9,11 +9,7 @@ from recobro.doctor.lake import Book
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 
-NEXT_RUN = "Nothing: the next load or close sweeps it."
-NEXT_LOAD = (
-    "Nothing: no version needs it, and the next load sweeps what stands in its way. "
-    "What is still there then may be deleted while nothing runs."
-)
+NEXT_RUN = "Nothing: the next load, close or compaction puts it away."
 
 
 def leftovers(home: Home, book: Book) -> Iterator[Diagnosis]:
@@ -23,9 +19,9 @@ def leftovers(home: Home, book: Book) -> Iterator[Diagnosis]:
         return
     found = [
         *_of(_scratch(home), home, NEXT_RUN),
-        *_of(_uncommitted(book), home, NEXT_LOAD),
-        *_of(_loads(home), home, NEXT_LOAD),
-        *_of(_closes(home), home, "Delete it: no close that is published names it."),
+        *_of(_uncommitted(book), home, NEXT_RUN),
+        *_of(_loads(home), home, NEXT_RUN),
+        *_of(_closes(home), home, NEXT_RUN),
     ]
     yield from found or [well("left-overs", "none")]
 
