@@ -39,7 +39,7 @@ class TooMuchVanishes(DeliveryRefused):
 def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
     """Report each loan that leaves the book with this full delivery; return how many.
 
-    Raises TooMuchVanishes, unless `accept_drop` is at least their number.
+    Raises TooMuchVanishes, unless `accept_drop` is their number.
     """
     if desk.kind is Kind.DELTA:
         return 0
@@ -48,7 +48,7 @@ def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
     number = desk.count(gone)
     if not number:
         return 0
-    if accept_drop is None or accept_drop < number:
+    if accept_drop != number:
         _refuse_drop(book, gone, number, desk)
     rows = gone.select(row=ibis.null("int64"), value=gone.loan_id)
     desk.findings.report(Verdict("loan-vanished", rows), table="loans", file=file)
