@@ -13,7 +13,7 @@ from recobro.intake.layout import form_of, refuse_changed
 from recobro.intake.layout import layout as layout_of
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused, is_of_engine, plain
-from recobro.intake.source import DeliveryMissing, Raw
+from recobro.intake.source import DeliveryMissing, Raw, refuse_odd
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +126,7 @@ def _find(path: Path, source: str, mapping: Mapping) -> Path:
         raise SourceMissing(mapping.name, told or source, [file.name for file in there])
     if len(fits) > 1:
         raise SourceTwice(source, [file.name for file in fits])
+    refuse_odd(fits[0], path)
     return fits[0]
 
 
