@@ -1,5 +1,6 @@
 """Files of every kind and shape, and those that refuse a delivery."""
 
+import os
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -148,6 +149,31 @@ def test_a_file_that_is_a_folder(book: Bank) -> None:
     (book.folder / "odd" / "payments.csv").mkdir(parents=True)
     with pytest.raises(Unreadable, match=r"^payments\.csv cannot be read: Is a directory\. Noth"):
         book.read(book.folder / "odd")
+
+
+def test_a_pipe(book: Bank) -> None:
+    """What would be waited for for ever."""
+    folder = book.folder / "pipe"
+    folder.mkdir()
+    os.mkfifo(folder / "payments.csv")
+    with pytest.raises(
+        Unreadable, match=r"^payments\.csv cannot be read: it is neither a file nor"
+    ):
+        book.read(folder)
+
+
+def test_a_link_out_of_the_delivery(book: Bank) -> None:
+    """A link inside the folder is a file like others; one to a file elsewhere is not."""
+    folder = file(book, "march.csv", PAID.encode())
+    (folder / "payments.csv").symlink_to("march.csv")
+    assert book.read(folder, kind="delta") == [("unknown-file", "", None, None, "march.csv")]
+    (book.folder / "secret.csv").write_text(PAID, encoding="utf-8")
+    (folder / "payments.csv").unlink()
+    (folder / "payments.csv").symlink_to(book.folder / "secret.csv")
+    with pytest.raises(
+        Unreadable, match=r"^payments\.csv cannot .* link that leads out of the del"
+    ):
+        book.read(folder, kind="delta")
 
 
 def test_what_looks_like_an_error_in_a_csv_file_is_text(book: Bank) -> None:

@@ -27,9 +27,11 @@ def test_numbers_are_never_given_twice(book: Bank) -> None:
     assert book.taken("loans", "loan_no", "loan_id") == [(9, "C")]
 
 
-def test_a_full_that_loses_a_loan_is_refused(book: Bank) -> None:
+@pytest.mark.parametrize("accepted", [None, 0, 2, 999999])
+def test_a_full_that_loses_a_loan_is_refused(book: Bank, accepted: int | None) -> None:
+    """Unless the number is named: another one was meant for another delivery."""
     with pytest.raises(TooMuchVanishes, match=r"lose 1 of 2 loans.*--accept-drop 1"):
-        book.deliver(ONLY_A)
+        book.deliver(ONLY_A, accept_drop=accepted)
 
 
 def test_a_loss_that_is_accepted(book: Bank) -> None:

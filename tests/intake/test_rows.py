@@ -51,6 +51,20 @@ def test_no_circle(bank: Bank) -> None:
         bank.deliver(with_row("institutions", "B2,B3,Two,branch\nB3,B2,Three,branch"))
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "key"),
+    [
+        ("payments", "P1,A,2026-02-01,x", "payments.csv: rows 2 and 4 have .*payment_id P1"),
+        ("instalments", "A,1,2026-02-01,100,-1", "instalments.csv: rows 2 and 7 .*loan_id A, n 1"),
+        ("instalments", "A,1,2026-02-02,100,1", "instalments.csv: rows 2 and 7 .*loan_id A, n 1"),
+    ],
+)
+def test_two_rows_of_one_key(bank: Bank, table: str, row: str, key: str) -> None:
+    """They refuse the delivery, also where one of them cannot be read; the file is named."""
+    with pytest.raises(KeyConflict, match=f"^{key}"):
+        bank.deliver(with_row(table, row))
+
+
 def test_a_copy_is_rejected_once(bank: Bank) -> None:
     copies = "P1,A,2026-02-01,101.0\nP1,A,20260201,101"
     assert bank.deliver(with_row("payments", copies)) == [
@@ -65,7 +79,7 @@ def test_a_copy_is_rejected_once(bank: Bank) -> None:
 
 def test_a_copy_of_an_instalment_leaves_the_schedule(bank: Bank) -> None:
     assert bank.deliver(with_row("instalments", "A,3,2026-04-01,100,1")) == [
-        ("duplicate-row", "instalments", 7, None, "1, 3")
+        ("duplicate-row", "instalments", 7, None, "A, 3")
     ]
     assert bank.taken("instalments", "loan_no", "n", "row") == [
         (1, 1, 2),

@@ -28,6 +28,18 @@ def test_a_new_home_is_open_to_its_user_alone(home: Home) -> None:
     assert stat.filemode(home.path.stat().st_mode) == "drwx------"
 
 
+@pytest.mark.parametrize("name", ["recobro.sqlite3", "lock", "policy.toml"])
+def test_the_folder_of_something_else_is_no_home(tmp_path: Path, name: str) -> None:
+    """Its folder `closes` would be swept. An empty disk may be one; a file of a bank tells it."""
+    (tmp_path / "lost+found").mkdir()
+    Home(tmp_path).create()
+    (tmp_path / "closes").mkdir()
+    with pytest.raises(HomeUnusable, match="cannot be used: it holds something else than a bank"):
+        Home(tmp_path).create()
+    (tmp_path / name).touch()
+    Home(tmp_path).create()
+
+
 def test_a_home_below_a_file_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(HomeUnusable, match="cannot be used: Not a directory"):

@@ -200,7 +200,7 @@ def _warn_of_columns(raw: Raw, contract: Contract, desk: Desk) -> None:
 def _sift(rows: ir.Table, contract: Contract, desk: Desk, file: str) -> tuple[ir.Table, Sums]:
     """Pass rows through the table's sieves; return those that stay and the sums of the others."""
     fallen = Sums(0, {})
-    sieves: tuple[Sieve, ...] = (partial(copies, contract), *contract.sieves)
+    sieves: tuple[Sieve, ...] = (partial(copies, contract, file), *contract.sieves)
     for sieve in sieves:
         told = [
             desk.findings.report(verdict, table=contract.name, file=file)

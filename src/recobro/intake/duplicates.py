@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from recobro.intake.faults import named_cell
 from recobro.intake.findings import Verdict
 from recobro.intake.refusals import DeliveryRefused
 
@@ -19,20 +20,22 @@ if TYPE_CHECKING:
 class KeyConflict(DeliveryRefused):
     """Two rows have the same key and say different things."""
 
-    def __init__(self, table: str, key: str, rows: tuple[int, int], conflicts: int) -> None:
+    def __init__(self, file: str, key: str, rows: tuple[int, int], conflicts: int) -> None:
         super().__init__(
-            f"{table}: rows {rows[0]} and {rows[1]} have the same key ({key}) and differ; "
+            f"{file}: rows {rows[0]} and {rows[1]} have the same key ({key}) and differ; "
             f"there are {conflicts} such keys. Nothing was changed. "
             "Deliver one row for each key."
         )
 
 
-def copies(contract: Contract, rows: ir.Table, desk: Desk) -> list[Verdict]:
+def copies(contract: Contract, file: str, rows: ir.Table, desk: Desk) -> list[Verdict]:
     """Reject every row that says the same as an earlier one.
 
-    Raises KeyConflict.
+    Raises KeyConflict, also where a row that is rejected has the key of one that is sound.
     """
     key = list(contract.key_at_rest)
+    if contract.name in desk.faulty:
+        _refuse_conflict(_contradicted(rows, contract, desk), contract, desk, file)
     found = _neighbours(rows, key) if contract.order == contract.key_at_rest else _often(rows, key)
     suspects = desk.keep(found, f"{contract.name}.doubles")
     if not desk.count(suspects):
@@ -40,9 +43,13 @@ def copies(contract: Contract, rows: ir.Table, desk: Desk) -> list[Verdict]:
     doubles = rows.semi_join(suspects, key)
     content = [name for name in rows.columns if name not in {"load_no", "row"}]
     said = doubles.group_by(content).agg(first=doubles.row.min(), last=doubles.row.max())
-    _refuse_conflict(said, key, contract, desk)
-    value = ibis.literal(", ").join([said[name].cast("string") for name in key])
-    first = said.filter(said.first < said.last).mutate(value=value)
+    conflicts = said.group_by(key).having(ibis._.count() > 1)
+    conflicts = conflicts.agg(one=said.first.min(), other=said.first.max())
+    _refuse_conflict(conflicts, contract, desk, file)
+    first = _as_delivered(said.filter(said.first < said.last), contract, desk)
+    first = first.mutate(
+        value=ibis.literal(", ").join([first[k].cast("string") for k in contract.key])
+    )
     same = doubles.rename(double="row").join(first.select("value", "first", *key), key)
     fallen = same.filter(same.double != same.first)
     return [Verdict("duplicate-row", fallen.select("value", "first", row=fallen.double))]
@@ -62,11 +69,41 @@ def _often(rows: ir.Table, key: list[str]) -> ir.Table:
     return hashed.semi_join(often, "code").select(*key).distinct()
 
 
-def _refuse_conflict(said: ir.Table, key: list[str], contract: Contract, desk: Desk) -> None:
-    rows = said.group_by(key).having(ibis._.count() > 1)
-    rows = rows.agg(one=said.first.min(), other=said.first.max()).order_by("one")
-    conflicts = desk.count(rows)
-    if conflicts:
-        first = desk.fetch(rows.limit(1))[0]
-        names = ", ".join(f"{name} {first[name]}" for name in key)
-        raise KeyConflict(contract.name, names, (first["one"], first["other"]), conflicts)
+def _contradicted(rows: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
+    """Return the keys of sound rows that a faulty one has as well, with the row of each."""
+    key = list(contract.key_at_rest)
+    faulty = desk.faulty[contract.name]
+    cells = {k: faulty.loan_no if k == "loan_no" else faulty[named_cell(k)] for k in key}
+    faulty = faulty.select(
+        faulty_row="row", **{k: cell.cast("string") for k, cell in cells.items()}
+    )
+    keys = rows.select("row", **{k: rows[k].cast("string") for k in key})
+    both = keys.join(faulty, key)
+    return (
+        both.cast({"loan_no": "int64"} if "loan_no" in key else {})
+        .group_by(key)
+        .agg(
+            one=ibis.least(both.row, both.faulty_row).min(),
+            other=ibis.greatest(both.row, both.faulty_row).max(),
+        )
+    )
+
+
+def _as_delivered(rows: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
+    """Give rows at rest the key's columns as the delivery calls them."""
+    if contract.key == contract.key_at_rest:
+        return rows
+    loans = desk.after("loans")
+    return rows.join(loans.select("loan_no", delivered_id=loans.loan_id), "loan_no").rename(
+        loan_id="delivered_id"
+    )
+
+
+def _refuse_conflict(conflicts: ir.Table, contract: Contract, desk: Desk, file: str) -> None:
+    """Refuse keys that stand in rows `one` and `other`, which differ."""
+    number = desk.count(conflicts)
+    if number:
+        first = conflicts.order_by("one").limit(1)
+        told = desk.fetch(_as_delivered(first, contract, desk))[0]
+        names = ", ".join(f"{name} {told[name]}" for name in contract.key)
+        raise KeyConflict(file, names, (told["one"], told["other"]), number)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
-from recobro.intake.refusals import DeliveryRefused, reading
+from recobro.intake.refusals import DeliveryRefused, Unreadable, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,12 +81,24 @@ def sources(path: Path, desk: Desk) -> dict[str, Raw]:
     return {table: found[table] for table in FACTS if table in found}
 
 
+def refuse_odd(file: Path, folder: Path) -> None:
+    """Refuse what is no file of a delivery: a pipe, which never ends, or a link that leads out.
+
+    Folders are left to whoever opens them. Raises Unreadable.
+    """
+    if file.exists() and not (file.is_file() or file.is_dir()):
+        raise Unreadable(file.name, "it is neither a file nor a folder")
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise Unreadable(file.name, "it is a link that leads out of the delivery")
+
+
 def _parts(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:
     """Give each part's name, the table that it is, and its rows; None where it is no table."""
     if path.is_dir():
         with reading(path.name):
             files = sorted(path.iterdir())
         for file in files:
+            refuse_odd(file, path)
             reader = READERS.get(file.suffix.lower()) if file.stem.lower() in FACTS else None
             yield file.name, file.stem.lower(), reader(file, desk) if reader else None
     elif path.is_file() and path.suffix.lower() == ".xlsx":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from recobro.intake.desk import quoted
 from recobro.intake.profile import profiles
 from recobro.intake.synonyms import COLUMNS, TABLES
 from recobro.intake.tables import CONTRACTS
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 _SURE, _LIKELY, _GUESS = 0.9, 0.75, 0.6
 _SHOWN = 5
 _READ_AS_THEY_ARE = ("%Y-%m-%d", "%Y%m%d")
+
+_UNWRITTEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+"""What ends a comment, or commands a terminal."""
 
 _HEAD = """\
 # A proposal from headers and contents: read every line before using it.
@@ -136,11 +141,12 @@ def _letters(name: str) -> str:
 
 
 def _table(contract: Contract, source: str, guesses: dict[str, Guess]) -> str:
-    lines = [f"[tables.{contract.name}]", f'from = "{source}"', f"[tables.{contract.name}.columns]"]
+    where = f"from = {_text(source)}"
+    lines = [f"[tables.{contract.name}]", where, f"[tables.{contract.name}.columns]"]
     for name, column in contract.columns.items():
         if name in guesses:
             guess = guesses[name]
-            told = f"{_word(guess.share)} ({guess.share:.0%}): {guess.why}"
+            told = _UNWRITTEN.sub(" ", f"{_word(guess.share)} ({guess.share:.0%}): {guess.why}")
             lines.append(f"{name} = {_expression(guess.profile, column.type)}  # {told}")
         elif column.required and column.default is None and column.default_from is None:
             lines.append(f"# {name} =   # required, and nothing looks like it")
@@ -154,9 +160,16 @@ def _word(share: float) -> str:
 
 
 def _expression(profile: Profile, kind: object) -> str:
-    quoted = f"""'"{profile.header}"'"""
+    from_it = _text(quoted(profile.header))
     if isinstance(kind, Date) and profile.date and profile.date not in _READ_AS_THEY_ARE:
-        return f'{{ from = {quoted}, date = "{profile.date}" }}'
+        return f'{{ from = {from_it}, date = "{profile.date}" }}'
     if isinstance(kind, Amount) and profile.decimal_comma:
-        return f'{{ from = {quoted}, thousands = ".", decimal = "," }}'
-    return quoted
+        return f'{{ from = {from_it}, thousands = ".", decimal = "," }}'
+    return from_it
+
+
+def _text(told: str) -> str:
+    """Write a text in TOML, whatever a header or the name of a file has in it."""
+    if '"' in told and "'" not in told and not _UNWRITTEN.search(told):
+        return f"'{told}'"  # easier to read than backslashes
+    return json.dumps(told, ensure_ascii=False).replace("\x7f", "\\u007f")

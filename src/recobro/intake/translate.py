@@ -8,12 +8,12 @@ import ibis
 
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
-from recobro.intake.desk import Desk, literal
+from recobro.intake.desk import Desk, literal, quoted
 from recobro.intake.layout import form_of, refuse_changed
 from recobro.intake.layout import layout as layout_of
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused, is_of_engine, plain
-from recobro.intake.source import DeliveryMissing, Raw
+from recobro.intake.source import DeliveryMissing, Raw, refuse_odd
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +126,7 @@ def _find(path: Path, source: str, mapping: Mapping) -> Path:
         raise SourceMissing(mapping.name, told or source, [file.name for file in there])
     if len(fits) > 1:
         raise SourceTwice(source, [file.name for file in fits])
+    refuse_odd(fits[0], path)
     return fits[0]
 
 
@@ -165,7 +166,7 @@ def query(table: MappedTable) -> str:
     columns = {ROW: ROW} | {name: _expression(c) for name, c in table.columns.items()}
     chosen = ", ".join(f'{told} AS "{name}"' for name, told in columns.items())
     where = f"WHERE {table.where}" if table.where else ""
-    return f'SELECT {chosen} FROM "{table.source}" {where}'  # noqa: S608  run where it can do no harm
+    return f"SELECT {chosen} FROM {quoted(table.source or '')} {where}"  # noqa: S608  run where it can do no harm
 
 
 def _expression(column: MappedColumn) -> str:

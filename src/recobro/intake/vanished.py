@@ -41,7 +41,7 @@ def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
     """Count the loans that leave the book: not delivered, or without borrower or institution.
 
     Those that were not delivered are reported here; the others are, as orphans. Raises
-    TooMuchVanishes, unless `accept_drop` is at least their number.
+    TooMuchVanishes, unless `accept_drop` is their number.
     """
     if desk.kind is Kind.DELTA or "loans" not in {*desk.accepted, *desk.orphans}:
         return 0
@@ -50,7 +50,7 @@ def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
     number = desk.count(gone)
     if not number:
         return 0
-    if accept_drop is None or accept_drop < number:
+    if accept_drop != number:
         _refuse_drop(book, gone, number, desk)
     if "loans" in desk.accepted:
         rows = gone.select(row=ibis.null("int64"), value=gone.loan_id)

@@ -30,6 +30,12 @@ _UNUSABLE = {
 }
 """What the system says of a disk that is full or broken, and of a folder that is not ours."""
 
+_OF_A_BANK = {"recobro.sqlite3", "lock", "policy.toml"}
+"""One of these every folder of a bank has that is not empty."""
+
+_OF_A_DISK = {"lost+found"}
+"""What a disk of its own brings along."""
+
 _READING = ".reading-"
 _A_DAY = 24 * 60 * 60
 """Seconds."""
@@ -140,15 +146,24 @@ class Home:
     def create(self) -> None:
         """Make the folder, open to its own user alone.
 
-        Raises HomeUnusable.
+        Raises HomeUnusable, also for a folder of something else, in which runs would sweep.
         """
         try:
+            if self._is_of_something_else():
+                reason = "it holds something else than a bank"
+                raise FileExistsError(errno.EEXIST, reason)
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.path / f".write-{os.getpid()}"
             probe.touch()
             probe.unlink()
         except OSError as error:
             raise HomeUnusable(self.path, error.strerror or str(error)) from error
+
+    def _is_of_something_else(self) -> bool:
+        if not self.path.is_dir():
+            return False
+        there = {each.name for each in self.path.iterdir() if not each.name.startswith(".")}
+        return bool(there - _OF_A_DISK) and not there & _OF_A_BANK
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Path]:
