@@ -203,7 +203,7 @@ def test_a_close_says_what_it_says_otherwise_than_the_one_it_replaces(
         replaces,
     )
     assert changed == (
-        "  1 loans in CNY: 0 became non-performing, 1 no longer are; "
+        "  1 loan in CNY: 0 became non-performing, 1 no longer are; "
         "their non-performing balance was 300.00 and is 0.00."
     )
     assert each == (

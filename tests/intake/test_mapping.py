@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from recobro.intake import DeliveryRefused, LayoutChanged, MappingInvalid, layout
-from recobro.intake.layout import layout_changes
+from recobro.intake import DeliveryRefused, MappingInvalid
 from recobro.intake.mapping import Mapping, parse
 from recobro.intake.translate import MappingFailed, SourceMissing, SourceTwice
 from tests.intake.conftest import Bank
@@ -181,13 +180,6 @@ def test_a_source_that_is_there_twice(book: Bank) -> None:
         book.read(path, mapping=parse(COLUMNS))
 
 
-def test_a_changed_layout_is_told_apart(book: Bank) -> None:
-    before = layout(extract(book, pagos=PAGOS), parse(COLUMNS))
-    path = extract(book, pagos=PAGOS.replace("importe", "monto"))
-    with pytest.raises(LayoutChanged, match=r"pagos.txt: column importe gone, column monto new"):
-        book.read(path, mapping=parse(COLUMNS), layout=before)
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_mapping_file(tmp_path: Path, encoding: str) -> None:
     (tmp_path / "m.toml").write_text(COLUMNS, encoding=encoding)
@@ -201,22 +193,6 @@ def test_a_mapping_file_in_another_encoding(tmp_path: Path) -> None:
     assert str(refused.value) == (
         "m.toml: it is not text in UTF-8; save it so. Nothing was changed. Correct the mapping."
     )
-
-
-def test_layouts(book: Bank) -> None:
-    path = extract(book, pagos=PAGOS, keys="id,loan\n")
-    now = layout(path)
-    assert now == {
-        "keys.txt": ("id", "loan"),
-        "pagos.txt": ("recibo", "prestamo", "fecha", "importe", "estado", "canal"),
-    }
-    assert layout(path, parse(COLUMNS)) == {"pagos.txt": now["pagos.txt"]}
-    assert layout_changes(
-        {"keys.txt": ("id", "old"), "x.txt": ()}, {"keys.txt": ("id", "loan")}
-    ) == [
-        "x.txt is gone",
-        "keys.txt: column old gone, column loan new",
-    ]
 
 
 @pytest.mark.parametrize(

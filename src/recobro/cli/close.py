@@ -46,7 +46,7 @@ def close(
             facts_version=facts_version,
             progress=progress,
         )
-    loans = "1 loan" if done.standings == 1 else f"{done.standings:,} loans"
+    loans = _loans(done.standings)
     say(
         f"Closed {done.as_of}: {loans}, policy {done.policy_name}, "
         f"facts of load {done.facts_version}, fingerprint {done.fingerprint}."
@@ -92,8 +92,12 @@ def _compare(done: "Close", home: str) -> None:
             amount(told[f"nonperforming_{side}"], code) for side in ("before", "after")
         )
         say(
-            f"  {told['loans']:,} loans in {code}: {told['became_nonperforming']:,} became "
+            f"  {_loans(told['loans'])} in {code}: {told['became_nonperforming']:,} became "
             f"non-performing, {told['no_longer_nonperforming']:,} no longer are; their "
             f"non-performing balance was {before:,} and is {after:,}."
         )
     say(f"Each of them: recobro export changes --as-of {done.as_of} --to changes.xlsx{home}")
+
+
+def _loans(number: int) -> str:
+    return "1 loan" if number == 1 else f"{number:,} loans"

@@ -3,7 +3,6 @@
 from recobro.intake.delivery import Delivery, Taken, read
 from recobro.intake.desk import Kind
 from recobro.intake.drift import Change, Kinds, LayoutDiffers, changes
-from recobro.intake.layout import LayoutChanged, layout
 from recobro.intake.mapping import Mapping, MappingInvalid
 from recobro.intake.profile import column_kinds
 from recobro.intake.refusals import DeliveryRefused
@@ -15,14 +14,12 @@ __all__ = [
     "DeliveryRefused",
     "Kind",
     "Kinds",
-    "LayoutChanged",
     "LayoutDiffers",
     "Mapping",
     "MappingInvalid",
     "Taken",
     "changes",
     "column_kinds",
-    "layout",
     "read",
     "suggest",
 ]

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from recobro.intake.contract import Contract, Sieve
-    from recobro.intake.layout import Layout
     from recobro.intake.mapping import Mapping as FileMapping
 
     Progress = Callable[[str, int, int], None]
@@ -93,7 +92,6 @@ def read(
     load_no: int,
     kind: str = Kind.FULL,
     mapping: FileMapping | None = None,
-    layout: Layout | None = None,
     delivered_on: date | None = None,
     accept_drop: int | None = None,
     first_loan_no: int | None = None,
@@ -102,9 +100,9 @@ def read(
     """Read a delivery into the staging folder, which becomes its own; the book is not touched.
 
     `current` holds the tables of the book as engine.tables.FACTS describes them; those that are
-    empty may be absent. `mapping` translates an extract of another shape, which looked like
-    `layout` when the mapping was written. New loans are numbered from `first_loan_no`, else after
-    the book's highest. `progress` hears of each table: its name, how many are done, of how many.
+    empty may be absent. `mapping` translates an extract of another shape. New loans are numbered
+    from `first_loan_no`, else after the book's highest. `progress` hears of each table: its name,
+    how many are done, of how many.
     The connection keeps insertion order (its default); limits of memory and threads are its
     owner's. Raises DeliveryRefused, one class for each reason.
     """
@@ -118,10 +116,7 @@ def read(
         on=delivered_on,
         first_loan_no=first_loan_no,
     )
-    if mapping is None:
-        found = sources(path, desk)
-    else:
-        found = translated(path, mapping, desk, layout=layout)
+    found = sources(path, desk) if mapping is None else translated(path, mapping, desk)
     _require_keys(found)
     taken, vanished = _take_all(found, desk, accept_drop=accept_drop, progress=progress)
     desk.on = delivered_on or _told_date(desk)

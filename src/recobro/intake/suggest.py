@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from recobro.intake.desk import quoted
 from recobro.intake.profile import profiles
+from recobro.intake.source import DeliveryMissing
 from recobro.intake.synonyms import COLUMNS, TABLES
 from recobro.intake.tables import CONTRACTS
 from recobro.intake.types import Amount, Code, Date
@@ -46,8 +47,10 @@ class Guess:
 def suggest(path: Path) -> str:
     """Return the text of a mapping file for an extract, each guess with how sure it is.
 
-    Raises Unreadable.
+    Raises DeliveryMissing, Unreadable.
     """
+    if not path.exists():
+        raise DeliveryMissing(path)
     found = profiles(path)
     chosen = {name: _source(contract, found) for name, contract in CONTRACTS.items()}
     keys = _keys(chosen, found)

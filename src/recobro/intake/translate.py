@@ -9,8 +9,7 @@ import ibis
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
 from recobro.intake.desk import Desk, literal, quoted
-from recobro.intake.layout import form_of, refuse_changed
-from recobro.intake.layout import layout as layout_of
+from recobro.intake.layout import form_of
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused, is_of_engine, plain
 from recobro.intake.source import DeliveryMissing, Raw, refuse_odd
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
-    from recobro.intake.layout import Layout
     from recobro.intake.mapping import MappedColumn, MappedTable, Mapping
 
 
@@ -54,18 +52,13 @@ class MappingFailed(DeliveryRefused):
         )
 
 
-def translated(
-    path: Path, mapping: Mapping, desk: Desk, *, layout: Layout | None
-) -> dict[str, Raw]:
+def translated(path: Path, mapping: Mapping, desk: Desk) -> dict[str, Raw]:
     """Return the tables that a mapping makes of a delivery, parents first.
 
     Where the mapping does not hand on the row of its source (`_row`), rows are numbered as they
-    come. With the `layout` that the mapping was written for, a column that is gone refuses the
-    delivery as LayoutChanged. Raises SourceMissing, SourceTwice, MappingFailed, Unreadable.
+    come. Raises SourceMissing, SourceTwice, MappingFailed, Unreadable.
     """
     wanted = sorted(set().union(*(table.sources for table in mapping.tables.values())))
-    if layout is not None:
-        refuse_changed(layout, layout_of(path, mapping), mapping.name)
     spill = str(desk.staging / "spill")
     bench = Desk.beside(desk, ibis.duckdb.connect(temp_directory=spill))
     files = _open(path, wanted, mapping, bench)
