@@ -127,15 +127,19 @@ def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:
     _refuse_wide(path, name)
     sheet = book.get_sheet_by_name(name)
     lines = [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
-    for (row, column), error in without_result(path, name).items():
-        if row < len(lines) and column < len(lines[row]):
-            lines[row][column] = error
+    _tell_errors(lines, path, name)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         if top >= len(lines) or left >= len(lines[top]):
             continue  # nothing is written there
         for line in lines[top : bottom + 1]:
             line[left : right + 1] = [lines[top][left]] * len(line[left : right + 1])
     return lines
+
+
+def _tell_errors(lines: list[list[str]], path: Path, name: str) -> None:
+    for (row, column), error in without_result(path, name).items():
+        if row < len(lines) and column < len(lines[row]):
+            lines[row][column] = error
 
 
 def _text(cell: object) -> str:
