@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -103,9 +103,14 @@ def _wrong(url: str) -> str | None:
         _ = address.port
     except ValueError:
         return "has a host or port that cannot be read"
+    return _wrong_behind_the_host(address)
+
+
+def _wrong_behind_the_host(address: SplitResult) -> str | None:
     if "@" in address.path + address.query + address.fragment:
         return "has an @ behind the host"  # a sign in the password ended it too early
     if not address.path.strip("/"):
         return "names no database"
-    unknown = [name for name in _options(url) if name not in _OPTIONS]
+    unknown = [name for name, _ in parse_qsl(address.query, keep_blank_values=True)]
+    unknown = [name for name in unknown if name not in _OPTIONS]
     return f"has the option {unknown[0]!r}, which it cannot have" if unknown else None

@@ -71,8 +71,7 @@ def numbered(
     own = [column for column in schema if column != row]
     names: dict[str, str] = {}
     for n, (column, title) in enumerate(zip(own, header or own, strict=True)):
-        plain = title.strip().lower() or f"column {n + 1}"
-        plain = _DELIVERED_ROW if plain == ROW else plain
+        plain = _named(title, n)
         if plain in names:
             raise ColumnTwice(file, plain)
         names[plain] = column
@@ -81,3 +80,8 @@ def numbered(
     columns[ROW] = quoted(row) if row else f"file_row_number + {first}"
     types[ROW] = dt.int64
     return desk.over(path, name or file, columns, ibis.schema(types))
+
+
+def _named(title: str, place: int) -> str:
+    name = title.strip().lower() or f"column {place + 1}"
+    return _DELIVERED_ROW if name == ROW else name

@@ -115,23 +115,31 @@ def _header(lines: list[list[str]], key: tuple[str, ...]) -> int:
     return next((n for n, names in enumerate(named) if names >= {*key}), 0)
 
 
-def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:
+def _refuse_wide(path: Path, name: str) -> None:
     height, width = extent(path, name)
     if height * width > _MOST_CELLS:
         reach = f"it reaches over {height:,} rows and {width:,} columns; delete the stray cells"
         file = f"{path.name}, sheet {name}"
         raise Unreadable(file, reach)
+
+
+def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:
+    _refuse_wide(path, name)
     sheet = book.get_sheet_by_name(name)
     lines = [[_text(cell) for cell in line] for line in sheet.to_python(skip_empty_area=False)]
-    for (row, column), error in without_result(path, name).items():
-        if row < len(lines) and column < len(lines[row]):
-            lines[row][column] = error
+    _tell_errors(lines, path, name)
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
         if top >= len(lines) or left >= len(lines[top]):
             continue  # nothing is written there
         for line in lines[top : bottom + 1]:
             line[left : right + 1] = [lines[top][left]] * len(line[left : right + 1])
     return lines
+
+
+def _tell_errors(lines: list[list[str]], path: Path, name: str) -> None:
+    for (row, column), error in without_result(path, name).items():
+        if row < len(lines) and column < len(lines[row]):
+            lines[row][column] = error
 
 
 def _text(cell: object) -> str:
