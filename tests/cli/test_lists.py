@@ -42,7 +42,7 @@ def test_findings_are_told_with_their_place_and_remedy(loaded: Recobro) -> None:
         "4",
         "paid_on",
         "bad-date",
-        "paid_on says '二月[/b]:x:', which is no date from 1900 to 2200. Write it as YYYY-MM-DD.",
+        "paid_on says '二月[/b]:x:', which is no date from 1900 on. Write it as YYYY-MM-DD.",
     ]
 
 

@@ -60,7 +60,7 @@ CASES = {
         "payments",
         paid("P3,A,01/02/2026,5"),
         (2, "paid_on", "01/02/2026"),
-        "paid_on says '01/02/2026', which is no date from 1900 to 2200. Write it as YYYY-MM-DD.",
+        "paid_on says '01/02/2026', which is no date from 1900 on. Write it as YYYY-MM-DD.",
         money=(500, 0, 500),
     ),
     "bad-amount": Case(

@@ -69,11 +69,11 @@ def test_characters_of_a_text(connection: BaseBackend) -> None:
 
 
 def test_the_first_and_the_last_day(connection: BaseBackend) -> None:
-    """From 1900 to 2200, as text or as a date of Parquet; year 0 is one before the calendar's."""
-    days = ["1900-01-01", "2200-12-31", "1899-12-31", "2201-01-01", "0206-03-01", "00000101"]
+    """From 1900 on, as text or as a date of Parquet; year 0 is one before the calendar's."""
+    days = ["1900-01-01", "9999-12-31", "1899-12-31", "0206-03-01", "00000101"]
     rows = {"cell": days, "at": range(len(days))}
     texts = ibis.memtable(pa.table(rows))
-    dates = texts.filter(texts["at"] < 5).mutate(cell=texts.cell.cast("date"))
+    dates = texts.filter(texts["at"] < 4).mutate(cell=texts.cell.cast("date"))
     for cells in (texts, dates):
         read = Date().read(cells.cell, ibis.null("int16"))
         found = cells.select("at", sound=read.sound, problem=read.problem).order_by("at")

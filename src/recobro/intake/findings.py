@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 REJECTIONS: Mapping[str, str] = {
     "missing-value": "{column} is empty. Fill it in and deliver the row again.",
-    "bad-date": "{column} says '{value}', which is no date from 1900 to 2200."
-    " Write it as YYYY-MM-DD.",
+    "bad-date": "{column} says '{value}', which is no date from 1900 on. Write it as YYYY-MM-DD.",
     "bad-amount": "{column} says '{value}', which is no amount. Write digits with a decimal point"
     " and nothing else, such as 1234.50; a payment is more than zero.",
     "bad-number": "{column} says '{value}', which is no number that it can take. Correct it.",

@@ -98,12 +98,12 @@ class Flag:
         return _simple(cell, word == "true", word.isin(("true", "false")), "unknown-code")
 
 
-_FIRST, _LAST = (ibis.literal(day).cast("date") for day in ("1900-01-01", "2200-12-31"))
+_FIRST, _LAST = (ibis.literal(day).cast("date") for day in ("1900-01-01", "9999-12-31"))
 
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook; from 1900 to 2200."""
+    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook; from 1900 on, many banks' 9999-12-31 for no end included."""
 
     native: ClassVar[tuple[type[dt.DataType], ...]] = (dt.Date,)
 
