@@ -103,7 +103,10 @@ _FIRST, _LAST = (ibis.literal(day).cast("date") for day in ("1900-01-01", "9999-
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook; from 1900 on, many banks' 9999-12-31 for no end included."""
+    """`YYYY-MM-DD`, `YYYYMMDD`, or the day number of a workbook; from 1900 on.
+
+    9999-12-31 is one: many banks write it for no end.
+    """
 
     native: ClassVar[tuple[type[dt.DataType], ...]] = (dt.Date,)
 
