@@ -23,7 +23,7 @@ from tests.engine.shelf import (
     tree_of,
 )
 from tests.oracle import bridge as oracle
-from tests.oracle.book import Book
+from tests.oracle.book import Book, Institution
 from tests.oracle.rules import Rules
 from tests.oracle.standing import Standing, standings
 from tests.oracle.strategies import TREE, days, policies
@@ -58,7 +58,7 @@ def rows_between(
         portions_of(duck, book, rules),
         first=first,
         last=last,
-        above=tree_of(duck, old or book),
+        above=tree_of(duck, book),
     )
     return duck.keep(ibis.util.gen_name("bridge"), [rows])
 
@@ -97,9 +97,12 @@ def one_source_a_day(book: Book) -> Book:
 
 @st.composite
 def earlier_knowledge(draw: st.DrawFn, book: Book) -> Book:
-    """Draw what was known at the opening: money and judgements came later, loans moved."""
+    """Draw what was known at the opening: money and judgements came later, loans moved.
+
+    Some were at a branch that has been merged since.
+    """
     late = st.sampled_from([True, True, True, False])
-    places = st.sampled_from([None, None, None, *(one.institution_id for one in TREE)])
+    places = st.sampled_from([None, None, None, *(one.institution_id for one in TREE), "merged"])
     return replace(
         book,
         payments=tuple(one for one in book.payments if one.reverses or draw(late)),
@@ -190,6 +193,24 @@ def test_each_cell_opens_its_loans(duck: Duck) -> None:
         "fresh": {"new": 100, "closing": 100},
         "late": {"opening": 100, "restated": -25, "closing": 75},
         "vanished": {"opening": 100, "restated": -100},
+    }
+
+
+def test_a_merged_branch_is_where_its_loans_are_now(duck: Duck) -> None:
+    """
+    2025-01-01 moved owes 100.00
+
+    2025-01-01 vanished owes 30.00
+    """
+    book = written(test_a_merged_branch_is_where_its_loans_are_now.__doc__)
+    head, north = Institution("bank"), Institution("north", "bank")
+    moved, vanished = (replace(one, institution_id="merged") for one in book.loans)
+    old = replace(book, loans=(moved, vanished))
+    now = replace(book, institutions=(head, north), loans=(replace(moved, institution_id="north"),))
+    cells = cells_of(duck, rows_between(duck, now, standings(old, FIRST, CN), old=old))
+    assert cells == {
+        ("north", "CNY"): Counter(opening=100_00, closing=100_00),
+        ("bank", "CNY"): Counter(opening=130_00, restated=-30_00, closing=100_00),
     }
 
 

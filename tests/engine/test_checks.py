@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pytest
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.checks import BREAKS, CHECKS, Ground, Severity
+from recobro.engine.checks import BREAKS, CHECKS, Bridge, Ground, Severity
 from recobro.engine.steps.bridge import bridge, bridge_rows
 from recobro.engine.steps.figures import figures
 from recobro.engine.tables import LEDGER, LOANS
@@ -75,7 +75,7 @@ def sound(duck: Duck) -> Ground:
         standings=now,
         figures=duck.keep("figures", [figures(now, above)]),
         above=above,
-        bridges=(duck.keep("bridge", [bridge(between)]),),
+        bridges=(Bridge(cells=duck.keep("bridge", [bridge(between)]), begun=was),),
     )
 
 
@@ -233,16 +233,28 @@ def test_a_figure_that_is_missing_or_too_many(duck: Duck, sound: Ground) -> None
 
 
 def test_a_bridge_that_does_not_arrive(duck: Duck, sound: Ground) -> None:
-    (whole,) = sound.bridges
+    (sound_one,) = sound.bridges
+    whole = sound_one.cells
     cash = (whole.item == "cash:court") & (whole.institution_id == "bank")
     closing = (whole.item == "closing") & (whole.institution_id == "bank")
-    lost = replace(sound, bridges=(whole, whole.filter(~cash)))
+    lost = replace(sound, bridges=(sound_one, replace(sound_one, cells=whole.filter(~cash))))
     assert found_by(duck, "bridge-balances", lost) == [("bank", "CNY", "changes", 100_00, 97_00)]
     other = whole.mutate(amount=whole.amount + ibis.ifelse(closing, 1, 0))
-    assert found_by(duck, "bridge-balances", replace(sound, bridges=(other,))) == [
+    late = replace(sound, bridges=(replace(sound_one, cells=other),))
+    assert found_by(duck, "bridge-balances", late) == [
         ("bank", "CNY", "changes", 97_00, 97_01),
         ("bank", "CNY", "figures", 97_00, 97_01),
     ]
+
+
+def test_a_bridge_that_begins_elsewhere(duck: Duck, sound: Ground) -> None:
+    """Of 130.00 published, the bridge lacks the opening of 30.00 and what became of it."""
+    (sound_one,) = sound.bridges
+    cells = sound_one.cells
+    written_off = (cells.item == "opening").ifelse(cells.amount - 30_00, cells.amount)
+    less = cells.filter(cells.item != "written_off").mutate(amount=written_off)
+    ground = replace(sound, bridges=(replace(sound_one, cells=less),))
+    assert found_by(duck, "bridge-balances", ground) == [("head", "CNY", "opening", 130_00, 100_00)]
 
 
 def test_core_banking_says_otherwise(duck: Duck, sound: Ground) -> None:

@@ -48,12 +48,11 @@ def at_nodes(
     """Return what one loan adds to the bridge of each node.
 
     The opening stands where the loan was published, and so does what is restated; a loan moves
-    where its institution of today is not under the node, or newly is.
+    where its institution of today is not under the node, or newly is. Where a branch has left the
+    tree, its loans stand where they are now, else at the root.
     """
-    here = now or was
-    there = was or now
-    new_nodes = set(nodes_over(book, here["institution_id"] if here else None))
-    old_nodes = set(nodes_over(book, there["institution_id"] if there else None))
+    new_nodes = nodes_of(book, now) or nodes_of(book, was) or {book.institutions[0].institution_id}
+    old_nodes = nodes_of(book, was) or new_nodes
     published, restated = bad_balance(was), bad_balance(then)
     items: dict[str, Counter[str]] = {node: Counter() for node in old_nodes | new_nodes}
     for node, cell in items.items():
@@ -67,6 +66,13 @@ def at_nodes(
             cell.update(between)
             cell.update(closing=bad_balance(now))
     return items
+
+
+def nodes_of(book: Book, standing: Standing | None) -> set[str]:
+    """Return the nodes whose subtree holds a loan: none if its institution has left the tree."""
+    place = standing["institution_id"] if standing else None
+    known = place in {one.institution_id for one in book.institutions}
+    return set(nodes_over(book, place)) if known else set()
 
 
 def bad_balance(standing: Standing | None) -> int:

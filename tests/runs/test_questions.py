@@ -5,10 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from recobro.runs import questions
 from recobro.runs.board import Board, InstitutionUnknown, opened
+from recobro.runs.operations import InvariantBroken
+from recobro.runs.queries import published
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -190,3 +194,51 @@ def test_roll_rates_are_of_the_last_month_whatever_is_compared(bank: Bank, book:
         ("M1", 8_00, 3_00, Decimal("0.375000"))
     ]
     assert ratios == []
+
+
+def merged(bank: Bank, book: Book) -> None:
+    """Close May with the loans of a branch, and June after it was merged into another."""
+    rows = rows_of(book)
+    root = rows["institutions"][0]
+    east, west = (
+        root | {"institution_id": one, "parent_id": "bank", "kind": "branch"}
+        for one in ("east", "west")
+    )
+    loans = rows["loans"]
+    rows["institutions"] = [root, east, west]
+    bank.load(rows | {"loans": [one | {"institution_id": "west"} for one in loans]})
+    bank.close("2026-05-31")
+    bank.load({"loans": [one | {"institution_id": "east"} for one in loans]})
+    bank.load({"institutions": [root, east]})
+    bank.close(str(ON))
+
+
+def test_a_bridge_over_a_merged_branch(bank: Bank, book: Book) -> None:
+    """
+    2025-01-01 A owes 100.00
+    """
+    merged(bank, book)
+    with board(bank, since=date(2026, 5, 31)) as opened_board:
+        rows = questions.bridge(opened_board, ["bank", "east"])
+    assert sorted(told(rows, "institution_id", "item", "amount")) == [
+        ("bank", "closing", 100_00),
+        ("bank", "opening", 100_00),
+        ("east", "closing", 100_00),
+        ("east", "opening", 100_00),
+    ]
+
+
+def test_a_bridge_that_does_not_balance_is_not_shown(bank: Bank, book: Book) -> None:
+    """
+    2025-01-01 A owes 100.00
+    """
+    bank.load(rows_of(book))
+    close = bank.close(str(ON))
+    (file,) = published(bank.home, close, "figures")
+    figures = pq.read_table(file)
+    bad = figures.schema.get_field_index("nonperforming_principal")
+    nothing = pa.array([0] * len(figures), figures.schema.field(bad).type)
+    pq.write_table(figures.set_column(bad, figures.schema.field(bad), nothing), file)
+    told = r"does not hold in 1 rows.*0 expected, 10000 found.*No bridge is shown"
+    with board(bank) as opened_board, pytest.raises(InvariantBroken, match=told):
+        questions.bridge(opened_board, BANK)

@@ -7,6 +7,8 @@ from typing import Literal
 import ibis
 import ibis.expr.types as ir
 
+from recobro.engine.checks import BRIDGE_BALANCES, Bridge
+from recobro.engine.checks.bridge_balances import breaks_of
 from recobro.engine.steps import evergreening
 from recobro.engine.steps import figures as engine_figures
 from recobro.engine.steps.bridge import bridge as engine_bridge
@@ -21,6 +23,7 @@ from recobro.engine.steps.rates import roll_rates as engine_rolls
 from recobro.engine.steps.relapse import relapse
 from recobro.engine.steps.vintage import vintage
 from recobro.runs.board import Board, Rows
+from recobro.runs.operations.close import InvariantBroken
 from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
 
@@ -61,18 +64,22 @@ def three_six(board: Board, nodes: Sequence[str]) -> Rows:
 
 
 def bridge(board: Board, nodes: Sequence[str]) -> Rows:
-    """Return the cells of the bridge of the nonperforming balance from the earlier day."""
-    cells = engine_bridge(
-        bridge_rows(
-            board.standings(board.since),
-            board.recomputed(board.since),
-            board.standings(board.close.as_of),
-            board.portions,
-            first=board.since,
-            last=board.close.as_of,
-            above=board.above,
-        )
+    """Return the cells of the bridge of the nonperforming balance from the earlier day.
+
+    Raises InvariantBroken where it does not balance.
+    """
+    begun = board.standings(board.since)
+    rows = bridge_rows(
+        begun,
+        board.recomputed(board.since),
+        board.standings(board.close.as_of),
+        board.portions,
+        first=board.since,
+        last=board.close.as_of,
+        above=board.above,
     )
+    cells = board.keep("bridge", lambda: [engine_bridge(rows)])
+    _require_balance(board, Bridge(cells=cells, begun=begun))
     return _of_nodes(board, cells, nodes)
 
 
@@ -145,6 +152,14 @@ def signs(board: Board, nodes: Sequence[str]) -> Rows:
 
 def _of_nodes(board: Board, found: ir.Table, nodes: Sequence[str]) -> Rows:
     return board.rows(found.filter(found.institution_id.isin(nodes)))
+
+
+def _require_balance(board: Board, bridge: Bridge) -> None:
+    figures = board.duck.read(published(board.home, board.close, "figures"), FIGURES)
+    broken = board.rows(breaks_of(bridge, figures=figures, above=board.above))
+    if broken:
+        kept = "No bridge is shown; the closes stay in force."
+        raise InvariantBroken(BRIDGE_BALANCES, len(broken), broken[0], kept=kept)
 
 
 def _matrix(board: Board, since: date, by: By) -> ir.Table:

@@ -2,25 +2,30 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
-from recobro.engine.checks.check import BREAKS, Ground, differing
+from recobro.engine.checks.check import BREAKS, Bridge, Ground, differing
 
 _NODE = ("currency", "institution_id")
 
 
 def bridge_balances(ground: Ground) -> ir.Table:
-    """Find nodes whose bridge adds up to another closing than it or the figures show."""
+    """Find nodes whose bridge does not lead from what was published to what the figures show."""
     none = ground.figures.limit(0).mutate(
         subject="institution_id", item="by", expected="loans", found="loans"
     )
-    found = (_breaks(one, ground.figures) for one in ground.bridges)
+    found = (breaks_of(one, figures=ground.figures, above=ground.above) for one in ground.bridges)
     return ibis.union(none.select(*BREAKS.names), *found)
 
 
-def _breaks(bridge: ir.Table, figures: ir.Table) -> ir.Table:
-    closing = ibis.ifelse(bridge.item == "closing", bridge.amount, 0)
+def breaks_of(bridge: Bridge, *, figures: ir.Table, above: ir.Table) -> ir.Table:
+    """Return as BREAKS where one bridge adds up to another closing, or opens with another sum."""
+    return _ends(bridge.cells, figures).union(_opening(bridge, above))
+
+
+def _ends(cells: ir.Table, figures: ir.Table) -> ir.Table:
+    closing = ibis.ifelse(cells.item == "closing", cells.amount, 0)
     shown = figures.filter(figures.by == "all")
-    rows = bridge.select(
-        *_NODE, changes=bridge.amount - closing, closing=closing, nonperforming=_NOTHING
+    rows = cells.select(
+        *_NODE, changes=cells.amount - closing, closing=closing, nonperforming=_NOTHING
     ).union(
         shown.select(
             *_NODE, changes=_NOTHING, closing=_NOTHING, nonperforming="nonperforming_principal"
@@ -34,6 +39,28 @@ def _breaks(bridge: ir.Table, figures: ir.Table) -> ir.Table:
             differing(ends, subject="institution_id", item=item, expected=expected, found="closing")
             for item, expected in (("changes", "changes"), ("figures", "nonperforming"))
         )
+    )
+
+
+def _opening(bridge: Bridge, above: ir.Table) -> ir.Table:
+    """Compare the opening of the whole bank: below it the tree may be another one since."""
+    cells, begun = bridge.cells, bridge.begun
+    heights = above.group_by("institution_id").aggregate(nodes=above.count())
+    top = heights.filter(heights.nodes == 1).select("institution_id")
+    opening = cells.filter(cells.item == "opening").semi_join(top, "institution_id")
+    bad = begun.filter(begun.on_balance, begun.nonperforming)
+    rows = opening.select("currency", opening="amount", published=_NOTHING).union(
+        bad.select("currency", opening=_NOTHING, published="outstanding_principal")
+    )
+    sums = rows.group_by("currency").aggregate(
+        **{name: total(rows[name]) for name in ("opening", "published")}
+    )
+    return differing(
+        sums.cross_join(top),
+        subject="institution_id",
+        item="opening",
+        expected="published",
+        found="opening",
     )
 
 

@@ -17,6 +17,14 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bridge:
+    """The cells of a bridge, and the standings of the day on which it begins, as published."""
+
+    cells: ir.Table
+    begun: ir.Table
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ground:
     """A close before it is published, and what it rests on; tables as the steps have them.
 
@@ -32,7 +40,7 @@ class Ground:
     standings: ir.Table
     figures: ir.Table
     above: ir.Table
-    bridges: tuple[ir.Table, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
 
 
 BREAKS = ibis.schema(

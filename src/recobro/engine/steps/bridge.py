@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
-from recobro.engine.steps.tree import rolled_up
+from recobro.engine.steps.tree import rolled_up, root
 from recobro.terms.codes import ClosedAs, Source
 
 CLOSING = "closing"
@@ -69,9 +69,10 @@ def bridge_rows(
     facts of `closing`, the close of `last`; `portions` are those facts' settlement. Amounts are in
     minor units and signed: what comes before the closing adds up to it at every node. The opening
     stands where the loan was then; a loan moves where its institution of now is not under the node,
-    or newly is.
+    or newly is. `above` is the tree of now: what was at an institution that has left it stands
+    where the loan is now, else at the root.
     """
-    loans = _loans(published, recomputed, closing)
+    loans = _in_tree(_loans(published, recomputed, closing), above)
     changes = _taken_over(loans).union(_changes(loans, portions, first=first, last=last))
     placed = _rows(changes, loans, "now_at", above).union(
         _rows(_known(loans), loans, "then_at", above)
@@ -109,6 +110,15 @@ def _loans(published: ir.Table, recomputed: ir.Table, closing: ir.Table) -> ir.T
         opening=loans.opening.fill_null(0),
         restated_to=loans.restated_to.fill_null(0),
         closing=loans.closing.fill_null(0),
+    )
+
+
+def _in_tree(loans: ir.Table, above: ir.Table) -> ir.Table:
+    """Give each loan places that the tree has: a branch that was merged is not under any node."""
+    known = above.institution_id
+    now_at = ibis.ifelse(loans.now_at.isin(known), loans.now_at, root(above))
+    return loans.mutate(
+        then_at=ibis.ifelse(loans.then_at.isin(known), loans.then_at, now_at), now_at=now_at
     )
 
 

@@ -35,3 +35,9 @@ def rolled_up(rows: ir.Table, above: ir.Table) -> ir.Table:
     """Repeat the rows of each institution at every node above it: institution_id is the node."""
     found = rows.join(above, "institution_id")
     return found.drop("institution_id").rename(institution_id="node_id")
+
+
+def root(above: ir.Table) -> ir.StringScalar:
+    """Return the institution that has none above it; an empty text where there is none at all."""
+    heights = above.group_by("institution_id").aggregate(nodes=above.count())
+    return heights.filter(heights.nodes == 1).institution_id.max().as_scalar().fill_null("")

@@ -35,15 +35,19 @@ _PASSES = ("paid", "standings")
 LOANS_AT_ONCE = 1_000_000
 """Loans measured in one go: their sums must fit the memory limit."""
 
+_KEPT = "Nothing was published; the earlier close stays in force."
+
 
 class InvariantBroken(RuntimeError):
-    """A check that must hold does not: the close would be wrong."""
+    """A check that must hold does not: the close, or what is shown of it, would be wrong."""
 
-    def __init__(self, check: Check, rows: int, example: Mapping[str, object]) -> None:
+    def __init__(
+        self, check: Check, rows: int, example: Mapping[str, object], *, kept: str = _KEPT
+    ) -> None:
         super().__init__(
             f"{check.sentence} This does not hold in {rows} rows, for one "
             f"{example['subject']} ({example['item']}: {example['expected']} expected, "
-            f"{example['found']} found). Nothing was published; the earlier close stays in force. "
+            f"{example['found']} found). {kept} "
             "This is a fault of the program or of the lake: run recobro doctor, and report it."
         )
 
