@@ -7,7 +7,7 @@ import ibis.expr.types as ir
 import pytest
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.checks import BREAKS, CHECKS, Bridge, Ground, Severity
+from recobro.engine.checks import BREAKS, BRIDGE_BALANCES, CHECKS, Bridge, Ground, Severity
 from recobro.engine.steps.bridge import bridge, bridge_rows
 from recobro.engine.steps.figures import figures
 from recobro.engine.tables import LEDGER, LOANS
@@ -24,6 +24,7 @@ from tests.oracle.book import Institution
 from tests.oracle.rules import Rules
 from tests.oracle.written import written
 
+EVERY = (*CHECKS, BRIDGE_BALANCES)
 FIRST, LAST = date(2025, 12, 31), date(2026, 6, 30)
 RULES = Rules(old_before=date(2026, 1, 1))
 TREE = (Institution("head"), Institution("bank", "head"))
@@ -83,14 +84,14 @@ def broken(duck: Duck, ground: Ground) -> dict[str, list[tuple[object, ...]]]:
     """Return what each check finds, of those that find anything."""
     found = {
         check.name: [tuple(row.values()) for row in rows_of(duck, check.find(ground))]
-        for check in CHECKS
+        for check in EVERY
     }
     return {name: sorted(rows, key=str) for name, rows in found.items() if rows}
 
 
 def found_by(duck: Duck, name: str, ground: Ground) -> list[tuple[object, ...]]:
     """Return the breaks that one check finds."""
-    (check,) = (one for one in CHECKS if one.name == name)
+    (check,) = (one for one in EVERY if one.name == name)
     rows = check.find(ground)
     assert rows.schema() == BREAKS
     return sorted((tuple(row.values()) for row in rows_of(duck, rows)), key=str)

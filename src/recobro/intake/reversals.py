@@ -42,16 +42,19 @@ def _concerned(rows: ir.Table, desk: Desk) -> ir.Table | None:
     book = desk.before("payments").select(*_ASKED)
     if desk.kind is Kind.FULL or "payments" not in desk.current:
         return book.limit(0) if desk.count(cancels) else None
-    reversals = book.filter(book.reverses.notnull())
+    # The book is named once in each of two queries: named twice in one, DuckDB would hold it all.
     named = cancels.select(named="reverses")
     touched = rows.select(named="payment_id").union(named)
+    reversals = book.filter(book.reverses.notnull())
     found = desk.keep(
-        reversals.semi_join(touched, reversals.reverses == touched.named).union(
-            book.semi_join(named, book.payment_id == named.named), distinct=True
-        ),
-        "payments.reversals",
+        reversals.semi_join(touched, reversals.reverses == touched.named), "payments.reversals"
     )
-    return found if desk.count(found) or desk.count(cancels) else None
+    if not desk.count(cancels):
+        return found if desk.count(found) else None
+    paid = desk.keep(
+        book.semi_join(named, book.payment_id == named.named), "payments.to-be-reversed"
+    )
+    return found.union(paid, distinct=True)
 
 
 def _without_payment(rows: ir.Table, book: ir.Table, desk: Desk) -> Verdict:

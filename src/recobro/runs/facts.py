@@ -68,10 +68,21 @@ def record_of(version: int | None = None) -> Load:
 
 
 def rows(
-    lake: Lake, table: str, versions: Versions, reader: Reader, schema: sch.Schema
+    lake: Lake,
+    table: str,
+    versions: Versions,
+    reader: Reader,
+    schema: sch.Schema,
+    *,
+    of: ir.Table | None = None,
 ) -> ir.Table:
-    """Return the rows in force of a table of the lake, in the columns of a schema."""
+    """Return the rows in force of a table of the lake, in the columns of a schema.
+
+    With `of` those of some loans (loan_no): few rows are then looked up among the replaced ones.
+    """
     stored = reader.read(lake.files(table, versions), schema)
+    if of is not None:
+        stored = stored.semi_join(of, "loan_no")
     return current(stored, _replaced(lake, table, versions, reader, schema))
 
 

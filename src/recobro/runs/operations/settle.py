@@ -10,6 +10,7 @@ from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.settlement import settlement
+from recobro.engine.tables import FACTS
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts
@@ -103,14 +104,11 @@ def _settle_touched(
     progress: Progress,
 ) -> dict[str, int]:
     key = done.key
-    book = facts.tables(lake, load.versions, duck)
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
-    kept = {
-        name: duck.keep(
-            f"touched-{name}", [book[name].semi_join(loans, "loan_no").select(*columns)]
-        )
-        for name, columns in _RESTS_ON.items()
-    }
+    kept = {}
+    for name, columns in _RESTS_ON.items():
+        rows = facts.rows(lake, name, load.versions, duck, FACTS[name], of=loans)
+        kept[name] = duck.keep(f"touched-{name}", [rows.select(*columns)])
     files = _write(lake, key, load, policy, duck, book=kept, progress=progress)
     replaced = replaced_table(key)
     gone = duck.write(_gone(loans, load), lake.new_file(replaced))
