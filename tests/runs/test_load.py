@@ -144,8 +144,8 @@ def test_a_full_extract_that_was_cut_off(bank: Bank, book: Book) -> None:
         bank.load(whole)
     assert str(refused.value) == (
         "This full delivery would lose 2 of 4 loans, more than 1 %. Nothing was changed. Deliver "
-        "the missing loans, or as a delta if it is only a part; if they are to go, say so with "
-        "--accept-drop 2."
+        "the missing loans, and the borrowers and institutions that they name, or as a delta if it "
+        "is only a part; if they are to go, say so with --accept-drop 2."
     )
     (whole / "loans.csv").write_bytes(text[: -len(lines[-1]) // 2])
     with pytest.raises(
