@@ -189,7 +189,7 @@ def test_later_facts_about_earlier_days_are_restated() -> None:
 
 def test_a_published_loan_that_vanished_is_restated() -> None:
     published = standings(written(BAD), FIRST, CN)
-    cells = bridge(Book(), published, FIRST, LAST, CN)
+    cells = bridge(Book(institutions=written(BAD).institutions), published, FIRST, LAST, CN)
     assert cells == {("bank", "CNY"): Counter(opening=100_00, restated=-100_00)}
 
 
