@@ -50,7 +50,7 @@ class Bank:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.connection = ibis.duckdb.connect()
-        self.book: dict[str, Any] = {}
+        self.book = intake.AtHand()
         self.loads = 0
         self.last: intake.Delivery
 
@@ -117,7 +117,8 @@ def first_load(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def book(bank: Bank, first_load: dict[str, Path]) -> Bank:
     """A bank whose book holds BANK."""
     bank.loads = 1
-    bank.book = {name: bank.connection.read_parquet(path) for name, path in first_load.items()}
+    for name, path in first_load.items():
+        bank.book[name] = bank.connection.read_parquet(path)
     return bank
 
 

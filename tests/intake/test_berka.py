@@ -6,7 +6,7 @@ from pathlib import Path
 import ibis
 import pytest
 
-from recobro.intake import Mapping, read, suggest
+from recobro.intake import AtHand, Mapping, read, suggest
 from recobro.intake.account import Money
 from recobro.intake.mapping import parse
 from tests.shared import shared
@@ -20,7 +20,7 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
     delivery = read(
         shared("data", "berka"),
         connection=connection,
-        current={},
+        current=AtHand(),
         staging=tmp_path,
         load_no=1,
         mapping=Mapping.load(MAPPING),

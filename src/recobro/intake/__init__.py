@@ -1,7 +1,7 @@
 """A bank's delivery becomes typed tables and findings."""
 
 from recobro.intake.delivery import Delivery, Taken, read
-from recobro.intake.desk import Kind
+from recobro.intake.desk import AtHand, Kind
 from recobro.intake.drift import Change, Kinds, LayoutDiffers, changes
 from recobro.intake.mapping import Mapping, MappingInvalid
 from recobro.intake.profile import column_kinds
@@ -9,6 +9,7 @@ from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.suggest import suggest
 
 __all__ = [
+    "AtHand",
     "Change",
     "Delivery",
     "DeliveryRefused",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from recobro.intake.account import Account, Sums, account, faulty_sums, sound_sums
-from recobro.intake.desk import Desk, Kind
+from recobro.intake.desk import Book, Desk, Kind
 from recobro.intake.duplicates import copies
 from recobro.intake.parquet import ROW
 from recobro.intake.references import resolved
@@ -87,7 +87,7 @@ def read(
     path: Path,
     *,
     connection: Any,  # noqa: ANN401  an ibis DuckDB backend; ibis is untyped
-    current: Mapping[str, ir.Table],
+    current: Book,
     staging: Path,
     load_no: int,
     kind: str = Kind.FULL,
@@ -99,10 +99,9 @@ def read(
 ) -> Delivery:
     """Read a delivery into the staging folder, which becomes its own; the book is not touched.
 
-    `current` holds the tables of the book as engine.tables.FACTS describes them; those that are
-    empty may be absent. `mapping` translates an extract of another shape. New loans are numbered
-    from `first_loan_no`, else after the book's highest. `progress` hears of each table: its name,
-    how many are done, of how many.
+    `current` is the book as it stands. `mapping` translates an extract of another shape. New loans
+    are numbered from `first_loan_no`, else after the book's highest. `progress` hears of each
+    table: its name, how many are done, of how many.
     The connection keeps insertion order (its default); limits of memory and threads are its
     owner's. Raises DeliveryRefused, one class for each reason.
     """

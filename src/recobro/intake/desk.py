@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
 import ibis.expr.operations as ops
@@ -34,6 +34,30 @@ class Kind(StrEnum):
     DELTA = "delta"
 
 
+class Book(Protocol):
+    """The tables of the book as engine.tables.FACTS describes them; an empty one may be absent."""
+
+    def __contains__(self, table: object) -> bool:
+        """Tell whether the book has a table."""
+        ...
+
+    def __getitem__(self, table: str) -> ir.Table:
+        """Return a table."""
+        ...
+
+    def among(self, table: str, few: ir.Table) -> ir.Table:
+        """Return the rows of a table that equal one of a few in all the columns of these."""
+        ...
+
+
+class AtHand(dict[str, "ir.Table"]):
+    """A book of tables that are at hand; none before a bank's first delivery."""
+
+    def among(self, table: str, few: ir.Table) -> ir.Table:
+        """Return the rows of a table that equal one of a few in all the columns of these."""
+        return self[table].semi_join(few, few.columns)
+
+
 @dataclass(slots=True, kw_only=True)
 class Desk:
     """One delivery at work.
@@ -51,7 +75,7 @@ class Desk:
     staging: Path
     kind: Kind
     load_no: int
-    current: Mapping[str, ir.Table]
+    current: Book
     findings: Findings = field(init=False)
     on: date | None = None
     first_loan_no: int | None = None
@@ -76,7 +100,7 @@ class Desk:
             staging=desk.staging,
             kind=desk.kind,
             load_no=desk.load_no,
-            current={},
+            current=AtHand(),
             numbers=desk.numbers,
         )
 
@@ -200,6 +224,13 @@ class Desk:
     def before(self, table: str) -> ir.Table:
         """Return a table of the book as it stood."""
         return self._standing("before", table, self._before)
+
+    def among(self, table: str, few: ir.Table) -> ir.Table:
+        """Return the rows of the book that equal one of a few in all the columns of these.
+
+        Few rows are found and looked at, where `before` would look at all of a big table.
+        """
+        return self.current.among(table, few).select(*FACTS[table])
 
     def after(self, table: str) -> ir.Table:
         """Return a table of the book as it will stand once this delivery is in."""

@@ -51,9 +51,8 @@ def _concerned(rows: ir.Table, desk: Desk) -> ir.Table | None:
     )
     if not desk.count(cancels):
         return found if desk.count(found) else None
-    paid = desk.keep(
-        book.semi_join(named, book.payment_id == named.named), "payments.to-be-reversed"
-    )
+    paid = desk.among("payments", named.select(payment_id="named")).select(*_ASKED)
+    paid = desk.keep(paid, "payments.to-be-reversed")
     return found.union(paid, distinct=True)
 
 

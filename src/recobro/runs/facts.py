@@ -1,7 +1,7 @@
 """The facts at one version, opened by a backend."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -74,21 +74,21 @@ def rows(
     reader: Reader,
     schema: sch.Schema,
     *,
-    of: ir.Table | None = None,
+    among: ir.Table | None = None,
 ) -> ir.Table:
     """Return the rows in force of a table of the lake, in the columns of a schema.
 
-    With `of` those of some loans (loan_no): few rows are then looked up among the replaced ones.
+    With `among` those that equal one of its rows in all its columns.
     """
     stored = reader.read(lake.files(table, versions), schema)
-    if of is not None:
-        stored = stored.semi_join(of, "loan_no")
+    if among is not None:  # few rows are then looked up among the replaced ones
+        stored = stored.semi_join(among, among.columns)
     return current(stored, _replaced(lake, table, versions, reader, schema))
 
 
-def tables(lake: Lake, versions: Versions, reader: Reader) -> Mapping[str, ir.Table]:
+def tables(lake: Lake, versions: Versions, reader: Reader) -> "Tables":
     """Return the rows in force of every table of facts, each opened when it is asked for."""
-    return _Tables(lambda name: rows(lake, name, versions, reader, FACTS[name]))
+    return Tables(lake, versions, reader)
 
 
 def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
@@ -108,14 +108,21 @@ def close_facts(lake: Lake, load: Load, settled: Settlement, reader: Reader) -> 
     )
 
 
-class _Tables(Mapping[str, ir.Table]):
+class Tables(Mapping[str, ir.Table]):
     """Tables of facts by name: few runs need all of them, and opening one costs a while."""
 
-    def __init__(self, opened: Callable[[str], ir.Table]) -> None:
-        self._opened = cache(opened)
+    def __init__(self, lake: Lake, versions: Versions, reader: Reader) -> None:
+        self._rows = partial(rows, lake, versions=versions, reader=reader)
+        self._opened: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
-        return self._opened(name)
+        if name not in self._opened:
+            self._opened[name] = self._rows(name, schema=FACTS[name])
+        return self._opened[name]
+
+    def among(self, name: str, few: ir.Table) -> ir.Table:
+        """Return the rows of a table that equal one of a few in all the columns of these."""
+        return self._rows(name, schema=FACTS[name], among=few)
 
     def __contains__(self, name: object) -> bool:
         return name in FACTS

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from recobro import intake
@@ -63,7 +62,7 @@ def load(
             delivery = intake.read(
                 path,
                 connection=duck.connection,
-                current=book if last else {},
+                current=book if last else intake.AtHand(),
                 staging=scratch / "delivery",
                 load_no=new.number,
                 kind=kind,
@@ -97,20 +96,21 @@ def _write(
     *,
     home: Home,
     last: Load | None,
-    book: Mapping[str, ir.Table],
+    book: facts.Tables,
     duck: Duck,
 ) -> None:
     """Put the rows into the lake and the findings beside them, and note both on the load."""
     folder = home.load_folder(new.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    duck.write(_touched(delivery, book, duck), home.touched_file(new.number))
+    gone = _gone(delivery, book, new.number, duck)
+    duck.write(_touched(delivery, gone, duck), home.touched_file(new.number))
     new.touches_all = delivery.kind == intake.Kind.FULL and bool({*_SETTLED} & {*delivery.tables})
     new.versions = _commit(
         lake=home.lake,
         delivery=delivery,
         book=book,
-        number=new.number,
+        gone=gone,
         duck=duck,
         versions=dict(last.versions if last else {}),
     )
@@ -150,103 +150,91 @@ def _same(past: Mapping[str, object], now: Mapping[str, object]) -> bool:
     return all(past.get(name) == told for name, told in now.items() if name != "file")
 
 
-def _touched(delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck) -> ir.Table:
-    """List the loans whose settlement the delivery changes."""
+def _gone(
+    delivery: intake.Delivery, book: facts.Tables, number: int, duck: Duck
+) -> dict[str, ir.Table]:
+    """Keep which rows of earlier loads are no longer in force; a table brought whole has none.
+
+    Columns: what makes rows replace each other, load_no, and the loan where a settlement rests on
+    the table.
+    """
+    gone = {}
+    for name in FACTS:
+        parts = []
+        if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
+            new = duck.read([delivery.tables[name].path], FACTS[name])
+            parts.append(book.among(name, new.select(*REPLACED_BY[name])))
+        if name in delivery.orphans and not _whole(name, delivery):
+            parts.append(_dropped_rows(name, delivery, book, duck))
+        if parts:
+            key = dict.fromkeys((*REPLACED_BY[name], *(("loan_no",) if name in _SETTLED else ())))
+            keys = [part.select(*key) for part in parts]
+            rows = (ibis.union(*keys) if len(keys) > 1 else keys[0]).distinct()
+            numbered = rows.mutate(load_no=ibis.literal(number, "int32"))
+            gone[name] = duck.keep(f"gone-{name}", [numbered])
+    return gone
+
+
+def _touched(delivery: intake.Delivery, gone: Mapping[str, ir.Table], duck: Duck) -> ir.Table:
+    """List the loans whose settlement the delivery changes; where it changes all, none is named."""
     parts = [duck.read([], TOUCHED)]
     for name in _SETTLED:
-        if name in delivery.tables:
+        if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
             new = duck.read([delivery.tables[name].path], FACTS[name])
-            parts += [new.select("loan_no"), _replaced_rows(name, new, book).select("loan_no")]
-        if name in delivery.orphans:
-            parts.append(_dropped_rows(name, delivery, book, duck).select("loan_no"))
+            parts.append(new.select("loan_no"))
+        if name in gone:
+            parts.append(gone[name].select("loan_no"))
     return ibis.union(*parts, distinct=True)
 
 
-def _replaced_rows(name: str, new: ir.Table, book: Mapping[str, ir.Table]) -> ir.Table:
-    return book[name].semi_join(new, list(REPLACED_BY[name]))
-
-
-def _dropped_rows(
-    name: str, delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck
-) -> ir.Table:
+def _dropped_rows(name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck) -> ir.Table:
     dropped = duck.connection.read_parquet(delivery.orphans[name])
     return book[name].semi_join(dropped, ["load_no", "row"])
+
+
+def _whole(name: str, delivery: intake.Delivery) -> bool:
+    """Tell whether what a table has after the delivery is written anew."""
+    if name in delivery.tables:
+        return delivery.kind == intake.Kind.FULL
+    return name in delivery.orphans and name in _LOST_ONE_BY_ONE
 
 
 def _commit(
     *,
     lake: Lake,
     delivery: intake.Delivery,
-    book: Mapping[str, ir.Table],
-    number: int,
+    book: facts.Tables,
+    gone: Mapping[str, ir.Table],
     duck: Duck,
     versions: dict[str, int],
 ) -> dict[str, int]:
     """Write each table's rows to the lake, one commit a table, and return the versions after it."""
     for name, schema in FACTS.items():
-        rows, whole = _rows(name, delivery=delivery, book=book, duck=duck)
+        rows, whole = _rows(name, delivery, book, duck), _whole(name, delivery)
         replaced = replaced_table(name)
-        gone = (
-            None
-            if whole
-            else _gone(
-                name,
-                delivery=delivery,
-                book=book,
-                number=number,
-                duck=duck,
-            )
-        )
         if rows is not None:
             file = lake.new_file(name)
             shutil.move(rows, file)
             versions[name] = lake.commit(name, [file], replace=whole)
-        if gone is not None:
-            file = lake.new_file(replaced)
-            shutil.move(gone, file)
+        listed = facts.replaced_schema(name, schema)
+        if name in gone and duck.number(gone[name].count()):
+            file = duck.write(gone[name].select(*listed), lake.new_file(replaced))
             versions[replaced] = lake.commit(replaced, [file], replace=False)
         elif whole and replaced in versions:
-            nothing = duck.read([], facts.replaced_schema(name, schema))
-            none = duck.write(nothing, lake.new_file(replaced))
+            none = duck.write(duck.read([], listed), lake.new_file(replaced))
             versions[replaced] = lake.commit(replaced, [none], replace=True)
     return versions
 
 
-def _rows(
-    name: str, *, delivery: intake.Delivery, book: Mapping[str, ir.Table], duck: Duck
-) -> tuple[Path | None, bool]:
-    """Return a file of the rows that a table gains, and whether they are all that it has then."""
+def _rows(name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck) -> Path | None:
+    """Return a file of the rows that a table gains, or has from now on where it is written anew."""
     if name in delivery.tables:
-        return delivery.tables[name].path, delivery.kind == intake.Kind.FULL
-    if name in delivery.orphans and name in _LOST_ONE_BY_ONE:
-        dropped = _dropped_rows(name, delivery, book, duck)
-        stay = book[name].anti_join(dropped, ["load_no", "row"]).order_by(*KEYS[name])
-        return duck.write(stay, duck.scratch / f"{name}.parquet"), True
-    return None, False
-
-
-def _gone(
-    name: str,
-    *,
-    delivery: intake.Delivery,
-    book: Mapping[str, ir.Table],
-    number: int,
-    duck: Duck,
-) -> Path | None:
-    """Write which rows of earlier loads are no longer in force; None where that is none."""
-    parts = []
-    if name in delivery.tables:
-        new = duck.read([delivery.tables[name].path], FACTS[name])
-        parts.append(_replaced_rows(name, new, book))
-    if name in delivery.orphans:
-        parts.append(_dropped_rows(name, delivery, book, duck))
-    if not parts:
+        return delivery.tables[name].path
+    if not _whole(name, delivery):
         return None
-    keys = [part.select(*REPLACED_BY[name]) for part in parts]
-    rows = ibis.union(*keys, distinct=True) if len(keys) > 1 else keys[0].distinct()
-    numbered = rows.mutate(load_no=ibis.literal(number, "int32"))
-    file = duck.write(numbered, duck.scratch / f"{replaced_table(name)}.parquet")
-    return file if pq.read_metadata(file).num_rows else None
+    dropped = _dropped_rows(name, delivery, book, duck)
+    stay = book[name].anti_join(dropped, ["load_no", "row"]).order_by(*KEYS[name])
+    return duck.write(stay, duck.scratch / f"{name}.parquet")
 
 
 def _last_loan_no(lake: Lake, versions: Mapping[str, int], duck: Duck, last: Load | None) -> int:

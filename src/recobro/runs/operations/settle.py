@@ -10,7 +10,6 @@ from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.settlement import settlement
-from recobro.engine.tables import FACTS
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts
@@ -105,10 +104,11 @@ def _settle_touched(
 ) -> dict[str, int]:
     key = done.key
     loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
+    book = facts.tables(lake, load.versions, duck)
     kept = {}
     for name, columns in _RESTS_ON.items():
-        rows = facts.rows(lake, name, load.versions, duck, FACTS[name], of=loans)
-        kept[name] = duck.keep(f"touched-{name}", [rows.select(*columns)])
+        rows = book.among(name, loans).select(*columns)
+        kept[name] = duck.keep(f"touched-{name}", [rows])
     files = _write(lake, key, load, policy, duck, book=kept, progress=progress)
     replaced = replaced_table(key)
     gone = duck.write(_gone(loans, load), lake.new_file(replaced))
@@ -152,6 +152,6 @@ def ranges(loans: ir.Table, duck: Duck, *, at_once: int) -> list[tuple[int, int]
     """Cut the loans into ranges of loan_no, [from, to), of about so many loans each."""
     first = duck.number(loans.loan_no.min())
     end = duck.number(loans.loan_no.max()) + 1
-    parts = -(-duck.number(loans.count()) // at_once) or 1
+    parts = round(duck.number(loans.count()) / at_once) or 1
     width = -(-(end - first) // parts)
     return [(start, min(start + width, end)) for start in range(first, end, width)]
