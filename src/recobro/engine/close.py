@@ -41,8 +41,10 @@ Part = tuple[int, int]
 class Facts:
     """What a close reads: tables of the book at one version of the facts.
 
-    `parts` cuts the book into ranges of loan_no, [from, to), that are measured one after another,
-    so that memory is bounded by a part, not by the book.
+    `lines` is what a close of the day reads of the portions where it sums up: they themselves, or
+    with those brought forward that are over. `parts` cuts the book into ranges of loan_no,
+    [from, to), that are measured one after another, so that memory is bounded by a part, not by the
+    book.
     """
 
     loans: ir.Table
@@ -50,6 +52,7 @@ class Facts:
     portions: ir.Table
     restructurings: ir.Table
     judgements: ir.Table
+    lines: ir.Table | None = None
     parts: Sequence[Part] = ()
 
 
@@ -69,7 +72,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     """Return where each loan disbursed by `on` stands at the end of that day, kept (PUBLISHED)."""
     day = ibis.literal(on)
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
-    lines = facts.portions.mutate(as_of=day)
+    lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = desk.keep(

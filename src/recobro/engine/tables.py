@@ -183,6 +183,12 @@ PORTIONS = ibis.schema(
 )
 """The settlement: every instalment cut where the payments that settle it begin and end."""
 
+SETTLED = ibis.schema(dict(PORTIONS.items()) | {"read_from": "!date", "read_until": "!date"})
+"""The settlement at rest: a close of a day reads the rows with read_from ≤ day < read_until.
+
+What is over by some day is read one by one before it, and from it on as one row a loan.
+"""
+
 STANDINGS = ibis.schema(
     {
         "as_of": "date",

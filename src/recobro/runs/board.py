@@ -15,6 +15,7 @@ from recobro.engine import close as engine
 from recobro.engine.backends.duck import Duck
 from recobro.engine.months import MONTH_END, stood
 from recobro.engine.steps.look_ahead import as_known_on
+from recobro.engine.steps.missed import looks_back_to
 from recobro.engine.tables import PUBLISHED
 from recobro.policy import parse
 from recobro.runs import facts, tree
@@ -124,7 +125,7 @@ class Board:
         def forgetting(read: engine.Facts, desk: Duck) -> engine.Facts:
             on = self.close.as_of
             known = as_known_on(read.portions, read.loans, on=on, policy=self.policy)
-            return replace(read, portions=desk.keep("known", [known]))
+            return replace(read, portions=desk.keep("known", [known]), lines=None)
 
         then = self.close.as_of + timedelta(days=days)
         return self._computed(f"unpaid-{then}", then, forgetting)
@@ -141,7 +142,7 @@ class Board:
 
     def months(self) -> ir.Table:
         """Return MONTH_END of every month end, one under the other."""
-        read = self._facts(self.duck)
+        read = self._facts(self.duck, since=None)
         seen = [
             stood(read, on=on, policy=self.policy)
             if recomputed
@@ -178,15 +179,16 @@ class Board:
     ) -> ir.Table:
         if name not in self._kept:
             with Duck(self.duck.scratch / name) as desk:
-                read = see(self._facts(desk), desk)
+                since = looks_back_to(on, self.policy.missed)
+                read = see(self._facts(desk, since=since), desk)
                 engine.standings(read, on=on, policy=self.policy, desk=desk)
                 files = desk.kept("standings")
             self._kept[name] = self.duck.read(files, PUBLISHED)
         return self._kept[name]
 
-    def _facts(self, desk: Duck) -> engine.Facts:
+    def _facts(self, desk: Duck, *, since: date | None) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
-        return facts.close_facts(self.home.lake, load, self._settled, desk)
+        return facts.close_facts(self.home.lake, load, self._settled, desk, since=since)
 
 
 @contextmanager

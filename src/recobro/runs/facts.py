@@ -1,6 +1,7 @@
 """The facts at one version, opened by a backend."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol
@@ -11,7 +12,8 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
 from recobro.engine.close import Facts
-from recobro.engine.tables import FACTS, PORTIONS, REPLACED_BY
+from recobro.engine.steps.brought_forward import one_by_one, read_on
+from recobro.engine.tables import FACTS, REPLACED_BY, SETTLED
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
 from recobro.runs.models import Load, Settlement
@@ -93,16 +95,23 @@ def tables(lake: Lake, versions: Versions, reader: Reader) -> "Tables":
 
 def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
     """Return the portions of a settlement (PORTIONS)."""
-    return rows(lake, settled.key, settled.versions, reader, PORTIONS)
+    return one_by_one(rows(lake, settled.key, settled.versions, reader, SETTLED))
 
 
-def close_facts(lake: Lake, load: Load, settled: Settlement, reader: Reader) -> Facts:
-    """Return what a close reads: the facts of a load and their settlement."""
+def close_facts(
+    lake: Lake, load: Load, settled: Settlement, reader: Reader, *, since: date | None = None
+) -> Facts:
+    """Return what a close reads: the facts of a load and their settlement.
+
+    With `since` what is over by that day is brought forward: no earlier day is asked for.
+    """
     book = tables(lake, load.versions, reader)
+    stored = rows(lake, settled.key, settled.versions, reader, SETTLED)
     return Facts(
         loans=book["loans"],
         borrowers=book["borrowers"],
-        portions=portions(lake, settled, reader),
+        portions=one_by_one(stored),
+        lines=None if since is None else read_on(stored, since),
         restructurings=book["restructurings"],
         judgements=book["judgements"],
     )

@@ -1,11 +1,14 @@
 """Missed instalments: so many in a row, so many ever (the three-six rule)."""
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.calendar import plus_days, plus_months
 from recobro.engine.steps.arrears import settled
 from recobro.policy import Missed, Overdue
+from recobro.terms.dates import add_months
 
 
 def assessed(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
@@ -46,6 +49,11 @@ def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> ir.Table
     both = found.left_join(before, ["as_of", "loan_no"], rname="before_{name}")
     counted = ibis.greatest(both.missed_ever - both.too_old.fill_null(0), 0)
     return both.mutate(missed_ever=counted).select(*found.columns)
+
+
+def looks_back_to(on: date, policy: Missed) -> date:
+    """Return the earliest day of which a close asks what had been missed."""
+    return on if policy.window_months is None else add_months(on, -policy.window_months)
 
 
 def _newest(lines: ir.Table, day: ir.DateValue) -> ir.Table:

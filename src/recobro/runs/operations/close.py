@@ -18,6 +18,7 @@ from recobro.engine.backends.spark import Spark
 from recobro.engine.checks import CHECKS, Check, Ground, Severity
 from recobro.engine.steps import figures as engine_figures
 from recobro.engine.steps.changes import changes, moved
+from recobro.engine.steps.missed import looks_back_to
 from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.lake import secure
 from recobro.policy import Policy
@@ -76,7 +77,8 @@ def close(
         settled = _settled(home, load, policy, duck, progress)
         progress("standings", 0, 1)
         with _engine(backend, duck, scratch) as desk:
-            read = facts.close_facts(home.lake, load, settled, desk)
+            since = looks_back_to(on, policy.missed)
+            read = facts.close_facts(home.lake, load, settled, desk, since=since)
             if desk is duck:  # Spark spreads the book over its workers by itself
                 read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
             engine.standings(read, on=on, policy=policy, desk=desk)

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from recobro.book.models import Close
 from recobro.engine.backends.duck import Duck
-from recobro.engine.tables import FACTS, KEYS, PORTIONS
+from recobro.engine.tables import FACTS, KEYS, SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations.settle import ranges
+from recobro.runs.operations.settle import AT_REST, ranges
 from recobro.runs.operations.sweep import readable, sweep
 from recobro.runs.progress import Progress, silent
 
@@ -24,8 +24,6 @@ _LOANS_IN_A_FILE = 250_000
 
 _ORDER = {**KEYS, "payments": ("loan_no", "paid_on", "payment_id")}
 """How rows lie in a folded file; payments are read by loan."""
-
-_ORDER_OF_PORTIONS = ("loan_no", "position", "paid_on")
 
 
 def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> list[str]:
@@ -73,7 +71,7 @@ def _crowded(
     tables: list[tuple[Load | Settlement, str, sch.Schema]] = [
         (last, name, schema) for name, schema in FACTS.items()
     ]
-    tables += [(each, each.key, PORTIONS) for each in settled]
+    tables += [(each, each.key, SETTLED) for each in settled]
     for holder, name, schema in tables:
         if max(len(lake.files(each, holder.versions)) for each in (name, replaced_table(name))) > (
             files
@@ -92,7 +90,7 @@ def _fold(
 ) -> dict[str, int]:
     """Write the rows in force anew, in order; nothing of them is replaced any more."""
     rows = facts.rows(lake, table, versions, duck, schema)
-    order = _ORDER.get(table, _ORDER_OF_PORTIONS)
+    order = _ORDER.get(table, AT_REST)
     written = [
         duck.write(part.order_by(*order), lake.new_file(table))
         for part in _parts(rows, schema, loans, duck)

@@ -1,6 +1,7 @@
 """Settlement as a table of the lake: whole once, then only the loans that a load touched."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import ibis
@@ -9,7 +10,9 @@ import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.brought_forward import brought_forward, dated
 from recobro.engine.steps.settlement import settlement
+from recobro.engine.tables import SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts
@@ -27,14 +30,24 @@ _RESTS_ON = {
 }
 """The columns that a settlement reads: the others of a big book are a third of the scan."""
 
+AT_REST = ("read_until", "loan_no", "position", "paid_on")
+"""How portions lie in a file: a close skips what is over."""
+
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
+
+
+_FORM = 2
+"""Goes up when what is kept of a settlement changes: the book is then settled anew."""
+
+_CLOSED_AFTER = timedelta(days=40)
+"""Of facts of a day that day is closed, or the month end before it; seldom an earlier one."""
 
 
 def settlement_key(policy: Policy) -> str:
     """Return what of a policy a settlement depends on, as the name of a table of the lake."""
     tolerance, grace = policy.overdue.tolerance.normalize(), policy.overdue.grace_days
-    return f"settlement_{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
+    return f"settlement_{_FORM}_{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
 
 
 def settle(
@@ -134,6 +147,7 @@ def _write(
     progress: Progress,
 ) -> list[Path]:
     """Settle a few loans after the other, each few into a file sorted by loan."""
+    over_by = load.delivered_on and load.delivered_on - _CLOSED_AFTER
     files = []
     parts = ranges(book["loans"], duck, at_once=LOANS_AT_ONCE)
     for done, (first, last) in enumerate(parts):
@@ -143,8 +157,11 @@ def _write(
             for name in _RESTS_ON
         }
         settled = settlement(**few, load_no=load.number, policy=policy)
-        file = lake.new_file(key)
-        files.append(duck.write(settled.order_by("loan_no", "position", "paid_on"), file))
+        rows = dated(settled, policy.overdue, over_by=over_by).order_by(*AT_REST)
+        files.append(duck.write(rows, lake.new_file(key)))
+    if over_by is not None:
+        rows = brought_forward(duck.read(files, SETTLED), over_by=over_by).order_by(*AT_REST)
+        files.append(duck.write(rows, lake.new_file(key)))
     return files
 
 

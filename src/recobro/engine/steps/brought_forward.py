@@ -1,0 +1,79 @@
+"""What is over by a day is brought forward: summed up in one row a loan, as in a ledger.
+
+Every close from that day on finds the same in it: money that came by then pays for the same parts,
+and an instalment that was due long before and is paid is neither overdue nor the newest. Most of an
+old book is over.
+"""
+
+from datetime import date, timedelta
+
+import ibis
+import ibis.expr.types as ir
+
+from recobro.engine.arithmetic import total
+from recobro.engine.tables import PORTIONS, SETTLED
+from recobro.policy import Overdue
+
+EVER = date(1900, 1, 1)
+"""Read from the first day on."""
+
+_ALWAYS = date(9999, 12, 31)
+"""Read to the last day."""
+
+_PARTS = ("fees", "interest", "principal", "beyond")
+
+
+def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Table:
+    """Say on which days each portion is read (SETTLED): until `over_by` if it is over by then."""
+    until = ibis.literal(_ALWAYS)
+    if over_by is not None:
+        until = ibis.ifelse(_over(portions, policy, over_by), ibis.literal(over_by), until)
+    return portions.mutate(read_from=ibis.literal(EVER), read_until=until).select(*SETTLED.names)
+
+
+def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
+    """Sum up what is over by a day, one row a loan that is read from then on (SETTLED)."""
+    over = rows.filter(rows.read_until == over_by)
+    sums = over.group_by("loan_no").aggregate(
+        **{part: total(over[part]) for part in _PARTS},
+        paid_on=over.paid_on.max(),
+        line_end=over.line_end.max(),
+        load_no=over.load_no.max(),
+    )
+    known = {
+        "closes": ibis.literal(False, "boolean"),  # noqa: FBT003 - ibis takes the value by position
+        "missed_so_far": ibis.literal(0, "int32"),
+        "read_from": ibis.literal(over_by),
+        "read_until": ibis.literal(_ALWAYS),
+    }
+    return sums.select(
+        **{
+            name: sums[name]
+            if name in sums.columns
+            else known.get(name, ibis.null(kind(nullable=True)))
+            for name, kind in SETTLED.items()
+        }
+    )
+
+
+def one_by_one(rows: ir.Table) -> ir.Table:
+    """Return every portion of a settlement, and nothing that sums some up (PORTIONS)."""
+    return rows.filter(rows.read_from == ibis.literal(EVER)).select(*PORTIONS.names)
+
+
+def read_on(rows: ir.Table, day: date) -> ir.Table:
+    """Return what a close of a day, or of a later one, reads of a settlement (PORTIONS)."""
+    on = ibis.literal(day)
+    return rows.filter(rows.read_from <= on, rows.read_until > on).select(*PORTIONS.names)
+
+
+def _over(portions: ir.Table, policy: Overdue, day: date) -> ir.BooleanValue:
+    """Tell what no close from a day on looks at alone.
+
+    It is paid, and where it closes an instalment a newer one has been assessed by then. Where due
+    dates run backwards every instalment is looked at.
+    """
+    assessed = day - timedelta(days=policy.grace_days + 1)
+    past = ~portions.closes | (portions.due_until <= ibis.literal(assessed))
+    paid = portions.paid_on <= ibis.literal(day)
+    return (paid & past & ~portions.disordered.fill_null(False)).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
