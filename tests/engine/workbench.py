@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from recobro.engine import close
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.brought_forward import brought_forward, dated, one_by_one, read_on
+from recobro.engine.steps.missed import looks_back_to
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import FACTS, PORTIONS
 from recobro.policy import Policy, preset
@@ -101,26 +103,40 @@ def _table(
     return duck.connection.create_table(ibis.util.gen_name(name), data, temp=True)
 
 
-def facts_of(book: Book, policy: Policy, duck: Duck) -> close.Facts:
-    """Settle the book and return what a close reads."""
+def facts_of(
+    book: Book, policy: Policy, duck: Duck, *, over_by: date | None = None, since: date = date.max
+) -> close.Facts:
+    """Settle the book and return what a close reads.
+
+    With `over_by` what is over by then is brought forward for the closes that look back to `since`.
+    """
     tables = tables_of(book, duck)
     settled = settlement(
         tables["loans"], tables["instalments"], tables["payments"], load_no=1, policy=policy
     )
     assert settled.schema().names == PORTIONS.names
+    portions = duck.keep("portions", [settled])
+    rows = dated(portions, policy.overdue, over_by=over_by)
+    if over_by is not None:
+        rows = duck.keep("at-rest", [rows, brought_forward(rows, over_by=over_by)])
     return close.Facts(
         loans=tables["loans"],
         borrowers=tables["borrowers"],
-        portions=duck.keep("portions", [settled]),
+        portions=one_by_one(rows),
+        lines=read_on(rows, since),
         restructurings=tables["restructurings"],
         judgements=tables["judgements"],
     )
 
 
-def standings_of(book: Book, on: date, rules: Rules, duck: Duck) -> list[Standing]:
+def standings_of(
+    book: Book, on: date, rules: Rules, duck: Duck, *, over_by: date | None = None
+) -> list[Standing]:
     """Close the book with the engine, and return what the oracle would."""
     policy = policy_of(rules)
-    found = close.standings(facts_of(book, policy, duck), on=on, policy=policy, desk=duck)
+    since = looks_back_to(on, policy.missed)
+    facts = facts_of(book, policy, duck, over_by=over_by, since=since)
+    found = close.standings(facts, on=on, policy=policy, desk=duck)
     columns = list(Standing.__annotations__)
     table = duck.connection.to_pyarrow(found.select(*columns).order_by("loan_id"))
     return [

@@ -1,7 +1,13 @@
+from datetime import date
+from operator import itemgetter
+
+import pyarrow.parquet as pq
 import pytest
 
+from recobro.engine.steps.brought_forward import EVER
 from recobro.policy import Policy, preset
 from tests.oracle.book import Book
+from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import Rows, rows_of
 
@@ -62,3 +68,48 @@ def test_where_the_touched_loans_are_not_known_all_are_settled(
         touched.write_bytes(b"PAR1")
     found = bank.overdue("2026-03-31", policy=patient())
     assert found == {"A": (3000, 85), "B": (3000, 85)}
+
+
+def test_what_is_long_over_is_brought_forward_and_every_day_can_still_be_closed(
+    bank: Bank,
+) -> None:
+    """The book of 2026-12-31, of which two days later A's first payment is corrected."""
+    book = written("""
+        2026-01-05 A owes 100.00
+        2026-02-20 A pays 40.00
+        2026-02-25 A pays 60.00
+        2026-03-05 A owes 100.00
+        2026-01-05 B owes 100.00
+        2026-01-05 B pays 100.00
+        2026-03-05 B owes 100.00
+    """)
+    bank.load(rows_of(book), delivered_on=date(2026, 12, 31))
+    days = ("2026-02-22", "2026-03-31", "2026-12-31")
+    before = [
+        {"A": (6000, 48), "B": (0, 0)},
+        {"A": (10000, 26), "B": (10000, 26)},
+        {"A": (10000, 301), "B": (10000, 301)},
+    ]
+    assert [bank.overdue(day) for day in days] == before
+    assert brought(bank) == [(10000, date(2026, 2, 25)), (10000, date(2026, 1, 5))]
+    first = rows_of(book)["payments"][0]
+    bank.load({"payments": [first | {"amount": "30.00"}]}, kind="delta", delivered_on=LATER)
+    after = [
+        {"A": (7000, 48), "B": (0, 0)},
+        {"A": (11000, 85), "B": (10000, 26)},
+        {"A": (11000, 360), "B": (10000, 301)},
+    ]
+    assert [bank.overdue(day) for day in days] == after
+    assert [bank.overdue(day, facts_version=1) for day in days] == before
+
+
+LATER = date(2027, 1, 2)
+
+
+def brought(bank: Bank) -> list[tuple[int, date]]:
+    """Return the principal and the last payment of the rows of a lake that sum up what is over."""
+    (folder,) = (bank.home.path / "lake").glob("settlement_*principal")
+    rows = pq.read_table([*folder.glob("*.parquet")]).to_pylist()
+    over = [row for row in rows if row["read_from"] != EVER]
+    over.sort(key=itemgetter("loan_no"))
+    return [(row["principal"], row["paid_on"]) for row in over]

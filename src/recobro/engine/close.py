@@ -74,14 +74,15 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
     lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
+    looks = desk.keep("looks", [look_backs(facts, on=on)])
+    turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = desk.keep(
         "entangled", [measure(_entangled(views, facts, policy), money, facts, policy)]
     )
-    looks = desk.keep("looks", [look_backs(facts, on=on)])
     few = facts.portions.select(*_WATCHED)
     watched = desk.keep("watched", [few.semi_join(_watched(entangled, looks, policy), "loan_no")])
-    held = held_before(facts, looks, watched, policy=policy, desk=desk)
+    held = held_before(facts, looks, watched, turns=turns, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
     restructured = desk.keep(
         "restructured", [restructuring.restructured_floor(found.observed, held)]
@@ -180,7 +181,7 @@ def _unpaid(lines: ir.Table, policy: Policy) -> ir.Table:
 
 def measure(views: ir.Table, money: Money, facts: Facts, policy: Policy) -> ir.Table:
     """Add to each view of a loan (as_of, loan_no, …) what follows from its money alone."""
-    loans = _with(_with(_with(views, money.paid), money.owed), money.missed)
+    loans = _with(views, money.paid, money.owed, money.missed)
     loans = _weighed(missed.missed_in_a_row(loans, money.runs), facts, policy)
     return loans.mutate(
         overdue_amount=loans.overdue_principal + loans.overdue_interest + loans.overdue_fees,
@@ -222,7 +223,7 @@ def found_of(
 
 def alone(loans: ir.Table, found: Found, restructured: ir.Table, policy: Policy) -> ir.Table:
     """Add every floor but contagion, and graded_alone, the worst of them."""
-    loans = _with(_with(_with(loans, found.judged), found.cured), restructured)
+    loans = _with(loans, found.judged, found.cured, restructured)
     loans = loans.mutate(
         days_past_due_floor=ladder.days_past_due_floor(loans, policy.grades),
         guarantee_matrix_floor=ladder.guarantee_matrix_floor(loans, policy.grades),
@@ -255,12 +256,13 @@ def conclude(loans: ir.Table, policy: Policy) -> ir.Table:
 
 
 def held_before(
-    facts: Facts, looks: ir.Table, watched: ir.Table, *, policy: Policy, desk: Desk
+    facts: Facts, looks: ir.Table, watched: ir.Table, *, turns: int, policy: Policy, desk: Desk
 ) -> ir.Table:
     """Return loan_no, restructured_on, held_grade: the grade on the day before each restructuring.
 
     That grade may itself rest on an earlier restructuring, of the loan or of another of the same
-    company: so the first ones of every borrower are graded first, then the second ones, …
+    company: so the first ones of every borrower are graded first, then the second ones, …, up to
+    `turns` of them.
     """
     views = facts.loans.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
     views = views.filter(views.disbursed_on <= views.as_of)
@@ -269,10 +271,10 @@ def held_before(
     unpaid = _unpaid(lines, policy)
     late = unpaid.group_by("as_of", "loan_no").aggregate(**arrears.oldest(unpaid))
     late = desk.keep("look-late", [late])
-    loans = desk.keep("look-measured", [_weighed(_with(_with(views, paid), late), facts, policy)])
+    loans = desk.keep("look-measured", [_weighed(_with(views, paid, late), facts, policy)])
     found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
     held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
-    for turn in range(1, desk.number(looks.turn.max()) + 1):
+    for turn in range(1, turns + 1):
         own = looks.filter(looks.turn == turn, looks.loan_no == looks.seen_loan_no)
         by_itself = alone(
             loans, found, restructuring.restructured_floor(found.observed, held), policy
@@ -346,16 +348,33 @@ def _part(table: ir.Table, part: Part | None) -> ir.Table:
     return table.filter(table.loan_no >= first, table.loan_no < last)
 
 
-def _with(loans: ir.Table, found: ir.Table) -> ir.Table:
-    """Add columns that a rule found for some loans; the others have the rule's nothing: 0 or no.
+def _with(loans: ir.Table, *found: ir.Table) -> ir.Table:
+    """Add columns that rules found for some loans; the others have the rule's nothing: 0 or no.
 
-    A column that the loans have already is added as found_….
+    A column that the loans have already is left out.
     """
-    joined = loans.left_join(found, ["as_of", "loan_no"], rname="found_{name}")
-    joined = joined.drop("found_as_of", "found_loan_no")
+    joined = loans
+    for number, each in enumerate(found):
+        added = each.rename(
+            {f"found_{number}_{name}": name for name in each.columns if name in loans.columns}
+        )
+        seen = [(name, f"found_{number}_{name}") for name in ("as_of", "loan_no")]
+        joined = joined.left_join(added, seen)
+    columns = {
+        name: dtype
+        for each in found
+        for name, dtype in each.schema().items()
+        if name not in loans.columns
+    }
     nothing = {
         name: False if dtype.is_boolean() else 0
-        for name, dtype in joined.schema().items()
-        if name not in loans.columns and (dtype.is_boolean() or dtype.is_integer())
+        for name, dtype in columns.items()
+        if dtype.is_boolean() or dtype.is_integer()
     }
-    return joined.fill_null(nothing)
+    return joined.select(
+        *loans.columns,
+        **{
+            name: joined[name].fill_null(nothing[name]) if name in nothing else joined[name]
+            for name in columns
+        },
+    )

@@ -102,7 +102,10 @@ def _held(copies: Copies, facts: close.Facts, bench: Bench) -> ir.Table:
     if not copies.known.restructurings:  # to look back at nothing takes a second
         return bench.table("held", [], _HELD)
     looks = bench.keep("looks", close.look_backs(facts, on=copies.known.on))
-    return close.held_before(facts, looks, facts.portions, policy=bench.policy, desk=bench.desk)
+    turns = bench.desk.number(looks.turn.max())
+    return close.held_before(
+        facts, looks, facts.portions, turns=turns, policy=bench.policy, desk=bench.desk
+    )
 
 
 def _read(

@@ -76,15 +76,27 @@ def close(
         progress("settle", 0, 1)
         settled = _settled(home, load, policy, duck, progress)
         progress("standings", 0, 1)
+        book = facts.tables(home.lake, load.versions, duck)
         with _engine(backend, duck, scratch) as desk:
             since = looks_back_to(on, policy.missed)
             read = facts.close_facts(home.lake, load, settled, desk, since=since)
             if desk is duck:  # Spark spreads the book over its workers by itself
                 read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
-            engine.standings(read, on=on, policy=policy, desk=desk)
-        standings = duck.read(desk.kept("standings"), PUBLISHED)
+            above = tree.above(duck, book["institutions"])
+            standings = engine.standings(read, on=on, policy=policy, desk=desk)
+            if desk is not duck:
+                standings = duck.read(desk.kept("standings"), PUBLISHED)
         progress("figures", 0, 1)
-        ground = _ground(home, load, settled, standings, on=on, duck=duck)
+        ground = Ground(
+            on=on,
+            loans=book["loans"],
+            payments=book["payments"],
+            portions=facts.portions(home.lake, settled, duck),
+            ledger=book["ledger"],
+            standings=standings,
+            figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
+            above=above,
+        )
         progress("checks", 0, 1)
         checks = check(ground, duck)
         progress("publish", 0, 1)
@@ -108,24 +120,6 @@ def close(
         secure(folder.rglob("*"), below=home.path)
         made.save()
         return made
-
-
-def _ground(
-    home: Home, load: Load, settled: Settlement, standings: ir.Table, *, on: date, duck: Duck
-) -> Ground:
-    """Return what the checks look at, the figures of the close among it."""
-    book = facts.tables(home.lake, load.versions, duck)
-    above = tree.above(duck, book["institutions"])
-    return Ground(
-        on=on,
-        loans=book["loans"],
-        payments=book["payments"],
-        portions=facts.portions(home.lake, settled, duck),
-        ledger=book["ledger"],
-        standings=standings,
-        figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
-        above=above,
-    )
 
 
 def _compare(made: Close, standings: ir.Table, home: Home, duck: Duck) -> None:
