@@ -13,8 +13,7 @@ import pytest
 
 from recobro.book.models import Close
 from recobro.cli.console import Exit
-from recobro.engine.backends.spark import MASTER
-from recobro.runs.operations import SparkFailed
+from recobro.engine.backends.spark import MASTER, SparkFailed
 from recobro.runs.queries import published
 from tests.engine.spark.books import shelf
 from tests.engine.spark.needed import CONF, needs_spark

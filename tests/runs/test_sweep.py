@@ -3,8 +3,7 @@
 import pytest
 
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations import BookUnknown
-from recobro.runs.operations.sweep import sweep
+from recobro.runs.operations.sweep import BookUnknown, sweep
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of

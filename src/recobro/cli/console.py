@@ -19,6 +19,8 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from recobro.terms.refusal import Refusal
+
 _CONTROL = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n")})
 """Control characters, which a delivered text or a file's name may hold, but for ends of lines."""
 
@@ -63,11 +65,9 @@ class Exit(IntEnum):
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn a refusal into its message and exit code 2; anything else is a fault and stays loud."""
-    from recobro.cli.refused import REFUSED  # noqa: PLC0415 - needs Django's settings
-
     try:
         yield
-    except REFUSED as refusal:
+    except Refusal as refusal:
         refuse(str(refusal))
 
 

@@ -7,9 +7,19 @@ from typing import Annotated, Literal
 import typer
 from rich.text import Text
 
-from recobro.cli.console import Exit, JsonOption, print_json, refuse, say, show, table, wide
+from recobro.cli.console import (
+    Exit,
+    JsonOption,
+    print_json,
+    refusals,
+    refuse,
+    say,
+    show,
+    table,
+    wide,
+)
 from recobro.cli.home import DEFAULT_HOME, HomeOption
-from recobro.policy import PRESETS, Policy, PolicyRefused, describe, preset, read
+from recobro.policy import PRESETS, Policy, describe, preset, read
 from recobro.policy import Rule as PolicyRule
 from recobro.policy import check as problems_in
 from recobro.policy import rules as every_rule
@@ -89,10 +99,8 @@ def _read(file: Path | None, preset_name: str | None, home: Path) -> Policy:
     if preset_name is not None:
         return preset(preset_name)
     own = home / "policy.toml"
-    try:
+    with refusals():
         return read(file or own) if file or own.exists() else preset("cn")
-    except PolicyRefused as refused:
-        refuse(str(refused))
 
 
 def _rules(name: str) -> list[PolicyRule]:

@@ -13,9 +13,10 @@ from recobro.intake.findings import COLUMNS, MESSAGES, WARNINGS
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load
+from recobro.terms.refusal import Refusal
 
 
-class FilterUnknown(ValueError):
+class FilterUnknown(Refusal):
     """No finding can have the code, or be about the table."""
 
     def __init__(self, what: str, value: str, known: Iterable[str]) -> None:

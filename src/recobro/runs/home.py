@@ -23,6 +23,7 @@ from django.db import (
 
 from recobro.lake import Lake
 from recobro.policy import Policy, preset, read
+from recobro.terms.refusal import Refusal
 
 _UNUSABLE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS),
@@ -47,7 +48,7 @@ _DATABASE_UNUSABLE = {DatabaseError, InterfaceError, OperationalError, Programmi
 """Among them no file of a database, no server, no right to make tables; not what breaks a rule."""
 
 
-class HomeBusy(RuntimeError):
+class HomeBusy(Refusal):
     """Another load or close is at work in the same home."""
 
     def __init__(self, home: Path, holder: str) -> None:
@@ -57,7 +58,7 @@ class HomeBusy(RuntimeError):
         )
 
 
-class HomeUnusable(OSError):
+class HomeUnusable(Refusal):
     """The folder cannot be written to, or its disk is full."""
 
     def __init__(self, home: Path, reason: str) -> None:
@@ -67,7 +68,7 @@ class HomeUnusable(OSError):
         )
 
 
-class DatabaseUnusable(RuntimeError):
+class DatabaseUnusable(Refusal):
     """The database does not answer, or not as it must."""
 
     def __init__(self, settings: Mapping[str, Any], reason: str) -> None:

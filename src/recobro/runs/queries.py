@@ -9,12 +9,13 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.runs.home import Home
 from recobro.runs.models import Load
+from recobro.terms.refusal import Refusal
 
 CLOSE_TABLES = ("standings", "figures", "breaks", "changes")
 """What a close publishes, each a folder of Parquet files in the folder of the close."""
 
 
-class CloseGone(FileNotFoundError):
+class CloseGone(Refusal):
     """Files of a published close are missing."""
 
     def __init__(self, close: Close, table: str) -> None:

@@ -28,6 +28,7 @@ from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 from recobro.runs.queries import CloseGone, published
+from recobro.terms.refusal import Refusal
 
 _PASSES = ("paid", "standings")
 """What the engine keeps part by part: sums of the payments, then the standings."""
@@ -38,7 +39,7 @@ LOANS_AT_ONCE = 1_000_000
 _KEPT = "Nothing was published; the earlier close stays in force."
 
 
-class InvariantBroken(RuntimeError):
+class InvariantBroken(Refusal):
     """A check that must hold does not: the close, or what is shown of it, would be wrong."""
 
     def __init__(

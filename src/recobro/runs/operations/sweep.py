@@ -7,9 +7,10 @@ from recobro.book.models import Close
 from recobro.lake import Lake
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
+from recobro.terms.refusal import Refusal
 
 
-class BookUnknown(RuntimeError):
+class BookUnknown(Refusal):
     """The lake holds a book of which the database knows nothing."""
 
     def __init__(self, home: Path) -> None:
