@@ -14,7 +14,7 @@ import pytest
 from recobro.book.models import Close
 from recobro.cli.console import Exit
 from recobro.engine.backends.spark import MASTER, SparkFailed
-from recobro.runs.queries import published
+from recobro.runs.closes import published
 from tests.engine.spark.books import shelf
 from tests.engine.spark.needed import CONF, needs_spark
 from tests.engine.workbench import policy_of

@@ -13,7 +13,7 @@ from recobro.terms.grades import Grade
 from recobro.terms.money import amount
 
 if TYPE_CHECKING:
-    from recobro.runs.explaining import Explained, Floor, Instalment, Settled
+    from recobro.runs.explain import Explained, Floor, Instalment, Settled
 
 _WORDS = {"explain": "Reading the loan's rows"}
 
@@ -39,7 +39,7 @@ def explain(
 ) -> None:
     """Say why a loan has its grade: rules, dates, rows of the files; and what would cure it."""
     bank = open_home(home)
-    from recobro.runs.explaining import explain as run  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs.explain import explain as run  # noqa: PLC0415 - needs Django's settings
 
     with refusals(), Steps(_WORDS) as progress:
         progress("explain", 0, 1)

@@ -7,7 +7,7 @@ from functools import partial
 
 from recobro.reports.document import Column, Kind, Row, Section, Table
 from recobro.reports.lists import BORROWER, INSTITUTION, LOAN, OUTSTANDING, Told, listing
-from recobro.reports.material import SIGNS, Warned
+from recobro.reports.material import SIGNS, Sign
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 from recobro.terms.grades import GRADE_OF_CODE
@@ -15,13 +15,13 @@ from recobro.terms.grades import GRADE_OF_CODE
 _CODES = ("renewed-without-reduction", "lent-near-payoff", "one-payer-for-many", "paid-by-staff")
 _MOST = 40
 
-_GRADE: Told[Warned] = Told("grade_now", Kind.GRADE, lambda _, sign: GRADE_OF_CODE[sign.grade])
-_ON: Told[Warned] = Told("happened_on", Kind.DATE, lambda _, sign: sign.happened_on)
-_AMOUNT: Told[Warned] = Told("amount", Kind.MONEY, lambda _, sign: sign.amount)
-_STAKE: Told[Warned] = Told(OUTSTANDING.word, OUTSTANDING.kind, OUTSTANDING.of, summed=False)
+_GRADE: Told[Sign] = Told("grade_now", Kind.GRADE, lambda _, sign: GRADE_OF_CODE[sign.grade])
+_ON: Told[Sign] = Told("happened_on", Kind.DATE, lambda _, sign: sign.happened_on)
+_AMOUNT: Told[Sign] = Told("amount", Kind.MONEY, lambda _, sign: sign.amount)
+_STAKE: Told[Sign] = Told(OUTSTANDING.word, OUTSTANDING.kind, OUTSTANDING.of, summed=False)
 
 
-def _signs(part: Part, code: str | None = None, institution_id: str | None = None) -> list[Warned]:
+def _signs(part: Part, code: str | None = None, institution_id: str | None = None) -> list[Sign]:
     return [
         sign
         for sign in part.ask(SIGNS)
@@ -29,7 +29,7 @@ def _signs(part: Part, code: str | None = None, institution_id: str | None = Non
     ]
 
 
-def _stake(signs: list[Warned]) -> tuple[int, int]:
+def _stake(signs: list[Sign]) -> tuple[int, int]:
     """Return how many loans the signs are about, and their balance: each loan once."""
     loans = {sign.loan_id: sign.outstanding_principal for sign in signs}
     return len(loans), sum(loans.values())
@@ -99,7 +99,7 @@ def listed(part: Part, *, code: str) -> Section | None:
     signs = sorted(_signs(part, code), key=lambda one: (one.happened_on, one.loan_id), reverse=True)
     if not signs:
         return None
-    evidence: Told[Warned] = Told(f"evidence_{code}", Kind.TEXT, lambda _, sign: sign.evidence)
+    evidence: Told[Sign] = Told(f"evidence_{code}", Kind.TEXT, lambda _, sign: sign.evidence)
     told = (LOAN, BORROWER, INSTITUTION, _GRADE, evidence, _ON, _AMOUNT, _STAKE)
     table = listing(part, signs, told, empty="warnings", most=_MOST)
     return Section(part.title(code), table, text=part.say(f"ask.{code}"))

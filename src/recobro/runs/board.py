@@ -18,10 +18,10 @@ from recobro.engine.steps.look_ahead import as_known_on
 from recobro.engine.tables import PUBLISHED
 from recobro.policy import parse
 from recobro.runs import facts, tree
+from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Settlement
 from recobro.runs.operations.settle import settlement_key
-from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
 from recobro.terms.refusal import Refusal
 

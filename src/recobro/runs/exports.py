@@ -15,11 +15,11 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.changes import CHANGED_MONEY, CHANGES
 from recobro.engine.steps.figures import EXPORTED, FIGURES
 from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
+from recobro.runs.closes import published
 from recobro.runs.facts import record_of
 from recobro.runs.findings import findings_of
 from recobro.runs.home import Home
 from recobro.runs.progress import Progress, silent
-from recobro.runs.queries import published
 from recobro.runs.spreadsheet import write_sheet
 from recobro.terms.money import DIGITS
 from recobro.terms.refusal import Refusal

@@ -27,7 +27,7 @@ class FilterUnknown(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Excerpt:
     """The findings of a load that were asked for: how many there are, and the first of them."""
 
     load: Load
@@ -42,7 +42,7 @@ def is_warning(code: str) -> bool:
 
 def findings(
     *, home: Home, number: int | None, code: str | None, table: str | None, limit: int
-) -> Found:
+) -> Excerpt:
     """Return the findings of a load, the newest if none is named, in the order of the files.
 
     Raises facts.NoFacts, FilterUnknown.
@@ -58,7 +58,7 @@ def findings(
         if table is not None:
             rows = rows.filter(rows.table == table)
         first: list[Mapping[str, Any]] = duck.connection.to_pyarrow(rows.limit(limit)).to_pylist()
-        return Found(load, duck.number(rows.count()), first)
+        return Excerpt(load, duck.number(rows.count()), first)
 
 
 def findings_of(home: Home, load: Load, duck: Duck) -> ir.Table:

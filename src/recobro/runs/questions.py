@@ -23,8 +23,8 @@ from recobro.engine.steps.rates import roll_rates as engine_rolls
 from recobro.engine.steps.relapse import relapse
 from recobro.engine.steps.vintage import vintage
 from recobro.runs.board import Board, Rows
+from recobro.runs.closes import published
 from recobro.runs.operations.close import InvariantBroken
-from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
 
 By = Literal["grade", "bucket"]

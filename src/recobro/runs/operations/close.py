@@ -22,12 +22,12 @@ from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.lake import secure
 from recobro.policy import Policy
 from recobro.runs import facts, tree
+from recobro.runs.closes import CloseGone, published
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
-from recobro.runs.queries import CloseGone, published
 from recobro.terms.refusal import Refusal
 
 _PASSES = ("paid", "standings")
