@@ -108,6 +108,11 @@ class Home:
         """The mark of a run that is changing the lake; where it stays, that run was ended."""
         return self.path / "unfinished"
 
+    @property
+    def scratch(self) -> Path:
+        """The folder of the run that is at work; where it stays, that run was ended."""
+        return self.path / "scratch"
+
     def policy(self, file: Path | None = None) -> Policy:
         """Read a policy file: the one named, else the bank's, else the cn preset."""
         if file is not None:
@@ -183,13 +188,12 @@ class Home:
             lock.truncate(0)
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
-            scratch = self.path / "scratch"
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self.scratch.mkdir()
             try:
-                yield scratch
+                yield self.scratch
             finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+                shutil.rmtree(self.scratch, ignore_errors=True)
                 lock.truncate(0)
 
     @contextmanager
