@@ -54,12 +54,12 @@ def by_sign(part: Part) -> Section:
     ]
     if rows:
         every = _signs(part)
-        rows.append(Row((part.say("answer.whole"), len(every), *_stake(every)), strong=True))
+        rows.append(part.total(len(every), *_stake(every)))
     columns = (
-        Column(part.say("column.sign")),
-        Column(part.say("column.signs"), Kind.INTEGER),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.at_stake"), Kind.MONEY),
+        part.column("sign"),
+        part.column("signs", Kind.INTEGER),
+        part.column("loans", Kind.INTEGER),
+        part.column("at_stake", Kind.MONEY),
     )
     table = Table(columns, tuple(rows), part.currency, part.say("empty.warnings"))
     return Section(part.title("by_sign"), table, text=part.say("note.warnings"))
@@ -72,26 +72,22 @@ def by_institution(part: Part) -> Section | None:
         return None
     ranked = sorted(found, key=lambda one: (-_stake(_signs(part, None, one))[1], one))
     codes = [code for code in _CODES if _signs(part, code)]
-    lines = [(part.name(one), one, False) for one in ranked]
-    rows = tuple(
-        Row(
-            (
-                name,
-                *(_stake(_signs(part, code, one))[0] for code in codes),
-                *_stake(_signs(part, None, one)),
-            ),
-            strong=strong,
-        )
-        for name, one, strong in (*lines, (part.say("answer.whole"), None, True))
-    )
+    rows = [Row((part.name(one), *_counted(part, codes, one))) for one in ranked]
+    rows.append(part.total(*_counted(part, codes, None)))
     columns = (
-        Column(part.say("column.institution")),
+        part.column("institution"),
         *(Column(part.say(f"sign.{code}"), Kind.INTEGER) for code in codes),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.at_stake"), Kind.MONEY),
+        part.column("loans", Kind.INTEGER),
+        part.column("at_stake", Kind.MONEY),
     )
-    table = Table(columns, rows, part.currency, part.say("empty.warnings"))
+    table = Table(columns, tuple(rows), part.currency, part.say("empty.warnings"))
     return Section(part.title("warnings_by_institution"), table)
+
+
+def _counted(part: Part, codes: list[str], institution_id: str | None) -> list[int]:
+    """Return the loans with each sign, those with any, and their balance."""
+    by_code = [_stake(_signs(part, code, institution_id))[0] for code in codes]
+    return [*by_code, *_stake(_signs(part, None, institution_id))]
 
 
 def listed(part: Part, *, code: str) -> Section | None:
