@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -43,7 +44,7 @@ class InvariantBroken(Refusal):
     """A check that must hold does not: the close, or what is shown of it, would be wrong."""
 
     def __init__(
-        self, check: Check, rows: int, example: Mapping[str, object], *, kept: str = _KEPT
+        self, check: Check[Any], rows: int, example: Mapping[str, object], *, kept: str = _KEPT
     ) -> None:
         super().__init__(
             f"{check.sentence} This does not hold in {rows} rows, for one "
