@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from recobro.cli.console import JsonOption, Steps, grid, print_json, refusals, say, show, table
+from recobro.cli.console import (
+    JsonOption,
+    Steps,
+    answering,
+    grid,
+    print_json,
+    refusals,
+    say,
+    show,
+    table,
+)
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import AsOfOption, day
 from recobro.terms.grades import Grade
@@ -44,7 +54,8 @@ def explain(
     with refusals(), Steps(_WORDS) as progress:
         progress("explain", 0, 1)
         found = run(home=bank, loan_id=loan_id, on=day(as_of))
-    _tell(found)
+    with answering():
+        _tell(found)
     if as_json:
         print_json(_plain(found))
 

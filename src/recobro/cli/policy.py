@@ -10,6 +10,7 @@ from rich.text import Text
 from recobro.cli.console import (
     Exit,
     JsonOption,
+    answering,
     print_json,
     refusals,
     refuse,
@@ -62,10 +63,11 @@ def show_policy(
     """Print every key of a policy, what it means, and which rules of its preset are not built."""
     policy = _read(file, preset_name, home)
     missing = [rule for rule in _rules(policy.extends) if not rule.built]
-    _tell_keys(policy)
-    say(f"\nRules of {policy.extends} that are not built yet", style="bold")
-    _tell_rules(missing)
-    say(f"\nAll rules, one by one: recobro policy rules --preset {policy.extends}")
+    with answering():
+        _tell_keys(policy)
+        say(f"\nRules of {policy.extends} that are not built yet", style="bold")
+        _tell_rules(missing)
+        say(f"\nAll rules, one by one: recobro policy rules --preset {policy.extends}")
     if as_json:
         print_json(
             {
@@ -82,13 +84,14 @@ def show_policy(
 def rules(preset_name: PresetOption = None, as_json: JsonOption = False) -> None:
     """List the rules behind the presets one by one: built, by which key, or not built."""
     chosen = [preset_name] if preset_name else list(PRESETS)
-    for name in chosen:
-        own = _rules(name)
-        built = sum(rule.built for rule in own)
-        say(f"Rules of {name}: {built} of {len(own)} built", style="bold")
-        _tell_rules(own)
-        say("")
-    say("A policy file that names the key of a rule that is not built is refused.")
+    with answering():
+        for name in chosen:
+            own = _rules(name)
+            built = sum(rule.built for rule in own)
+            say(f"Rules of {name}: {built} of {len(own)} built", style="bold")
+            _tell_rules(own)
+            say("")
+        say("A policy file that names the key of a rule that is not built is refused.")
     if as_json:
         print_json({"rules": [asdict(rule) for name in chosen for rule in _rules(name)]})
 
