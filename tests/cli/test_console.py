@@ -52,13 +52,16 @@ def test_no_text_commands_a_terminal(
 
 
 def in_a_terminal(bank: Bank, *words: str, **more: str) -> str:
-    """Run a command with a terminal of its own; return all that it wrote there."""
+    """Run a command with a terminal of its own; return all that it wrote there.
+
+    Both outputs are the terminal's, as they are where a person sits.
+    """
     leader, follower = pty.openpty()
     with subprocess.Popen(  # noqa: S603 - our own program
         [*PROGRAM, *words],
         env=environment(bank) | {"TERM": "xterm", "COLUMNS": "100"} | more,
         stdin=follower,
-        stdout=subprocess.PIPE,
+        stdout=follower,
         stderr=follower,
     ) as running:
         os.close(follower)
@@ -118,3 +121,12 @@ def test_no_colours_where_none_are_wanted(loaded: Bank) -> None:
     coloured = in_a_terminal(loaded, "doctor")
     plain = in_a_terminal(loaded, "doctor", NO_COLOR="1")
     assert ("\x1b[32m" in coloured, "\x1b[32m" in plain) == (True, False)
+
+
+def test_a_pipe_that_cannot_write_a_letter_gets_its_number(
+    loaded: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    told = run(loaded, "explain", "A", "--as-of", "2026-03-31")
+    assert (told.returncode, told.stderr) == (0, "Reading the loan's rows\n")
+    assert "\\u2192 normal on " in told.stdout

@@ -219,7 +219,7 @@ def test_a_mapping_is_proposed_and_nothing_is_loaded(recobro: Recobro, delivery:
     assert set(tomllib.loads(told.stdout)["tables"]) == {file.stem for file in delivery.iterdir()}
     as_json = recobro("load", delivery, "--suggest-mapping", "--json")
     assert json.loads(as_json.stdout) == {"mapping": told.stdout.removesuffix("\n")}
-    assert recobro("loads").stderr.startswith("Nothing has been loaded yet.")
+    assert recobro("loads").stdout.startswith("Nothing has been loaded yet.")
 
 
 def test_what_is_loaded_is_told_in_tables(recobro: Recobro, delivery: Path, home: Path) -> None:

@@ -76,6 +76,32 @@ def test_each_prints_one_document(
     }
 
 
+QUESTIONS = (
+    "loads",
+    "findings",
+    "closes",
+    "explain",
+    "policy show",
+    "policy rules",
+    "doctor",
+)
+
+
+@pytest.mark.parametrize("command", QUESTIONS)
+def test_an_answer_gives_way_to_the_document(
+    command: str, recobro: Recobro, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is asked for goes into a pipe; where that is JSON, its words go beside it."""
+    monkeypatch.chdir(tmp_path)
+    recobro("load", write(tmp_path / "delivery", rows_of(written("2026-01-05 A owes 100.00"))))
+    recobro("close", *DAY)
+    (tmp_path / "ours.toml").touch()
+    words = (*command.split(), *COMMANDS[command][0])
+    answered, told = recobro(*words), recobro(*words, "--json")
+    assert answered.stdout
+    assert told.stderr == answered.stderr + answered.stdout
+
+
 def test_a_refusal_is_a_document_too(recobro: Recobro) -> None:
     told = recobro("close", *DAY, "--json")
     why = "Nothing has been loaded yet. Load a delivery first: recobro load PATH"

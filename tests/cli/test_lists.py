@@ -34,7 +34,7 @@ def loaded(recobro: Recobro, tmp_path: Path) -> Recobro:
 def test_findings_are_told_with_their_place_and_remedy(loaded: Recobro) -> None:
     told = loaded("findings")
     assert told.exit_code == 0
-    title, head, _, first, _, second = [one.strip() for one in told.stderr.splitlines() if one]
+    title, head, _, first, _, second = [one.strip() for one in told.stdout.splitlines() if one]
     assert title == "payments.csv: rejected (2 shown)"
     assert head.split()[:3] == ["row", "column", "finding"]
     assert first.split()[:3] == ["3", "amount", "bad-amount"]
@@ -65,7 +65,7 @@ def test_findings_of_a_kind(loaded: Recobro) -> None:
     assert rows("--code", "bad-date") == [4]
     assert rows("--table", "loans") == []
     assert rows("--load", "1", "--table", "payments") == [3, 4]
-    assert loaded("findings", "--table", "loans").stderr == "Load 1 has no findings like these.\n"
+    assert loaded("findings", "--table", "loans").stdout == "Load 1 has no findings like these.\n"
 
 
 @pytest.mark.parametrize(
@@ -97,8 +97,8 @@ def test_loads_newest_first(loaded: Recobro, tmp_path: Path) -> None:
     told = [(one["load"], one["accepted"], one["rejected"]) for one in every["loads"]]
     assert told == [(2, 7, 0), (1, 5, 2)]
     few = loaded("loads", "--limit", 1)
-    assert few.stderr.splitlines()[-1] == "1 older: --limit 2"
-    assert few.stderr.splitlines()[2].split()[0] == "2"
+    assert few.stdout.splitlines()[-1] == "1 older: --limit 2"
+    assert few.stdout.splitlines()[2].split()[0] == "2"
 
 
 def test_closes_latest_first_and_those_in_force(loaded: Recobro) -> None:
@@ -118,12 +118,12 @@ def test_older_closes_are_counted(loaded: Recobro) -> None:
     for on in ("2026-03-31", "2026-04-30"):
         loaded("close", "--as-of", on)
     told = loaded("closes", "--limit", 1)
-    assert (told.exit_code, told.stderr.splitlines()[-1]) == (0, "1 older: --limit 2")
-    assert told.stderr.splitlines()[2].split()[0] == "2026-04-30"
+    assert (told.exit_code, told.stdout.splitlines()[-1]) == (0, "1 older: --limit 2")
+    assert told.stdout.splitlines()[2].split()[0] == "2026-04-30"
 
 
 def test_a_load_is_named_by_its_number_or_as_the_latest(loaded: Recobro) -> None:
-    assert loaded("findings", "--load", "latest").stderr == loaded("findings").stderr
+    assert loaded("findings", "--load", "latest").stdout == loaded("findings").stdout
     told = loaded("findings", "--load", "last")
     assert (told.exit_code, "'last' is neither the number" in told.stderr) == (2, True)
 
@@ -142,10 +142,10 @@ def test_many_files_are_folded(loaded: Recobro, tmp_path: Path) -> None:
 
 
 def test_nothing_to_list(recobro: Recobro) -> None:
-    assert recobro("loads").stderr == (
+    assert recobro("loads").stdout == (
         "Nothing has been loaded yet. Load a delivery first: recobro load PATH\n"
     )
-    assert recobro("closes").stderr == (
+    assert recobro("closes").stdout == (
         "No day has been closed yet. Close one: recobro close --as-of DATE\n"
     )
 
@@ -159,7 +159,7 @@ def test_chinese_names_keep_the_columns(
         rows = rows_of(written(BOOK if name == "三月" else BOOK.replace("40.00", "30.00")))
         write(tmp_path / name, rows)
         recobro("load", name)
-    head, _, *lines = recobro("loads").stderr.splitlines()
+    head, _, *lines = recobro("loads").stdout.splitlines()
     assert [line.split()[-1] for line in lines] == ["二〇二六年三月", "三月"]
     starts = [cell_len(line.rpartition(" ")[0]) + 1 for line in lines]
     assert starts == 2 * [cell_len(head.partition("from")[0])]

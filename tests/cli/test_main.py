@@ -1,6 +1,7 @@
 """What ends a command that nobody foresaw, or that cannot write its file."""
 
 import json
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,12 @@ def test_a_fault_stops_a_nightly_script(
             "What was loaded and published before is as it was."
         ),
     ]
+
+
+def test_the_version_is_that_of_the_package(recobro: Recobro, home: Path) -> None:
+    told = recobro("--version")
+    assert (told.exit_code, told.stdout, told.stderr) == (0, f"recobro {version('recobro')}\n", "")
+    assert not home.exists()
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_what_is_wrong_is_told_with_its_line(recobro: Recobro, tmp_path: Path) -
 def test_the_home_without_a_policy_has_that_of_china(recobro: Recobro, home: Path) -> None:
     told = recobro("policy", "show")
     assert told.exit_code == 0
-    assert told.stderr.splitlines()[0].strip() == "Policy cn, on the preset cn"
+    assert told.stdout.splitlines()[0].strip() == "Policy cn, on the preset cn"
     assert not home.exists()
 
 
@@ -40,7 +40,7 @@ def test_a_file_that_is_not_there_is_not_taken_for_the_preset(
 
 def test_a_preset_is_shown_by_its_name(recobro: Recobro) -> None:
     told = recobro("policy", "show", "--preset", "eu")
-    lines = [line.strip() for line in told.stderr.splitlines()]
+    lines = [line.strip() for line in told.stdout.splitlines()]
     assert (told.exit_code, lines[0]) == (0, "Policy eu, on the preset eu")
     assert lines[-1] == "All rules, one by one: recobro policy rules --preset eu"
 
@@ -57,12 +57,12 @@ def test_what_a_bank_changed_stands_beside_the_preset(recobro: Recobro, home: Pa
     home.mkdir()
     (home / "policy.toml").write_text("[overdue]\ngrace_days = 3\n", encoding="utf-8")
     told = recobro("policy", "show")
-    changed = [line for line in told.stderr.splitlines() if "(cn: " in line]
+    changed = [line for line in told.stdout.splitlines() if "(cn: " in line]
     assert [line.split()[:4] for line in changed] == [["grace_days", "3", "(cn:", "0)"]]
 
 
 def test_rules_of_one_preset(recobro: Recobro) -> None:
     told = recobro("policy", "rules", "--preset", "in")
-    heads = [line for line in told.stderr.splitlines() if line.startswith("Rules of ")]
-    assert (told.exit_code, told.stdout) == (0, "")
+    heads = [line for line in told.stdout.splitlines() if line.startswith("Rules of ")]
+    assert (told.exit_code, told.stderr) == (0, "")
     assert [line.partition(":")[0] for line in heads] == ["Rules of in"]

@@ -28,9 +28,9 @@ from recobro.engine.tables import STANDINGS
 from recobro.policy import parse
 from recobro.reports.catalogue import REPORTS
 from recobro.runs import facts
-from recobro.runs.explaining import explain
+from recobro.runs.closes import published
+from recobro.runs.explain import explain
 from recobro.runs.home import Home
-from recobro.runs.queries import published
 
 pytestmark = pytest.mark.django_db
 

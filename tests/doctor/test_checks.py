@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from recobro.doctor import database, folder, fonts, machine, rights, spark
+from recobro.doctor import database, folder, fonts, rights, spark
 from recobro.doctor.diagnosis import Verdict
 from recobro.reports.render.fonts import VARIABLE
 from recobro.runs.home import Home
 from recobro.runs.java import java_missing
+from tests.doctor.installed import only
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's own
 
@@ -104,17 +105,39 @@ def test_letters_that_no_font_has(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_spark_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "unfit", lambda *_: "is not installed.")
-    assert spark.spark().verdict is Verdict.WELL
-    monkeypatch.setattr(machine, "unfit", lambda *_: "is 3.5.0; Recobro needs <5,>=4.")
-    old = spark.spark()
-    assert (old.verdict, old.remedy) == (Verdict.SEE_TO, "pip install 'recobro[spark]'")
+def test_spark_is_optional(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, tmp_path)
+    found = spark.spark()
+    assert (found.verdict, found.says) == (
+        Verdict.WELL,
+        "not installed; DuckDB closes the book (Spark is for very large ones)",
+    )
+
+
+def test_a_spark_that_is_too_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, tmp_path, pyspark="3.5.0")
+    found = spark.spark()
+    assert (found.verdict, found.says, found.remedy) == (
+        Verdict.SEE_TO,
+        "pyspark is 3.5.0; Recobro needs <5,>=4.",
+        "pip install 'recobro[spark]'",
+    )
 
 
 def test_spark_without_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "unfit", lambda *_: None)
+    only(monkeypatch, tmp_path, pyspark="4.0.1")
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     found = spark.spark()
     assert (found.verdict, found.says) == (Verdict.SEE_TO, str(java_missing()))
     assert found.says.startswith("Spark needs Java 17 or later, and there is none in ")
+
+
+def test_spark_with_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, tmp_path, pyspark="4.0.1")
+    java = tmp_path / "bin" / "java"
+    java.parent.mkdir()
+    java.write_text("#!/bin/sh\necho 'openjdk version \"17.0.9\"' >&2\n", encoding="utf-8")
+    java.chmod(0o700)
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    found = spark.spark()
+    assert (found.verdict, found.says) == (Verdict.WELL, "pyspark 4.0.1 with Java")

@@ -12,8 +12,8 @@ import pytest
 from recobro.doctor import lake
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
+from recobro.runs.closes import published
 from recobro.runs.progress import silent
-from recobro.runs.queries import published
 from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of

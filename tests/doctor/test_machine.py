@@ -1,9 +1,11 @@
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
 from recobro.doctor import machine
 from recobro.doctor.diagnosis import Verdict
+from tests.doctor.installed import only
 
 
 @pytest.mark.parametrize(
@@ -37,14 +39,11 @@ def test_this_machine_can_work() -> None:
     assert packages.says.startswith(f"recobro {version('recobro')}, duckdb {version('duckdb')}, ")
 
 
-def test_a_package_out_of_bounds_is_named_with_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = {"duckdb": "<2,>=1.5", "no-such-package": ">=1"}
-    monkeypatch.setattr(machine, "requires", lambda _: [f"{n}{b}" for n, b in asked.items()])
-    monkeypatch.setattr(
-        machine,
-        "version",
-        lambda name: {"duckdb": "2.0.0"}.get(name) or version(name),
-    )
+def test_a_package_out_of_bounds_is_named_with_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asks = ("duckdb<2,>=1.5", "no-such-package>=1", "pyspark<5,>=4; extra == 'spark'")
+    only(monkeypatch, tmp_path, asks=asks, duckdb="2.0.0")
     assert [(one.verdict, one.says, one.remedy) for one in machine.packages()] == [
         (
             Verdict.BROKEN,
@@ -59,13 +58,22 @@ def test_a_package_out_of_bounds_is_named_with_the_command(monkeypatch: pytest.M
     ]
 
 
-def test_a_driver_is_asked_for_by_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_driver_is_asked_for_by_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(monkeypatch, tmp_path)
     monkeypatch.delenv("DATABASE_URL", raising=False)
     assert list(machine.postgresql()) == []
     monkeypatch.setenv("DATABASE_URL", "postgres://ana@db/book")
-    monkeypatch.setattr(machine, "unfit", lambda *_: "is not installed.")
     (found,) = machine.postgresql()
     assert (found.verdict, found.says) == (
         Verdict.BROKEN,
         "DATABASE_URL names a PostgreSQL database, and its driver psycopg is not installed.",
     )
+
+
+def test_a_driver_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, tmp_path, psycopg="3.2.1")
+    monkeypatch.setenv("DATABASE_URL", "postgres://ana@db/book")
+    (found,) = machine.postgresql()
+    assert (found.verdict, found.says) == (Verdict.WELL, "psycopg 3.2.1")

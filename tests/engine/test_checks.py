@@ -7,7 +7,8 @@ import ibis.expr.types as ir
 import pytest
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.checks import BREAKS, BRIDGE_BALANCES, CHECKS, Bridge, Ground, Severity
+from recobro.engine.checks import BREAKS, CHECKS, Bridge, Ground, Severity
+from recobro.engine.checks.bridge_balances import bridge_balances
 from recobro.engine.steps.bridge import bridge, bridge_rows
 from recobro.engine.steps.figures import figures
 from recobro.engine.tables import LEDGER, LOANS
@@ -24,7 +25,6 @@ from tests.oracle.book import Institution
 from tests.oracle.rules import Rules
 from tests.oracle.written import written
 
-EVERY = (*CHECKS, BRIDGE_BALANCES)
 FIRST, LAST = date(2025, 12, 31), date(2026, 6, 30)
 RULES = Rules(old_before=date(2026, 1, 1))
 TREE = (Institution("head"), Institution("bank", "head"))
@@ -48,6 +48,7 @@ BOOK = """
     2026-07-01 D lends 5.00
     2026-06-01 D pays 1.00
     """
+BANK = replace(written(BOOK), institutions=TREE)
 
 
 @pytest.fixture(scope="module")
@@ -59,14 +60,12 @@ def duck() -> Iterator[Duck]:
 @pytest.fixture(scope="module")
 def sound(duck: Duck) -> Ground:
     """Return the ground of a close that nothing is wrong with."""
-    book = replace(written(BOOK), institutions=TREE)
-    was, now = (published(duck, book, on, RULES) for on in (FIRST, LAST))
     portions, above, facts = (
-        portions_of(duck, book, RULES),
-        tree_of(duck, book),
-        tables_of(book, duck),
+        portions_of(duck, BANK, RULES),
+        tree_of(duck, BANK),
+        tables_of(BANK, duck),
     )
-    between = bridge_rows(was, was, now, portions, first=FIRST, last=LAST, above=above)
+    now = published(duck, BANK, LAST, RULES)
     return Ground(
         on=LAST,
         loans=facts["loans"],
@@ -76,23 +75,36 @@ def sound(duck: Duck) -> Ground:
         standings=now,
         figures=duck.keep("figures", [figures(now, above)]),
         above=above,
-        bridges=(Bridge(cells=duck.keep("bridge", [bridge(between)]), begun=was),),
     )
+
+
+@pytest.fixture(scope="module")
+def over(duck: Duck, sound: Ground) -> Bridge:
+    """Return a bridge to that close that nothing is wrong with."""
+    was = published(duck, BANK, FIRST, RULES)
+    moved = bridge_rows(
+        was, was, sound.standings, sound.portions, first=FIRST, last=LAST, above=sound.above
+    )
+    cells = duck.keep("bridge", [bridge(moved)])
+    return Bridge(cells=cells, begun=was, figures=sound.figures, above=sound.above)
 
 
 def broken(duck: Duck, ground: Ground) -> dict[str, list[tuple[object, ...]]]:
     """Return what each check finds, of those that find anything."""
     found = {
         check.name: [tuple(row.values()) for row in rows_of(duck, check.find(ground))]
-        for check in EVERY
+        for check in CHECKS
     }
     return {name: sorted(rows, key=str) for name, rows in found.items() if rows}
 
 
 def found_by(duck: Duck, name: str, ground: Ground) -> list[tuple[object, ...]]:
     """Return the breaks that one check finds."""
-    (check,) = (one for one in EVERY if one.name == name)
-    rows = check.find(ground)
+    (check,) = (one for one in CHECKS if one.name == name)
+    return breaks(duck, check.find(ground))
+
+
+def breaks(duck: Duck, rows: ir.Table) -> list[tuple[object, ...]]:
     assert rows.schema() == BREAKS
     return sorted((tuple(row.values()) for row in rows_of(duck, rows)), key=str)
 
@@ -111,16 +123,19 @@ def number(amount: int) -> ir.IntegerScalar:
     return ibis.literal(amount, "int64")
 
 
-def test_nothing_is_wrong(duck: Duck, sound: Ground) -> None:
+def test_nothing_is_wrong(duck: Duck, sound: Ground, over: Bridge) -> None:
     assert broken(duck, sound) == {}
+    assert breaks(duck, bridge_balances(over)) == []
 
 
-def test_nothing_is_wrong_with_nothing(duck: Duck, sound: Ground) -> None:
+def test_nothing_is_wrong_with_nothing(duck: Duck, sound: Ground, over: Bridge) -> None:
     empty = {
         name: getattr(sound, name).limit(0)
         for name in ("loans", "payments", "portions", "ledger", "standings", "figures", "above")
     }
-    assert broken(duck, replace(sound, **empty, bridges=())) == {}
+    assert broken(duck, replace(sound, **empty)) == {}
+    none = {name: getattr(over, name).limit(0) for name in ("cells", "begun", "figures", "above")}
+    assert breaks(duck, bridge_balances(Bridge(**none))) == []
 
 
 def test_the_sentences_are_plain() -> None:
@@ -233,29 +248,28 @@ def test_a_figure_that_is_missing_or_too_many(duck: Duck, sound: Ground) -> None
     ]
 
 
-def test_a_bridge_that_does_not_arrive(duck: Duck, sound: Ground) -> None:
-    (sound_one,) = sound.bridges
-    whole = sound_one.cells
+def test_a_bridge_that_does_not_arrive(duck: Duck, over: Bridge) -> None:
+    whole = over.cells
     cash = (whole.item == "cash:court") & (whole.institution_id == "bank")
     closing = (whole.item == "closing") & (whole.institution_id == "bank")
-    lost = replace(sound, bridges=(sound_one, replace(sound_one, cells=whole.filter(~cash))))
-    assert found_by(duck, "bridge-balances", lost) == [("bank", "CNY", "changes", 100_00, 97_00)]
+    lost = replace(over, cells=whole.filter(~cash))
+    found = breaks(duck, bridge_balances(lost))
+    assert found == [("bank", "CNY", "changes", 100_00, 97_00)]
     other = whole.mutate(amount=whole.amount + ibis.ifelse(closing, 1, 0))
-    late = replace(sound, bridges=(replace(sound_one, cells=other),))
-    assert found_by(duck, "bridge-balances", late) == [
+    late = replace(over, cells=other)
+    assert breaks(duck, bridge_balances(late)) == [
         ("bank", "CNY", "changes", 97_00, 97_01),
         ("bank", "CNY", "figures", 97_00, 97_01),
     ]
 
 
-def test_a_bridge_that_begins_elsewhere(duck: Duck, sound: Ground) -> None:
+def test_a_bridge_that_begins_elsewhere(duck: Duck, over: Bridge) -> None:
     """Of 130.00 published, the bridge lacks the opening of 30.00 and what became of it."""
-    (sound_one,) = sound.bridges
-    cells = sound_one.cells
+    cells = over.cells
     written_off = (cells.item == "opening").ifelse(cells.amount - 30_00, cells.amount)
     less = cells.filter(cells.item != "written_off").mutate(amount=written_off)
-    ground = replace(sound, bridges=(replace(sound_one, cells=less),))
-    assert found_by(duck, "bridge-balances", ground) == [("head", "CNY", "opening", 130_00, 100_00)]
+    found = breaks(duck, bridge_balances(replace(over, cells=less)))
+    assert found == [("head", "CNY", "opening", 130_00, 100_00)]
 
 
 def test_core_banking_says_otherwise(duck: Duck, sound: Ground) -> None:

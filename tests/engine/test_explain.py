@@ -10,7 +10,7 @@ from recobro.engine.explain import (
     Coming,
     Explanation,
     Fall,
-    LoanUnknown,
+    LoanNotRead,
     NotDisbursed,
     Other,
     Outlook,
@@ -292,7 +292,7 @@ def test_there_is_nothing_to_explain(book: Book, tmp_path: Path) -> None:
         records, policy = Records(**tables), policy_of(CN)
         with pytest.raises(NotDisbursed, match="A is disbursed on 2026-01-05"):
             explain(records, loan_no=1, on=day("2026-01-04"), policy=policy, desk=duck)
-        with pytest.raises(LoanUnknown, match="Loan number 2 is not among the rows"):
+        with pytest.raises(LoanNotRead, match="Loan number 2 is not among the rows"):
             explain(records, loan_no=2, on=day("2026-01-05"), policy=policy, desk=duck)
 
 

@@ -24,8 +24,8 @@ from recobro.reports.material import (
     Ratio,
     Relapse,
     Roll,
+    Sign,
     Transition,
-    Warned,
 )
 from recobro.reports.ratios import ratio
 from tests.reports.rows import (
@@ -139,7 +139,7 @@ HEADING = Heading(
     since=SINCE,
     policy="cn",
     facts_version=7,
-    warnings=(),
+    marks=(),
     printed_by="王喆 (risk)",
     printed_at=datetime(2026, 7, 2, 8, 30),  # noqa: DTZ001 - the bank's own time
 )
@@ -263,7 +263,7 @@ class Bank:
     cohorts: tuple[Cohort, ...] = COHORTS
     relapses: tuple[Relapse, ...] = RELAPSES
     month_ends: tuple[MonthEnd, ...] = MONTH_ENDS
-    signs: tuple[Warned, ...] = tuple(map(sign, range(20)))
+    signs: tuple[Sign, ...] = tuple(map(sign, range(20)))
 
     def institutions(self) -> Sequence[Institution]:
         return (self.heading.institution, *self.below)

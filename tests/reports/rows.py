@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from recobro.reports.material import Cohort, Falling, MonthEnd, Ratio, Relapse, Roll, Warned
+from recobro.reports.material import Cohort, Falling, MonthEnd, Ratio, Relapse, Roll, Sign
 from recobro.reports.ratios import ratio
 from recobro.terms.dates import add_months, month_end
 
@@ -106,10 +106,10 @@ RELAPSES = tuple(
 )
 
 
-def sign(number: int) -> Warned:
+def sign(number: int) -> Sign:
     """Return one of many signs; the last one is of a loan that was closed since."""
     code = ("lent-near-payoff", "one-payer-for-many", "paid-by-staff")[number % 3]
-    return Warned(
+    return Sign(
         code="renewed-without-reduction" if number == 7 else code,
         loan_id=f"LN-2023-{number // 2:05}",
         borrower=NAMES[number // 2 % 4],

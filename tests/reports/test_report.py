@@ -79,7 +79,7 @@ def test_a_report_that_compares_with_nothing_names_no_other_day() -> None:
 
 
 def test_a_close_with_a_warning_says_so() -> None:
-    bank = replace(Bank(), heading=replace(HEADING, warnings=("ledger-differs",)))
+    bank = replace(Bank(), heading=replace(HEADING, marks=("ledger-differs",)))
     document = composed(bank)
     assert document.particulars[-1] == ("Data checks", "1 with a warning")
     assert document.notes[0] == (

@@ -6,16 +6,16 @@ import pytest
 from recobro.reports.document import Document, Section, Value
 from recobro.reports.language import language
 from recobro.reports.locales import LOCALES
-from recobro.reports.material import Warned
+from recobro.reports.material import Sign
 from recobro.reports.report import compose
 from recobro.reports.warnings import WARNINGS
 from recobro.terms.grades import Grade
 from tests.reports.bank import Bank
 
 
-def sign(code: str, loan_id: str, day: int, node: str = "1", balance: int = 900_00) -> Warned:
+def sign(code: str, loan_id: str, day: int, node: str = "1", balance: int = 900_00) -> Sign:
     """Return a sign of June, of 50.00 that payment P shows."""
-    return Warned(
+    return Sign(
         code=code,
         loan_id=loan_id,
         borrower="Ann",
@@ -38,7 +38,7 @@ THREE = (
 """Staff paid twice for A, which was also lent near a payoff, as was B; B is off balance."""
 
 
-def composed(*signs: Warned) -> Document:
+def composed(*signs: Sign) -> Document:
     return compose(WARNINGS, replace(Bank(), signs=signs), language("en"))
 
 
@@ -55,7 +55,7 @@ def rows(section: Section) -> list[tuple[Value, ...]]:
         ((), "No loan shows a sign that would be worth a look."),
     ],
 )
-def test_the_sentence(signs: tuple[Warned, ...], sentence: str) -> None:
+def test_the_sentence(signs: tuple[Sign, ...], sentence: str) -> None:
     assert composed(*signs).sentences == (sentence,)
 
 

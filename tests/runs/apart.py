@@ -27,6 +27,7 @@ from django.core.management import call_command
 
 from recobro.lake import Lake
 from recobro.policy import preset
+from recobro.terms.refusal import Refusal
 
 FORKS = get_context("forkserver")
 FORKS.set_forkserver_preload(
@@ -219,16 +220,14 @@ def _work(bank: Apart, what: str, fate: Fate, tell: Connection) -> None:
     os.environ.pop("DATABASE_URL", None)
     os.environ["RECOBRO_HOME"] = str(bank.home)
     os.environ["DJANGO_SETTINGS_MODULE"] = "recobro.config.settings"
-    django.setup()  # and only then what needs its settings
-    from recobro.runs.home import DatabaseUnusable, HomeBusy, HomeUnusable  # noqa: PLC0415 - as above
-    from recobro.runs.operations import DeliveryRefused  # noqa: PLC0415 - as above
+    django.setup()
 
     call_command("migrate", verbosity=0, interactive=False)
     tell.send(time.process_time())
     began = time.process_time()
     try:
         _DOES[what](bank, fate)
-    except (DatabaseUnusable, DeliveryRefused, HomeBusy, HomeUnusable) as refusal:
+    except Refusal as refusal:
         tell.send((time.process_time() - began, str(refusal)))
         sys.exit(2)
     tell.send((time.process_time() - began, ""))

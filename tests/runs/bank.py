@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from recobro.book.models import Close
 from recobro.policy import Policy, preset
 from recobro.runs import operations
+from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
-from recobro.runs.queries import published
 from tests.oracle.written import written
 from tests.runs.delivered import Rows, rows_of, write
 

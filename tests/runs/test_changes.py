@@ -7,7 +7,7 @@ import pytest
 
 from recobro.policy import parse
 from recobro.runs import exports
-from recobro.runs.queries import CloseGone
+from recobro.runs.closes import CloseGone
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of

@@ -13,9 +13,8 @@ import pytest
 
 from recobro.book.models import Close
 from recobro.cli.console import Exit
-from recobro.engine.backends.spark import MASTER
-from recobro.runs.operations import SparkFailed
-from recobro.runs.queries import published
+from recobro.engine.backends.spark import MASTER, SparkFailed
+from recobro.runs.closes import published
 from tests.engine.spark.books import shelf
 from tests.engine.spark.needed import CONF, needs_spark
 from tests.engine.workbench import policy_of

@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from recobro.book.queries import NoClose
 from recobro.engine.tables import MONEY, STANDINGS
 from recobro.runs import exports
-from recobro.runs.exports import FormUnknown
+from recobro.runs.exports import ExportFormUnknown
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -90,7 +90,9 @@ def test_a_file_of_another_form_is_refused(closed: Bank) -> None:
     """
     2026-01-05 A lends 100.00
     """
-    with pytest.raises(FormUnknown, match=r"standings.pdf ends in '.pdf'; nothing was written"):
+    with pytest.raises(
+        ExportFormUnknown, match=r"standings.pdf ends in '.pdf'; nothing was written"
+    ):
         exports.standings(home=closed.home, as_of=ON, to=closed.folder / "standings.pdf")
     assert not (closed.folder / "standings.pdf").exists()
     with pytest.raises(NoClose):

@@ -11,8 +11,8 @@ import pytest
 
 from recobro.runs import questions
 from recobro.runs.board import Board, InstitutionUnknown, opened
-from recobro.runs.operations import InvariantBroken
-from recobro.runs.queries import published
+from recobro.runs.closes import published
+from recobro.runs.operations.close import InvariantBroken
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of

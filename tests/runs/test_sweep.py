@@ -2,9 +2,9 @@
 
 import pytest
 
+from recobro.runs.leftovers import folders_of_closes, folders_of_loads
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations import BookUnknown
-from recobro.runs.operations.sweep import sweep
+from recobro.runs.operations.sweep import BookUnknown, sweep
 from tests.oracle.book import Book
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
@@ -19,7 +19,11 @@ def test_what_no_row_names_is_put_away(bank: Bank, book: Book) -> None:
     bank.load(rows_of(book))
     bank.close("2026-01-31")
     kept = sorted(bank.home.path.rglob("*.parquet"))
-    for folder in ("closes/2026-01-31/20260101T000000000000/standings", "loads/000002"):
+    for folder in (
+        "closes/2026-01-31/20260101T000000000000/standings",
+        "loads/000002",
+        "loads/000007",
+    ):
         (bank.home.path / folder).mkdir(parents=True)
         (bank.home.path / folder / "00000.parquet").touch()
     bank.home.lake.new_file("payments").touch()
@@ -28,6 +32,7 @@ def test_what_no_row_names_is_put_away(bank: Bank, book: Book) -> None:
     assert sorted(bank.home.path.rglob("*.parquet")) == kept
     assert not bank.home.unfinished.exists()
     assert [each.name for each in bank.home.closes.iterdir()] == ["2026-01-31"]
+    assert (folders_of_loads(bank.home), folders_of_closes(bank.home)) == ([], [])
 
 
 def test_a_database_that_knows_nothing_makes_no_book_a_leftover(bank: Bank, book: Book) -> None:

@@ -3,9 +3,10 @@
 from datetime import date
 
 from recobro.book.models import Close
+from recobro.terms.refusal import Refusal
 
 
-class NoClose(LookupError):
+class NoClose(Refusal):
     """No close of a date has been published."""
 
     def __init__(self, as_of: date) -> None:

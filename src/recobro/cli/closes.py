@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
-from recobro.cli.console import JsonOption, moment, print_json, say, show, table, wide
+from recobro.cli.console import JsonOption, answering, moment, print_json, say, show, table, wide
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import LimitOption
 
@@ -25,12 +25,13 @@ def closes(
     newest, total = queries.newest_closes(limit)
     in_force = {one.as_of: one.pk for one in reversed(newest)}
     told = [_plain(one, in_force=in_force[one.as_of] == one.pk) for one in newest]
-    if told:
-        _tell(newest, told)
-    if total > len(newest):
-        say(f"{total - len(newest):,} older: --limit {total}")
-    if not total:
-        say("No day has been closed yet. Close one: recobro close --as-of DATE")
+    with answering():
+        if told:
+            _tell(newest, told)
+        if total > len(newest):
+            say(f"{total - len(newest):,} older: --limit {total}")
+        if not total:
+            say("No day has been closed yet. Close one: recobro close --as-of DATE")
     if as_json:
         print_json({"total": total, "closes": told})
 

@@ -1,4 +1,4 @@
-"""How a command speaks: people's words on standard error, JSON on standard output, exit codes."""
+"""How a command speaks: to people and to programs, on which output, with which exit code."""
 
 import json
 import sys
@@ -9,9 +9,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from io import TextIOWrapper
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Any, NoReturn, Self
+from typing import Annotated, Any, NoReturn, Self, TextIO
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -19,21 +20,34 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from recobro.terms.refusal import Refusal
+
 _CONTROL = dict.fromkeys({*range(0x20), *range(0x7F, 0xA0)} - {ord("\n")})
 """Control characters, which a delivered text or a file's name may hold, but for ends of lines."""
 
 _ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
-console = Console(
-    stderr=True,
-    highlight=False,
-    markup=False,  # brackets and colons of a delivered text stay what they are
-    emoji=False,
-    width=None if sys.stderr.isatty() else _WIDE,
-)
+
+
+def _console(stream: TextIO) -> Console:
+    return Console(
+        stderr=stream is sys.stderr,
+        highlight=False,
+        markup=False,  # brackets and colons of a delivered text stay what they are
+        emoji=False,
+        width=None if stream.isatty() else _WIDE,
+    )
+
+
+console = _console(sys.stderr)
+_answer = _console(sys.stdout)
 
 _json_asked = ContextVar("_json_asked", default=False)
 """Whether the command that runs was asked for JSON: a refusal answers in it as well."""
+
+
+_answering = ContextVar("_answering", default=False)
+"""Whether what is said is what the command was asked for."""
 
 
 def _remember(asked: bool) -> bool:  # noqa: FBT001 - typer hands it over like this
@@ -63,11 +77,9 @@ class Exit(IntEnum):
 @contextmanager
 def refusals() -> Iterator[None]:
     """Turn a refusal into its message and exit code 2; anything else is a fault and stays loud."""
-    from recobro.cli.refused import REFUSED  # noqa: PLC0415 - needs Django's settings
-
     try:
         yield
-    except REFUSED as refusal:
+    except Refusal as refusal:
         refuse(str(refusal))
 
 
@@ -94,9 +106,29 @@ def require_writable(file: Path) -> None:
         )
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """Let what is said be the answer: on standard output, where not JSON was asked for.
+
+    Steps, refusals and what an operation tells of itself are no answer. A letter that the output
+    cannot write is written by its number, as on standard error.
+    """
+    token = _answering.set(not _json_asked.get())
+    if _answering.get() and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        _answering.reset(token)
+
+
+def _now() -> Console:
+    return _answer if _answering.get() else console
+
+
 def say(message: str, *, style: str | None = None) -> None:
-    """Tell people something, on standard error; no character of it commands their terminal."""
-    console.print(message.translate(_CONTROL), style=style, soft_wrap=True)
+    """Tell people something; no character of it commands their terminal."""
+    _now().print(message.translate(_CONTROL), style=style, soft_wrap=True)
 
 
 def print_json(summary: Mapping[str, Any]) -> None:
@@ -133,7 +165,7 @@ def moment(at: datetime) -> str:
 
 def wide() -> bool:
     """Tell whether there is room for the columns that can be missed."""
-    return console.width >= _ROOMY
+    return _now().width >= _ROOMY
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +180,13 @@ class _Written:
 
 
 def show(shown: Table) -> None:
-    """Print a table, on standard error; in a file no line ends in blanks."""
-    if console.is_terminal:
-        console.print(_Written(shown))
+    """Print a table; in a file no line ends in blanks."""
+    to = _now()
+    if to.is_terminal:
+        to.print(_Written(shown))
         return
-    with console.capture() as kept:
-        console.print(_Written(shown))
+    with to.capture() as kept:
+        to.print(_Written(shown))
     say("\n".join(line.rstrip() for line in kept.get().splitlines()))
 
 

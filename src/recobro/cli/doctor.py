@@ -4,7 +4,7 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from recobro.cli.console import JsonOption, Steps, grid, print_json, say, show
+from recobro.cli.console import JsonOption, Steps, answering, grid, print_json, say, show
 from recobro.cli.home import DEFAULT_HOME, HomeOption, settle_on
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
@@ -37,7 +37,8 @@ def doctor(
     with Steps(_WORDS) as progress:
         found = list(examine(home, deep=deep, connect=partial(settle_on, home), progress=progress))
     worst = max(one.verdict for one in found)
-    _tell(found)
+    with answering():
+        _tell(found)
     if as_json:
         print_json({"verdict": _word(worst), "checks": [_plain(one) for one in found]})
     raise typer.Exit(int(worst))

@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from recobro.cli.console import JsonOption, Steps, grid, print_json, refusals, say, show, table
+from recobro.cli.console import (
+    JsonOption,
+    Steps,
+    answering,
+    grid,
+    print_json,
+    refusals,
+    say,
+    show,
+    table,
+)
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import AsOfOption, day
 from recobro.terms.grades import Grade
 from recobro.terms.money import amount
 
 if TYPE_CHECKING:
-    from recobro.runs.explaining import Explained, Floor, Instalment, Settled
+    from recobro.runs.explain import Explained, Floor, Instalment, Settled
 
 _WORDS = {"explain": "Reading the loan's rows"}
 
@@ -39,12 +49,13 @@ def explain(
 ) -> None:
     """Say why a loan has its grade: rules, dates, rows of the files; and what would cure it."""
     bank = open_home(home)
-    from recobro.runs.explaining import explain as run  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs.explain import explain as run  # noqa: PLC0415 - needs Django's settings
 
     with refusals(), Steps(_WORDS) as progress:
         progress("explain", 0, 1)
         found = run(home=bank, loan_id=loan_id, on=day(as_of))
-    _tell(found)
+    with answering():
+        _tell(found)
     if as_json:
         print_json(_plain(found))
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from recobro.cli.console import JsonOption, grid, print_json, refusals, say, show, table
+from recobro.cli.console import JsonOption, answering, grid, print_json, refusals, say, show, table
 from recobro.cli.home import DEFAULT_HOME, HomeOption, again, open_home
 from recobro.cli.options import LimitOption, LoadOption, load_number
 
@@ -28,16 +28,17 @@ def findings(
     with refusals():
         found = run(home=bank, number=load_number(load), code=code, table=of, limit=limit)
     number = found.load.number
-    _tell(found.rows)
     beyond = found.total - len(found.rows)
-    if beyond:
-        say(
-            f"{beyond:,} more. All of them in a file: "
-            f"recobro export findings --load {number} --to findings.xlsx{again(home)}"
-        )
-    elif not found.total:
-        asked = " like these" if code or of else ""
-        say(f"Load {number} has no findings{asked}.")
+    with answering():
+        _tell(found.rows)
+        if beyond:
+            say(
+                f"{beyond:,} more. All of them in a file: "
+                f"recobro export findings --load {number} --to findings.xlsx{again(home)}"
+            )
+        elif not found.total:
+            asked = " like these" if code or of else ""
+            say(f"Load {number} has no findings{asked}.")
     if as_json:
         print_json({"load": number, "total": found.total, "findings": found.rows})
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import django
 import typer
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 
-from recobro.cli.console import refusals, refuse
+from recobro.cli.console import refusals
 
 if TYPE_CHECKING:
     from recobro.runs.home import Home
@@ -35,10 +34,8 @@ def open_home(path: Path) -> "Home":
     Nothing of Django can be imported before: its settings name the database by the folder. Ends
     with a refusal where the folder or the database cannot be used.
     """
-    try:
+    with refusals():
         settle_on(path)
-    except ImproperlyConfigured as wrong:
-        refuse(str(wrong))
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
     os.umask(0o077)  # loans are personal data: what is written is for this user alone

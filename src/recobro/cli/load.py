@@ -50,11 +50,11 @@ def load(
 ) -> None:
     """Load a delivery of the bank's data into the book."""
     bank = open_home(home)
-    from recobro.runs import operations, queries  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs import layouts, operations  # noqa: PLC0415 - needs Django's settings
 
     with refusals():
         if suggest_mapping:
-            _suggest(queries.suggested_mapping(path), as_json=as_json)
+            _suggest(layouts.suggested_mapping(path), as_json=as_json)
             return
         with Steps(_WORDS) as progress:
             done = operations.load(

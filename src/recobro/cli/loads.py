@@ -1,6 +1,6 @@
 from typing import TYPE_CHECKING, Any
 
-from recobro.cli.console import JsonOption, moment, print_json, say, show, table, wide
+from recobro.cli.console import JsonOption, answering, moment, print_json, say, show, table, wide
 from recobro.cli.home import DEFAULT_HOME, HomeOption, open_home
 from recobro.cli.options import LimitOption
 
@@ -16,12 +16,13 @@ def loads(
     from recobro.runs import queries  # noqa: PLC0415 - needs Django's settings
 
     newest, total = queries.newest_loads(limit)
-    if newest:
-        _tell(newest)
-    if total > len(newest):
-        say(f"{total - len(newest):,} older: --limit {total}")
-    if not total:
-        say("Nothing has been loaded yet. Load a delivery first: recobro load PATH")
+    with answering():
+        if newest:
+            _tell(newest)
+        if total > len(newest):
+            say(f"{total - len(newest):,} older: --limit {total}")
+        if not total:
+            say("Nothing has been loaded yet. Load a delivery first: recobro load PATH")
     if as_json:
         print_json({"total": total, "loads": [_plain(one) for one in newest]})
 

@@ -1,7 +1,8 @@
 """The command line's table of contents."""
 
 import traceback
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 import typer
 
@@ -39,13 +40,33 @@ class Program(typer.Typer):
             raise SystemExit(Exit.REFUSED) from None
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - typer hands it over like this
+    if asked:
+        typer.echo(f"recobro {version('recobro')}")
+        raise typer.Exit
+
+
 app = Program(
     name="recobro",
-    help="Look after loans once they are paid out, and recover those that go bad.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+@app.callback()
+def recobro(
+    told: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Look after loans once they are paid out, and recover those that go bad."""
+    del told
+
+
 app.command("load")(load.load)
 app.command("loads", short_help="List the loads, newest first.")(loads.loads)
 app.command("findings", short_help="Look at what is wrong with which row.")(findings.findings)

@@ -7,9 +7,20 @@ from typing import Annotated, Literal
 import typer
 from rich.text import Text
 
-from recobro.cli.console import Exit, JsonOption, print_json, refuse, say, show, table, wide
+from recobro.cli.console import (
+    Exit,
+    JsonOption,
+    answering,
+    print_json,
+    refusals,
+    refuse,
+    say,
+    show,
+    table,
+    wide,
+)
 from recobro.cli.home import DEFAULT_HOME, HomeOption
-from recobro.policy import PRESETS, Policy, PolicyRefused, describe, preset, read
+from recobro.policy import PRESETS, Policy, describe, preset, read
 from recobro.policy import Rule as PolicyRule
 from recobro.policy import check as problems_in
 from recobro.policy import rules as every_rule
@@ -52,10 +63,11 @@ def show_policy(
     """Print every key of a policy, what it means, and which rules of its preset are not built."""
     policy = _read(file, preset_name, home)
     missing = [rule for rule in _rules(policy.extends) if not rule.built]
-    _tell_keys(policy)
-    say(f"\nRules of {policy.extends} that are not built yet", style="bold")
-    _tell_rules(missing)
-    say(f"\nAll rules, one by one: recobro policy rules --preset {policy.extends}")
+    with answering():
+        _tell_keys(policy)
+        say(f"\nRules of {policy.extends} that are not built yet", style="bold")
+        _tell_rules(missing)
+        say(f"\nAll rules, one by one: recobro policy rules --preset {policy.extends}")
     if as_json:
         print_json(
             {
@@ -72,13 +84,14 @@ def show_policy(
 def rules(preset_name: PresetOption = None, as_json: JsonOption = False) -> None:
     """List the rules behind the presets one by one: built, by which key, or not built."""
     chosen = [preset_name] if preset_name else list(PRESETS)
-    for name in chosen:
-        own = _rules(name)
-        built = sum(rule.built for rule in own)
-        say(f"Rules of {name}: {built} of {len(own)} built", style="bold")
-        _tell_rules(own)
-        say("")
-    say("A policy file that names the key of a rule that is not built is refused.")
+    with answering():
+        for name in chosen:
+            own = _rules(name)
+            built = sum(rule.built for rule in own)
+            say(f"Rules of {name}: {built} of {len(own)} built", style="bold")
+            _tell_rules(own)
+            say("")
+        say("A policy file that names the key of a rule that is not built is refused.")
     if as_json:
         print_json({"rules": [asdict(rule) for name in chosen for rule in _rules(name)]})
 
@@ -89,10 +102,8 @@ def _read(file: Path | None, preset_name: str | None, home: Path) -> Policy:
     if preset_name is not None:
         return preset(preset_name)
     own = home / "policy.toml"
-    try:
+    with refusals():
         return read(file or own) if file or own.exists() else preset("cn")
-    except PolicyRefused as refused:
-        refuse(str(refused))
 
 
 def _rules(name: str) -> list[PolicyRule]:

@@ -34,21 +34,19 @@ def report(
     """Write a report of a published close to a .pdf, .xlsx or .html file."""
     require_writable(to)
     bank = open_home(home)
-    from recobro.reports.writing import write_report  # noqa: PLC0415 - needs Django's settings
+    from recobro.reports.writing import Order, write_report  # noqa: PLC0415 - needs Django's settings
 
+    order = Order(
+        name=name,
+        as_of=day(as_of),
+        since=day(since) if since else None,
+        institution_id=institution,
+        language=language,
+        printed_by=getpass.getuser(),
+        printed_at=datetime.now().astimezone(),
+    )
     with refusals(), Steps(_WORDS) as progress:
-        write_report(
-            home=bank,
-            name=name,
-            as_of=day(as_of),
-            since=day(since) if since else None,
-            institution_id=institution,
-            language=language,
-            to=to,
-            printed_by=getpass.getuser(),
-            printed_at=datetime.now().astimezone(),
-            progress=progress,
-        )
+        write_report(home=bank, order=order, to=to, progress=progress)
     say(f"The report {name} of {day(as_of)} is in {to}.")
     if as_json:
         print_json(

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from recobro.terms.refusal import Refusal
 
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
@@ -26,7 +26,7 @@ _OPTIONS = (
 """What may stand in the query of an address: how libpq speaks to the server, not which one."""
 
 
-class DatabaseAddressWrong(ImproperlyConfigured):
+class DatabaseAddressWrong(Refusal):
     """DATABASE_URL is not the address of a PostgreSQL database; it is never repeated: a secret."""
 
     def __init__(self, reason: str) -> None:
@@ -37,7 +37,7 @@ class DatabaseAddressWrong(ImproperlyConfigured):
         )
 
 
-class DriverMissing(ImproperlyConfigured):
+class DriverMissing(Refusal):
     """DATABASE_URL names PostgreSQL, and what speaks to it is not installed."""
 
     def __init__(self) -> None:

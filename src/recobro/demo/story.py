@@ -13,7 +13,7 @@ from recobro.reports.catalogue import REPORTS
 from recobro.reports.render.fonts import NoFonts
 from recobro.reports.render.pdf import LettersMissing
 from recobro.reports.render.write import write
-from recobro.reports.writing import composed
+from recobro.reports.writing import Order, composed
 from recobro.runs import operations
 from recobro.runs.home import Home
 from recobro.runs.models import Load
@@ -70,14 +70,10 @@ def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed | Reported]:
 def _report(home: Home, *, at: datetime) -> Iterator[Reported]:
     """Write every report of the last day as a page, and for paper where the fonts are there."""
     for name in REPORTS:
-        document = composed(
-            home=home,
-            name=name,
-            as_of=LAST_ON,
-            language="en",
-            printed_by="recobro demo",
-            printed_at=at,
+        order = Order(
+            name=name, as_of=LAST_ON, language="en", printed_by="recobro demo", printed_at=at
         )
+        document = composed(home=home, order=order)
         for ending in (".html", ".pdf"):
             path = home.path / "reports" / str(LAST_ON) / f"{name}{ending}"
             try:

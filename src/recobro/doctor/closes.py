@@ -9,10 +9,10 @@ from pyarrow.lib import ArrowException
 
 from recobro.book.models import Close
 from recobro.doctor.diagnosis import Diagnosis, broken, see_to, well
+from recobro.runs.closes import CLOSE_TABLES, CloseGone, fingerprint, published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.progress import Progress
-from recobro.runs.queries import CLOSE_TABLES, CloseGone, fingerprint, published
 
 
 def loads(home: Home) -> Iterator[Diagnosis]:

@@ -10,7 +10,8 @@ from pyarrow.lib import ArrowException
 from recobro.doctor.diagnosis import Diagnosis, broken, well
 from recobro.lake import VersionGone
 from recobro.runs.home import Home
-from recobro.runs.models import Load, Settlement
+from recobro.runs.leftovers import readable
+from recobro.runs.models import Load
 from recobro.runs.progress import Progress
 
 SHOWN = 10
@@ -74,17 +75,12 @@ def _damage(file: Path, rows: int) -> str | None:
 
 
 def _named() -> dict[tuple[str, int], set[int]]:
-    """Return every version of a table that something rests on, with the loads whose facts it is.
-
-    A close names its load, so the versions of loads are those of closes as well.
-    """
+    """Return every version of a table that must stay readable, with the loads whose facts it is."""
     named: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
-    for load in Load.objects.filter(readable=True):
-        for version in load.versions.items():
-            named[version].add(load.number)
-    for settled in Settlement.objects.all():
-        for version in settled.versions.items():
-            named[version].add(settled.facts_version)
+    for one in readable():
+        load = one.number if isinstance(one, Load) else one.facts_version
+        for version in one.versions.items():
+            named[version].add(load)
     return dict(named)
 
 

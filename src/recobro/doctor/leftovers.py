@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from recobro.book.models import Close
 from recobro.doctor.diagnosis import Diagnosis, see_to, well
 from recobro.doctor.lake import Book
 from recobro.runs.home import Home
-from recobro.runs.models import Load
+from recobro.runs.leftovers import folders_of_closes, folders_of_loads
 
 NEXT_RUN = "Nothing: the next load, close or compaction puts it away."
 
@@ -18,35 +17,20 @@ def leftovers(home: Home, book: Book) -> Iterator[Diagnosis]:
         yield well("left-overs", "not looked for while a run is at work")
         return
     found = [
-        *_of(_scratch(home), home, NEXT_RUN),
-        *_of(_uncommitted(book), home, NEXT_RUN),
-        *_of(_loads(home), home, NEXT_RUN),
-        *_of(_closes(home), home, NEXT_RUN),
+        *_of([home.scratch] if home.scratch.exists() else [], home),
+        *_of(_uncommitted(book), home),
+        *_of(folders_of_loads(home), home),
+        *_of(folders_of_closes(home), home),
     ]
     yield from found or [well("left-overs", "none")]
 
 
-def _of(paths: list[Path], home: Home, remedy: str) -> Iterator[Diagnosis]:
+def _of(paths: list[Path], home: Home) -> Iterator[Diagnosis]:
     if paths:
         first = paths[0].relative_to(home.path)
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        yield see_to("left-overs", f"A run that was ended left {first}{more}.", remedy)
-
-
-def _scratch(home: Home) -> list[Path]:
-    scratch = home.path / "scratch"
-    return [scratch] if scratch.exists() else []
+        yield see_to("left-overs", f"A run that was ended left {first}{more}.", NEXT_RUN)
 
 
 def _uncommitted(book: Book) -> list[Path]:
     return sorted(file for file in book.root.rglob("*.parquet") if file not in book.rows)
-
-
-def _loads(home: Home) -> list[Path]:
-    counted = {home.load_folder(number) for number in Load.objects.values_list("number", flat=True)}
-    return sorted({*home.path.glob("loads/*")} - counted)
-
-
-def _closes(home: Home) -> list[Path]:
-    named = {home.path / folder for folder in Close.objects.values_list("folder", flat=True)}
-    return sorted({*home.path.glob("closes/*/*")} - named)

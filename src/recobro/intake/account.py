@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from recobro.terms.refusal import Refusal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -40,7 +42,7 @@ class Account:
     unreadable: int
 
 
-class NotAccountedFor(Exception):
+class NotAccountedFor(Refusal):
     """An invariant broke: rows were neither accepted nor rejected."""
 
     def __init__(self, table: str, account: Account) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from recobro.terms.refusal import Refusal
+
 _BROKEN_FILE = {"Error", "IOException", "InvalidInputException", "SerializationException"}
 
 
@@ -28,7 +30,7 @@ _OF_A_LINE = {
 _FEW_WORDS = 300
 
 
-class DeliveryRefused(Exception):
+class DeliveryRefused(Refusal):
     """The delivery as a whole cannot be taken; nothing was changed."""
 
 

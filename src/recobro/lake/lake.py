@@ -14,6 +14,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from recobro.lake.disk import secure
+from recobro.terms.refusal import Refusal
 
 Versions = Mapping[str, int]
 """A version by table name; a table that is not named has never been written."""
@@ -25,7 +26,7 @@ _LOG_KEPT = PostCommitHookProperties(cleanup_expired_logs=False)
 """The same for one commit: the table may have been made by something else."""
 
 
-class VersionGone(LookupError):
+class VersionGone(Refusal):
     """A version of a table that a caller names can no longer be read."""
 
     def __init__(self, table: str, version: int) -> None:

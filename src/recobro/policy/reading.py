@@ -15,19 +15,20 @@ from recobro.policy.model import PRESETS, Policy
 from recobro.policy.problem import Problem
 from recobro.policy.statements import statements
 from recobro.policy.wording import problems
+from recobro.terms.refusal import Refusal
 
 DEFAULT = "cn"
 """What a file extends that does not say so."""
 
 
-class PresetUnknown(ValueError):
+class PresetUnknown(Refusal):
     """There is no preset of that name."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"there is no preset {name!r}; use one of {', '.join(PRESETS)}")
 
 
-class PolicyRefused(Exception):
+class PolicyRefused(Refusal):
     """A policy file is wrong; `problems` names each thing that is."""
 
     def __init__(self, found: list[Problem]) -> None:

@@ -88,9 +88,9 @@ def items(part: Part) -> Section:
         for row in movements
     )
     columns = (
-        Column(part.say("column.item")),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.amount"), Kind.MONEY),
+        part.column("item"),
+        part.column("loans", Kind.INTEGER),
+        part.column("amount", Kind.MONEY),
     )
     table = Table(columns, rows, part.currency, part.say("empty.bridge"))
     return Section(part.title("bridge"), table, _charts(part, movements))
@@ -125,7 +125,7 @@ def by_institution(part: Part) -> Section | None:
         for one, amounts in lines.items()
     )
     columns = (
-        Column(part.say("column.institution")),
+        part.column("institution"),
         *(Column(part.say(f"item.{name}"), Kind.MONEY, better=Better.LESS) for name in shown),
     )
     table = Table(columns, rows, part.currency, part.say("empty.bridge"))

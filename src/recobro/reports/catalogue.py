@@ -9,6 +9,7 @@ from recobro.reports.report import Report
 from recobro.reports.three_six import THREE_SIX
 from recobro.reports.vintage import VINTAGE
 from recobro.reports.warnings import WARNINGS
+from recobro.terms.refusal import Refusal
 
 REPORTS: dict[str, Report] = {
     report.name: report
@@ -26,7 +27,7 @@ REPORTS: dict[str, Report] = {
 """Every report by its name on the command line."""
 
 
-class ReportUnknown(ValueError):
+class ReportUnknown(Refusal):
     """No report has the name."""
 
     def __init__(self, name: str) -> None:

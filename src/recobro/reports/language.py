@@ -10,9 +10,10 @@ from typing import Any
 
 from recobro.reports.locales import LOCALES, Locale
 from recobro.terms.money import amount, digits
+from recobro.terms.refusal import Refusal
 
 
-class LanguageUnknown(ValueError):
+class LanguageUnknown(Refusal):
     """No report speaks the language."""
 
     def __init__(self, code: str) -> None:

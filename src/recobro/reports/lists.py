@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from recobro.reports.document import Column, Kind, Row, Table, Value
+from recobro.reports.document import Kind, Row, Table, Value
 from recobro.reports.part import Part
 
 Listed = TypeVar("Listed")
@@ -44,8 +44,8 @@ def listing(
     """Return the loans as they come, and the sum of their amounts."""
     rows = [Row(tuple(one.of(part, loan) for one in told)) for loan in loans]
     if len(rows) > 1:
-        rows.append(Row((part.say("answer.whole"), *_sums(part, loans, told[1:])), strong=True))
-    columns = tuple(Column(part.say(f"column.{one.word}"), one.kind) for one in told)
+        rows.append(part.total(*_sums(part, loans, told[1:])))
+    columns = tuple(part.column(one.word, one.kind) for one in told)
     return Table(columns, tuple(rows), part.currency, part.say(f"empty.{empty}"), most)
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table, Value
+from recobro.reports.document import Bar, Bars, Kind, Row, Section, Table, Value
 from recobro.reports.lists import BORROWER, INSTITUTION, LOAN, OUTSTANDING, REASONS, Told, listing
 from recobro.reports.material import FALLING, Falling
 from recobro.reports.part import Part
@@ -85,12 +85,12 @@ def horizons(part: Part) -> Section:
         for days in _HORIZONS
     )
     columns = (
-        Column(part.say("column.falls_to")),
-        Column(part.say("column.within"), Kind.INTEGER),
-        Column(part.say("column.until"), Kind.DATE),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.outstanding"), Kind.MONEY),
-        Column(part.say("column.to_pay"), Kind.MONEY),
+        part.column("falls_to"),
+        part.column("within", Kind.INTEGER),
+        part.column("until", Kind.DATE),
+        part.column("loans", Kind.INTEGER),
+        part.column("outstanding", Kind.MONEY),
+        part.column("to_pay", Kind.MONEY),
     )
     table = Table(columns, rows, part.currency, part.say("empty.look_ahead"))
     return Section(part.title("horizons"), table, _charts(part), part.say("note.look_ahead"))
@@ -119,15 +119,15 @@ def by_institution(part: Part) -> Section | None:
     if len(ranked) < 2:  # noqa: PLR2004 - one institution needs no comparison
         return None
     rows = [Row((part.name(one), *_amounts(part, one))) for one in ranked]
-    rows.append(Row((part.say("answer.whole"), *_amounts(part, None)), strong=True))
+    rows.append(part.total(*_amounts(part, None)))
     columns = (
-        Column(part.say("column.institution")),
+        part.column("institution"),
         *(
-            Column(part.say(f"column.{falls_to}_within", days=str(days)), Kind.MONEY)
+            part.column(f"{falls_to}_within", Kind.MONEY, days=str(days))
             for falls_to in _FALLS
             for days in _HORIZONS
         ),
-        Column(part.say("column.to_pay_nonperforming"), Kind.MONEY),
+        part.column("to_pay_nonperforming", Kind.MONEY),
     )
     table = Table(columns, tuple(rows), part.currency, part.say("empty.look_ahead"))
     return Section(part.title("look_ahead_by_institution"), table)

@@ -24,7 +24,7 @@ class Heading:
     since: date  # as_of where the report compares with nothing
     policy: str
     facts_version: int
-    warnings: Sequence[str]  # the data checks of the close that warn
+    marks: Sequence[str]  # the data checks of the close that warn
     printed_by: str
     printed_at: datetime
 
@@ -214,7 +214,7 @@ class MonthEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
+class Sign:
     """Hold a sign of evergreening: a loan, and what shows the sign."""
 
     code: str
@@ -277,7 +277,7 @@ RELAPSES = Question("relapses", Relapse)
 MONTH_ENDS = Question("month_ends", MonthEnd)
 """The days that cohorts and relapses are made from."""
 
-SIGNS = Question("signs", Warned)
+SIGNS = Question("signs", Sign)
 """The signs of evergreening, and the loans that they are about."""
 
 

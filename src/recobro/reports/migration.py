@@ -95,14 +95,14 @@ def loans(part: Part, *, by: By) -> Section:
 def _table(part: Part, by: By, cells: Cells, kind: Kind) -> Table:
     origins, destinations = _sides(cells, by)
     columns = (
-        Column(part.say("column.origin")),
+        part.column("origin"),
         *(Column(_short(part, by, place), kind) for place in destinations),
-        Column(part.say("column.total"), kind),
+        part.column("total", kind),
     )
     rows = [_row(part, by, cells, origin, destinations) for origin in origins]
     sums = [sum(cells.get((origin, place), 0) for origin in origins) for place in destinations]
     if rows:
-        rows.append(Row((part.say("answer.whole"), *sums, sum(sums)), strong=True))
+        rows.append(part.total(*sums, sum(sums)))
     return Table(columns, tuple(rows), part.currency, part.say("empty.migration"))
 
 
@@ -151,10 +151,10 @@ def ratios(part: Part) -> Section | None:
         if row.name == name
     )
     columns = (
-        Column(part.say("column.measure")),
-        Column(part.say("column.remaining"), Kind.MONEY),
-        Column(part.say("column.migrated"), Kind.MONEY),
-        Column(part.say("column.migration_ratio"), Kind.RATIO),
+        part.column("measure"),
+        part.column("remaining", Kind.MONEY),
+        part.column("migrated", Kind.MONEY),
+        part.column("migration_ratio", Kind.RATIO),
     )
     table = Table(columns, rows, part.currency, part.say("empty.migration"))
     return Section(part.title("migration_ratios"), table) if rows else None
@@ -175,10 +175,10 @@ def rolls(part: Part) -> Section | None:
         for row in found
     )
     columns = (
-        Column(part.say("column.origin")),
-        Column(part.say("column.opening"), Kind.MONEY),
-        Column(part.say("column.rolled"), Kind.MONEY),
-        Column(part.say("column.roll_rate"), Kind.RATIO),
+        part.column("origin"),
+        part.column("opening", Kind.MONEY),
+        part.column("rolled", Kind.MONEY),
+        part.column("roll_rate", Kind.RATIO),
     )
     table = Table(columns, rows, part.currency, part.say("empty.migration"))
     since = part.language.day(previous_month_end(part.heading.as_of))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
+from recobro.reports.document import Better, Column, Kind, Row, Value
 from recobro.reports.language import Language
 from recobro.reports.material import Figure, Heading, Institution, Material, Question
 
@@ -63,6 +64,22 @@ class Part:
         if self.alone:
             return title
         return self.say("frame.section", title=title, currency=self.currency)
+
+    def column(
+        self,
+        word: str,
+        kind: Kind | None = Kind.TEXT,
+        *,
+        change: bool = False,
+        better: Better = Better.NEITHER,
+        **parts: str,
+    ) -> Column:
+        """Return a column with its head in the part's language."""
+        return Column(self.say(f"column.{word}", **parts), kind, change, better)
+
+    def total(self, *values: Value) -> Row:
+        """Return the row that sums up those above it, which stands out."""
+        return Row((self.say("answer.whole"), *values), strong=True)
 
     def money(self, amount: int, *, signed: bool = False) -> str:
         """Return an amount to the minor unit."""

@@ -1,6 +1,6 @@
 """Lists of problem loans: by institution, then loan by loan."""
 
-from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table
+from recobro.reports.document import Bar, Bars, Kind, Row, Section, Table
 from recobro.reports.lists import Told, listing
 from recobro.reports.material import Problem
 from recobro.reports.part import Part
@@ -48,11 +48,11 @@ def by_institution(part: Part, loans: list[Problem], *, key: str) -> Section | N
     ranked = sorted(found, key=lambda one: (-sum(found[one]), one))
     rows = [Row((part.name(one), len(found[one]), sum(found[one]))) for one in ranked]
     whole = sum(loan.outstanding_principal for loan in loans)
-    rows.append(Row((part.say("answer.whole"), len(loans), whole), strong=True))
+    rows.append(part.total(len(loans), whole))
     columns = (
-        Column(part.say("column.institution")),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.outstanding"), Kind.MONEY),
+        part.column("institution"),
+        part.column("loans", Kind.INTEGER),
+        part.column("outstanding", Kind.MONEY),
     )
     bars = (Bar(part.name(one), sum(found[one]), part.money(sum(found[one]))) for one in ranked)
     chart = Bars(part.say(f"chart.{key}_by_institution"), tuple(bars))

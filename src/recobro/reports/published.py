@@ -56,7 +56,7 @@ class Published:
             since=self._board.since,
             policy=close.policy_name,
             facts_version=close.facts_version,
-            warnings=[check["name"] for check in close.checks if check["rows"]],
+            marks=[check["name"] for check in close.checks if check["rows"]],
             printed_by=self._printed_by,
             printed_at=self._printed_at,
         )

@@ -54,7 +54,7 @@ def _particulars(
     report: Report, material: Material, language: Language, own: list[Part]
 ) -> Iterator[tuple[str, str]]:
     heading = material.heading
-    warned = language.say("particular.checks_warned", count=language.integer(len(heading.warnings)))
+    warned = language.say("particular.checks_warned", count=language.integer(len(heading.marks)))
     passed = language.say("particular.checks_passed")
     values = {
         "as_of": language.day(heading.as_of),
@@ -62,7 +62,7 @@ def _particulars(
         "currency": ", ".join(part.currency for part in own) or "—",
         "policy": heading.policy,
         "facts": language.integer(heading.facts_version),
-        "checks": warned if heading.warnings else passed,
+        "checks": warned if heading.marks else passed,
     }
     if report.since is None:
         del values["since"]
@@ -90,7 +90,7 @@ def _sections(report: Report, own: list[Part], progress: Progress) -> Iterator[S
 
 def _notes(report: Report, material: Material, language: Language) -> Iterator[str]:
     heading = material.heading
-    for check in heading.warnings:
+    for check in heading.marks:
         yield language.say("note.warned", check=check)
     for on in dict.fromkeys(report.days(heading)):
         figures = material.figures(on)

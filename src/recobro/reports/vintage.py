@@ -11,7 +11,6 @@ from recobro.reports.document import (
     Bar,
     Bars,
     Chart,
-    Column,
     Heat,
     Kind,
     Line,
@@ -130,10 +129,10 @@ def over(part: Part, *, days: Over) -> Section:
         for quarter, curve in curves.items()
     )
     columns = (
-        Column(part.say("column.cohort")),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.disbursed"), Kind.MONEY),
-        *(Column(part.say("column.age", months=str(age)), Kind.RATIO) for age in ages),
+        part.column("cohort"),
+        part.column("loans", Kind.INTEGER),
+        part.column("disbursed", Kind.MONEY),
+        *(part.column("age", Kind.RATIO, months=str(age)) for age in ages),
     )
     table = Table(columns, rows, part.currency, part.say("empty.vintage"))
     charts = (_lines(part, curves, days), _heat(part, curves, days)) if curves else ()
@@ -210,13 +209,13 @@ def by_institution(part: Part) -> Section | None:
         return None
     ranked = sorted(lines, key=lambda one: (-(_share(lines[one], 90) or 0), one))
     rows = [Row((part.name(one), *_at(lines[one]))) for one in ranked]
-    rows.append(Row((part.say("answer.whole"), *_at(_at_age(part, part.node))), strong=True))
+    rows.append(part.total(*_at(_at_age(part, part.node))))
     columns = (
-        Column(part.say("column.institution")),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.disbursed"), Kind.MONEY),
-        Column(part.say("column.over_30"), Kind.RATIO),
-        Column(part.say("column.over_90"), Kind.RATIO),
+        part.column("institution"),
+        part.column("loans", Kind.INTEGER),
+        part.column("disbursed", Kind.MONEY),
+        part.column("over_30", Kind.RATIO),
+        part.column("over_90", Kind.RATIO),
     )
     bars = tuple(
         Bar(part.name(one), int(share.scaleb(6)), part.language.ratio(share))
@@ -249,15 +248,15 @@ def relapses(part: Part) -> Section:
     ]
     if len(rows) > 1:
         every = [row for found in quarters.values() for row in found]
-        rows.append(Row((part.say("answer.whole"), *_sums(every), ""), strong=True))
+        rows.append(part.total(*_sums(every), ""))
     columns = (
-        Column(part.say("column.cured_in")),
-        Column(part.say("column.cured_loans"), Kind.INTEGER),
-        Column(part.say("column.cured"), Kind.MONEY),
-        Column(part.say("column.relapsed_loans"), Kind.INTEGER),
-        Column(part.say("column.relapsed"), Kind.MONEY),
-        Column(part.say("column.relapse_rate"), Kind.RATIO),
-        Column(part.say("column.watched"), Kind.INTEGER),
+        part.column("cured_in"),
+        part.column("cured_loans", Kind.INTEGER),
+        part.column("cured", Kind.MONEY),
+        part.column("relapsed_loans", Kind.INTEGER),
+        part.column("relapsed", Kind.MONEY),
+        part.column("relapse_rate", Kind.RATIO),
+        part.column("watched", Kind.INTEGER),
     )
     table = Table(columns, tuple(rows), part.currency, part.say("empty.relapse"))
     return Section(part.title("relapse"), table, text=part.say("note.relapse"))

@@ -7,7 +7,7 @@ from functools import partial
 
 from recobro.reports.document import Column, Kind, Row, Section, Table
 from recobro.reports.lists import BORROWER, INSTITUTION, LOAN, OUTSTANDING, Told, listing
-from recobro.reports.material import SIGNS, Warned
+from recobro.reports.material import SIGNS, Sign
 from recobro.reports.part import Part
 from recobro.reports.report import Report
 from recobro.terms.grades import GRADE_OF_CODE
@@ -15,13 +15,13 @@ from recobro.terms.grades import GRADE_OF_CODE
 _CODES = ("renewed-without-reduction", "lent-near-payoff", "one-payer-for-many", "paid-by-staff")
 _MOST = 40
 
-_GRADE: Told[Warned] = Told("grade_now", Kind.GRADE, lambda _, sign: GRADE_OF_CODE[sign.grade])
-_ON: Told[Warned] = Told("happened_on", Kind.DATE, lambda _, sign: sign.happened_on)
-_AMOUNT: Told[Warned] = Told("amount", Kind.MONEY, lambda _, sign: sign.amount)
-_STAKE: Told[Warned] = Told(OUTSTANDING.word, OUTSTANDING.kind, OUTSTANDING.of, summed=False)
+_GRADE: Told[Sign] = Told("grade_now", Kind.GRADE, lambda _, sign: GRADE_OF_CODE[sign.grade])
+_ON: Told[Sign] = Told("happened_on", Kind.DATE, lambda _, sign: sign.happened_on)
+_AMOUNT: Told[Sign] = Told("amount", Kind.MONEY, lambda _, sign: sign.amount)
+_STAKE: Told[Sign] = Told(OUTSTANDING.word, OUTSTANDING.kind, OUTSTANDING.of, summed=False)
 
 
-def _signs(part: Part, code: str | None = None, institution_id: str | None = None) -> list[Warned]:
+def _signs(part: Part, code: str | None = None, institution_id: str | None = None) -> list[Sign]:
     return [
         sign
         for sign in part.ask(SIGNS)
@@ -29,7 +29,7 @@ def _signs(part: Part, code: str | None = None, institution_id: str | None = Non
     ]
 
 
-def _stake(signs: list[Warned]) -> tuple[int, int]:
+def _stake(signs: list[Sign]) -> tuple[int, int]:
     """Return how many loans the signs are about, and their balance: each loan once."""
     loans = {sign.loan_id: sign.outstanding_principal for sign in signs}
     return len(loans), sum(loans.values())
@@ -54,12 +54,12 @@ def by_sign(part: Part) -> Section:
     ]
     if rows:
         every = _signs(part)
-        rows.append(Row((part.say("answer.whole"), len(every), *_stake(every)), strong=True))
+        rows.append(part.total(len(every), *_stake(every)))
     columns = (
-        Column(part.say("column.sign")),
-        Column(part.say("column.signs"), Kind.INTEGER),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.at_stake"), Kind.MONEY),
+        part.column("sign"),
+        part.column("signs", Kind.INTEGER),
+        part.column("loans", Kind.INTEGER),
+        part.column("at_stake", Kind.MONEY),
     )
     table = Table(columns, tuple(rows), part.currency, part.say("empty.warnings"))
     return Section(part.title("by_sign"), table, text=part.say("note.warnings"))
@@ -72,26 +72,22 @@ def by_institution(part: Part) -> Section | None:
         return None
     ranked = sorted(found, key=lambda one: (-_stake(_signs(part, None, one))[1], one))
     codes = [code for code in _CODES if _signs(part, code)]
-    lines = [(part.name(one), one, False) for one in ranked]
-    rows = tuple(
-        Row(
-            (
-                name,
-                *(_stake(_signs(part, code, one))[0] for code in codes),
-                *_stake(_signs(part, None, one)),
-            ),
-            strong=strong,
-        )
-        for name, one, strong in (*lines, (part.say("answer.whole"), None, True))
-    )
+    rows = [Row((part.name(one), *_counted(part, codes, one))) for one in ranked]
+    rows.append(part.total(*_counted(part, codes, None)))
     columns = (
-        Column(part.say("column.institution")),
+        part.column("institution"),
         *(Column(part.say(f"sign.{code}"), Kind.INTEGER) for code in codes),
-        Column(part.say("column.loans"), Kind.INTEGER),
-        Column(part.say("column.at_stake"), Kind.MONEY),
+        part.column("loans", Kind.INTEGER),
+        part.column("at_stake", Kind.MONEY),
     )
-    table = Table(columns, rows, part.currency, part.say("empty.warnings"))
+    table = Table(columns, tuple(rows), part.currency, part.say("empty.warnings"))
     return Section(part.title("warnings_by_institution"), table)
+
+
+def _counted(part: Part, codes: list[str], institution_id: str | None) -> list[int]:
+    """Return the loans with each sign, those with any, and their balance."""
+    by_code = [_stake(_signs(part, code, institution_id))[0] for code in codes]
+    return [*by_code, *_stake(_signs(part, None, institution_id))]
 
 
 def listed(part: Part, *, code: str) -> Section | None:
@@ -99,7 +95,7 @@ def listed(part: Part, *, code: str) -> Section | None:
     signs = sorted(_signs(part, code), key=lambda one: (one.happened_on, one.loan_id), reverse=True)
     if not signs:
         return None
-    evidence: Told[Warned] = Told(f"evidence_{code}", Kind.TEXT, lambda _, sign: sign.evidence)
+    evidence: Told[Sign] = Told(f"evidence_{code}", Kind.TEXT, lambda _, sign: sign.evidence)
     told = (LOAN, BORROWER, INSTITUTION, _GRADE, evidence, _ON, _AMOUNT, _STAKE)
     table = listing(part, signs, told, empty="warnings", most=_MOST)
     return Section(part.title(code), table, text=part.say(f"ask.{code}"))

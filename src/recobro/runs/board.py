@@ -19,11 +19,12 @@ from recobro.engine.steps.missed import looks_back_to
 from recobro.engine.tables import PUBLISHED
 from recobro.policy import parse
 from recobro.runs import facts, tree
+from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Settlement
 from recobro.runs.operations.settle import settlement_key
-from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
+from recobro.terms.refusal import Refusal
 
 Rows = list[dict[str, Any]]
 
@@ -31,7 +32,7 @@ MONTHS = 24
 """So many month ends before the day of the close are looked back to."""
 
 
-class InstitutionUnknown(LookupError):
+class InstitutionUnknown(Refusal):
     """No institution of the book has the id."""
 
     def __init__(self, institution_id: str) -> None:

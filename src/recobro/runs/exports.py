@@ -15,13 +15,14 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.changes import CHANGED_MONEY, CHANGES
 from recobro.engine.steps.figures import EXPORTED, FIGURES
 from recobro.engine.tables import MONEY, PUBLISHED, STANDINGS
+from recobro.runs.closes import published
 from recobro.runs.facts import record_of
 from recobro.runs.findings import findings_of
 from recobro.runs.home import Home
 from recobro.runs.progress import Progress, silent
-from recobro.runs.queries import published
 from recobro.runs.spreadsheet import write_sheet
 from recobro.terms.money import DIGITS
+from recobro.terms.refusal import Refusal
 
 _FIGURES_MONEY = ("outstanding_principal", "nonperforming_principal", "overdue_amount", "provision")
 
@@ -29,7 +30,7 @@ _UNITS = {0: "1", 2: "0.01", 3: "0.001"}
 """One minor unit of a currency with so many digits, in units of the currency."""
 
 
-class FormUnknown(ValueError):
+class ExportFormUnknown(Refusal):
     """The ending of a file names no form that can be written."""
 
     def __init__(self, file: Path) -> None:
@@ -42,7 +43,7 @@ class FormUnknown(ValueError):
 def standings(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -> int:
     """Write the standings of the close in force to a file, sorted by loan_id; return their number.
 
-    Raises book.queries.NoClose, FormUnknown.
+    Raises book.queries.NoClose, ExportFormUnknown.
     """
     close = close_of(as_of)
     with _opened(home, to) as duck:
@@ -81,7 +82,7 @@ def findings(
 ) -> tuple[int, int]:
     """Write all findings of a load, the newest if none is named, to a file.
 
-    Return the load's number and that of its findings. Raises facts.NoFacts, FormUnknown.
+    Return the load's number and that of its findings. Raises facts.NoFacts, ExportFormUnknown.
     """
     load = record_of(number)
     with _opened(home, to) as duck:
@@ -92,10 +93,10 @@ def findings(
 def _opened(home: Home, to: Path) -> Iterator[Duck]:
     """Open an engine that keeps the order of rows.
 
-    Raises FormUnknown, before anything is computed.
+    Raises ExportFormUnknown, before anything is computed.
     """
     if to.suffix not in _FORMS:
-        raise FormUnknown(to)
+        raise ExportFormUnknown(to)
     with home.reading() as scratch, Duck(scratch, in_order=True) as duck:
         yield duck
 

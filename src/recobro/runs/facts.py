@@ -17,6 +17,7 @@ from recobro.engine.tables import FACTS, REPLACED_BY, SETTLED
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
 from recobro.runs.models import Load, Settlement
+from recobro.terms.refusal import Refusal
 
 
 class Reader(Protocol):
@@ -27,7 +28,7 @@ class Reader(Protocol):
         ...
 
 
-class NoFacts(LookupError):
+class NoFacts(Refusal):
     """The facts of a version do not exist."""
 
     def __init__(self, version: int | None) -> None:
@@ -35,7 +36,7 @@ class NoFacts(LookupError):
         super().__init__(f"{named}. Load a delivery first: recobro load PATH")
 
 
-class FactsGone(LookupError):
+class FactsGone(Refusal):
     """The facts of a version have been let go of."""
 
     def __init__(self, version: int) -> None:

@@ -13,9 +13,10 @@ from recobro.intake.findings import COLUMNS, MESSAGES, WARNINGS
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load
+from recobro.terms.refusal import Refusal
 
 
-class FilterUnknown(ValueError):
+class FilterUnknown(Refusal):
     """No finding can have the code, or be about the table."""
 
     def __init__(self, what: str, value: str, known: Iterable[str]) -> None:
@@ -26,7 +27,7 @@ class FilterUnknown(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Excerpt:
     """The findings of a load that were asked for: how many there are, and the first of them."""
 
     load: Load
@@ -41,7 +42,7 @@ def is_warning(code: str) -> bool:
 
 def findings(
     *, home: Home, number: int | None, code: str | None, table: str | None, limit: int
-) -> Found:
+) -> Excerpt:
     """Return the findings of a load, the newest if none is named, in the order of the files.
 
     Raises facts.NoFacts, FilterUnknown.
@@ -57,7 +58,7 @@ def findings(
         if table is not None:
             rows = rows.filter(rows.table == table)
         first: list[Mapping[str, Any]] = duck.connection.to_pyarrow(rows.limit(limit)).to_pylist()
-        return Found(load, duck.number(rows.count()), first)
+        return Excerpt(load, duck.number(rows.count()), first)
 
 
 def findings_of(home: Home, load: Load, duck: Duck) -> ir.Table:

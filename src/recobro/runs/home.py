@@ -23,6 +23,7 @@ from django.db import (
 
 from recobro.lake import Lake
 from recobro.policy import Policy, preset, read
+from recobro.terms.refusal import Refusal
 
 _UNUSABLE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS),
@@ -47,7 +48,7 @@ _DATABASE_UNUSABLE = {DatabaseError, InterfaceError, OperationalError, Programmi
 """Among them no file of a database, no server, no right to make tables; not what breaks a rule."""
 
 
-class HomeBusy(RuntimeError):
+class HomeBusy(Refusal):
     """Another load or close is at work in the same home."""
 
     def __init__(self, home: Path, holder: str) -> None:
@@ -57,7 +58,7 @@ class HomeBusy(RuntimeError):
         )
 
 
-class HomeUnusable(OSError):
+class HomeUnusable(Refusal):
     """The folder cannot be written to, or its disk is full."""
 
     def __init__(self, home: Path, reason: str) -> None:
@@ -67,7 +68,7 @@ class HomeUnusable(OSError):
         )
 
 
-class DatabaseUnusable(RuntimeError):
+class DatabaseUnusable(Refusal):
     """The database does not answer, or not as it must."""
 
     def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
@@ -106,6 +107,11 @@ class Home:
     def unfinished(self) -> Path:
         """The mark of a run that is changing the lake; where it stays, that run was ended."""
         return self.path / "unfinished"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of the run that is at work; where it stays, that run was ended."""
+        return self.path / "scratch"
 
     def policy(self, file: Path | None = None) -> Policy:
         """Read a policy file: the one named, else the bank's, else the cn preset."""
@@ -182,13 +188,12 @@ class Home:
             lock.truncate(0)
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
-            scratch = self.path / "scratch"
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self.scratch.mkdir()
             try:
-                yield scratch
+                yield self.scratch
             finally:
-                shutil.rmtree(scratch, ignore_errors=True)
+                shutil.rmtree(self.scratch, ignore_errors=True)
                 lock.truncate(0)
 
     @contextmanager

@@ -1,4 +1,4 @@
-"""What the extract of a mapping looked like at each load, and what changed since."""
+"""The layout of a foreign extract: a mapping proposed for it, and what changed since a load."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +37,14 @@ def told_apart(path: Path, mapping: intake.Mapping | None) -> Iterator[Layout]:
         if last is None or not any(change.takes_away for change in found):
             raise
         raise intake.LayoutDiffers(mapping.name, last.number, found, refused) from refused
+
+
+def suggested_mapping(path: Path) -> str:
+    """Return the text of a mapping for a delivery of a foreign layout, each guess with its doubt.
+
+    Raises intake.DeliveryRefused.
+    """
+    return intake.suggest(path)
 
 
 def _before(mapping: intake.Mapping) -> Load | None:

@@ -1,54 +1,7 @@
-"""What closes have published, and what a foreign delivery looks like."""
+"""Which loads and closes there are."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
-from recobro import intake
 from recobro.book.models import Close
-from recobro.engine.backends.duck import Duck
-from recobro.engine.tables import PUBLISHED, STANDINGS
-from recobro.runs.home import Home
 from recobro.runs.models import Load
-
-CLOSE_TABLES = ("standings", "figures", "breaks", "changes")
-"""What a close publishes, each a folder of Parquet files in the folder of the close."""
-
-
-class CloseGone(FileNotFoundError):
-    """Files of a published close are missing."""
-
-    def __init__(self, close: Close, table: str) -> None:
-        super().__init__(
-            f"The {table} of the close of {close.as_of} are no longer in {close.folder}; nothing "
-            "was written. Restore that folder from a backup, or close the day again: recobro close "
-            f"--as-of {close.as_of} --facts-version {close.facts_version}"
-        )
-
-
-def published(home: Home, close: Close, table: str) -> list[Path]:
-    """Return the Parquet files of one of CLOSE_TABLES; of changes none where there were none.
-
-    Raises CloseGone.
-    """
-    found = sorted((home.path / close.folder / table).glob("*.parquet"))
-    if not found and (table != "changes" or close.changes):
-        raise CloseGone(close, table)
-    return found
-
-
-def fingerprint(home: Home, close: Close) -> str:
-    """Return the fingerprint of the standings that lie in a close's files now."""
-    with TemporaryDirectory() as scratch, Duck(Path(scratch)) as duck:
-        standings = duck.read(published(home, close, "standings"), PUBLISHED)
-        return duck.fingerprint(standings.select(*STANDINGS.names))
-
-
-def suggested_mapping(path: Path) -> str:
-    """Return the text of a mapping for a delivery of a foreign layout, each guess with its doubt.
-
-    Raises intake.DeliveryRefused.
-    """
-    return intake.suggest(path)
 
 
 def newest_loads(limit: int) -> tuple[list[Load], int]:

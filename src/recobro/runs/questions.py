@@ -8,7 +8,6 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.checks import BRIDGE_BALANCES, Bridge
-from recobro.engine.checks.bridge_balances import breaks_of
 from recobro.engine.steps import evergreening
 from recobro.engine.steps import figures as engine_figures
 from recobro.engine.steps.bridge import bridge as engine_bridge
@@ -23,8 +22,8 @@ from recobro.engine.steps.rates import roll_rates as engine_rolls
 from recobro.engine.steps.relapse import relapse
 from recobro.engine.steps.vintage import vintage
 from recobro.runs.board import Board, Rows
+from recobro.runs.closes import published
 from recobro.runs.operations.close import InvariantBroken
-from recobro.runs.queries import published
 from recobro.terms.dates import previous_month_end
 
 By = Literal["grade", "bucket"]
@@ -79,7 +78,8 @@ def bridge(board: Board, nodes: Sequence[str]) -> Rows:
         above=board.above,
     )
     cells = board.keep("bridge", lambda: [engine_bridge(rows)])
-    _require_balance(board, Bridge(cells=cells, begun=begun))
+    shown = board.duck.read(published(board.home, board.close, "figures"), FIGURES)
+    _require_balance(board, Bridge(cells=cells, begun=begun, figures=shown, above=board.above))
     return _of_nodes(board, cells, nodes)
 
 
@@ -155,8 +155,7 @@ def _of_nodes(board: Board, found: ir.Table, nodes: Sequence[str]) -> Rows:
 
 
 def _require_balance(board: Board, bridge: Bridge) -> None:
-    figures = board.duck.read(published(board.home, board.close, "figures"), FIGURES)
-    broken = board.rows(breaks_of(bridge, figures=figures, above=board.above))
+    broken = board.rows(BRIDGE_BALANCES.find(bridge))
     if broken:
         kept = "No bridge is shown; the closes stay in force."
         raise InvariantBroken(BRIDGE_BALANCES, len(broken), broken[0], kept=kept)

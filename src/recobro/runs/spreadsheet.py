@@ -6,6 +6,7 @@ import pyarrow as pa
 import xlsxwriter
 
 from recobro.runs.progress import Progress, silent
+from recobro.terms.refusal import Refusal
 
 MOST_ROWS = 1_048_575
 """Rows that a sheet holds under its header."""
@@ -19,7 +20,7 @@ _OPTIONS = {
 }
 
 
-class TooManyRows(ValueError):
+class TooManyRows(Refusal):
     """A sheet cannot hold the rows."""
 
     def __init__(self, file: Path) -> None:

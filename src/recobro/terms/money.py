@@ -3,6 +3,8 @@
 import re
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, Inexact
 
+from recobro.terms.refusal import Refusal
+
 # ISO 4217: currencies in use whose minor unit is not a hundredth, and the list of those known.
 _DIGITS_0 = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _DIGITS_3 = "BHD IQD JOD KWD LYD OMR TND"
@@ -29,7 +31,7 @@ _EXACT = Context(prec=60, traps=[Inexact])
 _DOWN = Context(prec=60, rounding=ROUND_DOWN)
 
 
-class CurrencyUnknown(ValueError):
+class CurrencyUnknown(Refusal):
     """The code is not an ISO 4217 currency."""
 
     def __init__(self, currency: str) -> None:

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from recobro.reports.render.pdf import LettersMissing
-from recobro.reports.render.write import FormUnknown, write
+from recobro.reports.render.write import ReportFormUnknown, write
 from tests.reports.render.papers import paper
 
 
@@ -18,7 +18,7 @@ def test_the_ending_says_the_form(tmp_path: Path, ending: str, start: bytes) -> 
 
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(FormUnknown) as refused:
+    with pytest.raises(ReportFormUnknown) as refused:
         write(paper("bridge"), tmp_path / "report.doc")
     assert str(refused.value) == (
         "report.doc ends in '.doc'; nothing was written. "

@@ -6,11 +6,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from recobro.terms.refusal import Refusal
+
 OLDEST = 17
 """The oldest Java that Spark runs on."""
 
 
-class JavaMissing(OSError):
+class JavaMissing(Refusal):
     """There is no Java that Spark can run on."""
 
     def __init__(self, *, found: str) -> None:

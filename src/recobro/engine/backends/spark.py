@@ -18,6 +18,7 @@ from ibis.backends.sql.datatypes import PySparkType
 
 from recobro.engine.backends import java
 from recobro.engine.backends.backend import Backend
+from recobro.terms.refusal import Refusal
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -44,7 +45,7 @@ _THIS_MACHINE = {
 _LONGEST = 500  # characters of what Spark says that a message repeats
 
 
-class SparkMissing(ImportError):
+class SparkMissing(Refusal):
     """The extra `spark` is not installed."""
 
     def __init__(self) -> None:
@@ -54,7 +55,7 @@ class SparkMissing(ImportError):
         )
 
 
-class SparkFailed(RuntimeError):
+class SparkFailed(Refusal):
     """Spark did not start, or gave up on the way."""
 
     def __init__(self, said: str) -> None:

@@ -19,7 +19,7 @@ BRIDGE_BALANCES = Check(
 )
 """Looked at whenever a bridge is shown, not at a close: it may begin on any day."""
 
-CHECKS: tuple[Check, ...] = (
+CHECKS: tuple[Check[Ground], ...] = (
     Check(
         "one-standing-each",
         Severity.INVARIANT,

@@ -2,26 +2,18 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
-from recobro.engine.checks.check import BREAKS, Bridge, Ground, differing
+from recobro.engine.checks.check import Bridge, differing
 
 _NODE = ("currency", "institution_id")
 
 
-def bridge_balances(ground: Ground) -> ir.Table:
+def bridge_balances(bridge: Bridge) -> ir.Table:
     """Find nodes whose bridge does not lead from what was published to what the figures show."""
-    none = ground.figures.limit(0).mutate(
-        subject="institution_id", item="by", expected="loans", found="loans"
-    )
-    found = (breaks_of(one, figures=ground.figures, above=ground.above) for one in ground.bridges)
-    return ibis.union(none.select(*BREAKS.names), *found)
+    return _ends(bridge).union(_opening(bridge))
 
 
-def breaks_of(bridge: Bridge, *, figures: ir.Table, above: ir.Table) -> ir.Table:
-    """Return as BREAKS where one bridge adds up to another closing, or opens with another sum."""
-    return _ends(bridge.cells, figures).union(_opening(bridge, above))
-
-
-def _ends(cells: ir.Table, figures: ir.Table) -> ir.Table:
+def _ends(bridge: Bridge) -> ir.Table:
+    cells, figures = bridge.cells, bridge.figures
     closing = ibis.ifelse(cells.item == "closing", cells.amount, 0)
     shown = figures.filter(figures.by == "all")
     rows = cells.select(
@@ -42,9 +34,9 @@ def _ends(cells: ir.Table, figures: ir.Table) -> ir.Table:
     )
 
 
-def _opening(bridge: Bridge, above: ir.Table) -> ir.Table:
+def _opening(bridge: Bridge) -> ir.Table:
     """Compare the opening of the whole bank: below it the tree may be another one since."""
-    cells, begun = bridge.cells, bridge.begun
+    cells, begun, above = bridge.cells, bridge.begun, bridge.above
     heights = above.group_by("institution_id").aggregate(nodes=above.count())
     top = heights.filter(heights.nodes == 1).select("institution_id")
     opening = cells.filter(cells.item == "opening").semi_join(top, "institution_id")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 import ibis
 import ibis.expr.types as ir
@@ -18,18 +19,23 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Bridge:
-    """The cells of a bridge, and the standings of the day on which it begins, as published."""
+    """The cells of a bridge, and what was published of its two days.
+
+    `begun` are the standings of the day on which it begins, `figures` those of the close in which
+    it ends. `above` is the tree of institutions, each with itself and every node above it.
+    """
 
     cells: ir.Table
     begun: ir.Table
+    figures: ir.Table
+    above: ir.Table
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """A close before it is published, and what it rests on; tables as the steps have them.
 
-    `above` is the tree of institutions, each with itself and every node above it. `bridges` are
-    those that end with this close.
+    `above` is the tree of institutions, each with itself and every node above it.
     """
 
     on: date
@@ -40,7 +46,6 @@ class Ground:
     standings: ir.Table
     figures: ir.Table
     above: ir.Table
-    bridges: tuple[Bridge, ...] = ()
 
 
 BREAKS = ibis.schema(
@@ -55,14 +60,18 @@ BREAKS = ibis.schema(
 """A row that breaks a check: two numbers that should be one; amounts in minor units."""
 
 
+Subject = TypeVar("Subject")
+"""What a check looks at: the ground of a close, or a bridge."""
+
+
 @dataclass(frozen=True)
-class Check:
+class Check(Generic[Subject]):
     """A check: its name, what follows, what it asks in plain words, and how to find the breaks."""
 
     name: str
     severity: Severity
     sentence: str
-    find: Callable[[Ground], ir.Table]
+    find: Callable[[Subject], ir.Table]
 
 
 def differing(

@@ -16,7 +16,7 @@ from recobro.engine.explain.explanation import (
     Settled,
     Step,
 )
-from recobro.engine.explain.known import LoanUnknown, NotDisbursed, Records
+from recobro.engine.explain.known import LoanNotRead, NotDisbursed, Records
 from recobro.engine.explain.why import explain
 
 __all__ = [
@@ -27,7 +27,7 @@ __all__ = [
     "Fall",
     "Floor",
     "Instalment",
-    "LoanUnknown",
+    "LoanNotRead",
     "NotDisbursed",
     "Observation",
     "Other",

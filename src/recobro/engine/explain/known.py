@@ -9,11 +9,12 @@ import ibis.expr.types as ir
 from recobro.engine.explain.explanation import Record
 from recobro.engine.steps.settlement import UNSPECIFIED
 from recobro.terms.codes import BorrowerKind
+from recobro.terms.refusal import Refusal
 
 Row = dict[str, Any]
 
 
-class LoanUnknown(LookupError):
+class LoanNotRead(Refusal):
     """The rows handed in have no such loan."""
 
     def __init__(self, loan_no: int) -> None:
@@ -23,7 +24,7 @@ class LoanUnknown(LookupError):
         )
 
 
-class NotDisbursed(ValueError):
+class NotDisbursed(Refusal):
     """The loan has no standing yet."""
 
     def __init__(self, loan_id: str, disbursed_on: date, on: date) -> None:
@@ -85,11 +86,11 @@ class Known:
 def known(records: Records, *, loan_no: int, on: date) -> Known:
     """Read the rows and leave out what came after `on`.
 
-    Raises LoanUnknown, NotDisbursed.
+    Raises LoanNotRead, NotDisbursed.
     """
     loans = {row["loan_no"]: row for row in rows_of(records.loans)}
     if loan_no not in loans:
-        raise LoanUnknown(loan_no)
+        raise LoanNotRead(loan_no)
     loan = loans[loan_no]
     if on < loan["disbursed_on"]:
         raise NotDisbursed(loan["loan_id"], loan["disbursed_on"], on)

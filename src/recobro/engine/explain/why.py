@@ -28,7 +28,7 @@ def explain(records: Records, *, loan_no: int, on: date, policy: Policy, desk: D
 
     `records` hold the loan's rows and, where a company owes it, those of all loans of that company,
     on one ibis connection, where scratch tables are made. The desk must be a fresh one: a desk
-    keeps each name once. Raises LoanUnknown, NotDisbursed.
+    keeps each name once. Raises LoanNotRead, NotDisbursed.
     """
     seen = known(records, loan_no=loan_no, on=on)
     accounts = {row["loan_no"]: account(seen, row, policy) for row in seen.loans}

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import typst
 
+from recobro.terms.refusal import Refusal
+
 VARIABLE = "RECOBRO_FONTS"
 
 PREFERRED = (
@@ -20,7 +22,7 @@ PREFERRED = (
 """Families by how well a board's paper looks in them; the first three write all three languages."""
 
 
-class NoFonts(LookupError):
+class NoFonts(Refusal):
     """There is not one font to print with."""
 
     def __init__(self, folders: tuple[Path, ...]) -> None:

@@ -13,6 +13,7 @@ from recobro.reports import palette
 from recobro.reports.document import Document
 from recobro.reports.render.fonts import VARIABLE, Fonts, folders, fonts
 from recobro.reports.render.printed import printed
+from recobro.terms.refusal import Refusal
 
 _TEMPLATE = (files("recobro.reports.render") / "report.typ").read_bytes()
 _LETTERS = b"""#set document(title: "letters")
@@ -25,7 +26,7 @@ _MOST_COLUMNS = 7
 """Upright paper has room for so many."""
 
 
-class LettersMissing(ValueError):
+class LettersMissing(Refusal):
     """The fonts at hand cannot write some letters."""
 
     def __init__(self, letters: str) -> None:

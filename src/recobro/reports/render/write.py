@@ -7,11 +7,12 @@ from recobro.reports.document import Document
 from recobro.reports.render.html import html
 from recobro.reports.render.pdf import pdf
 from recobro.reports.render.workbook import workbook
+from recobro.terms.refusal import Refusal
 
 FORMS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".xlsx": workbook, ".html": html}
 
 
-class FormUnknown(ValueError):
+class ReportFormUnknown(Refusal):
     """The ending of a file names no form that a report has."""
 
     def __init__(self, file: Path) -> None:
@@ -24,17 +25,17 @@ class FormUnknown(ValueError):
 def form_of(file: Path) -> Callable[[Document], bytes]:
     """Return what makes a file of the form that its ending names.
 
-    Raises FormUnknown.
+    Raises ReportFormUnknown.
     """
     if file.suffix not in FORMS:
-        raise FormUnknown(file)
+        raise ReportFormUnknown(file)
     return FORMS[file.suffix]
 
 
 def write(document: Document, to: Path) -> None:
     """Write a document to a file; a file that was there stays until the new one is made.
 
-    Raises FormUnknown, render.pdf.LettersMissing, render.fonts.NoFonts.
+    Raises ReportFormUnknown, render.pdf.LettersMissing, render.fonts.NoFonts.
     """
     content = form_of(to)(document)
     to.parent.mkdir(parents=True, exist_ok=True)

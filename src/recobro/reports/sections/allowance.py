@@ -1,6 +1,6 @@
 """What the bank has put aside, and what it had to."""
 
-from recobro.reports.document import Better, Column, Kind, Row, Section, Table
+from recobro.reports.document import Better, Kind, Row, Section, Table
 from recobro.reports.material import INDICATORS
 from recobro.reports.part import Part
 
@@ -33,7 +33,7 @@ def allowance(part: Part) -> Section | None:
         )
         for name, kind in _MEASURES
     )
-    columns = (Column(part.say("column.measure")), Column(part.say("column.value"), kind=None))
+    columns = (part.column("measure"), part.column("value", kind=None))
     table = Table(columns, rows, part.currency, part.say("empty.loans"))
     text = part.say("note.no_ledger") if found[0].allowance is None else ""
     return Section(part.title("allowance"), table, text=text)

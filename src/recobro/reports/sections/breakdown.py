@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from recobro.reports.document import Bar, Bars, Column, Kind, Row, Section, Table, Value
+from recobro.reports.document import Bar, Bars, Kind, Row, Section, Table, Value
 from recobro.reports.labels import label, ordered
 from recobro.reports.material import Figure
 from recobro.reports.part import Part
@@ -38,10 +38,10 @@ def breakdown(part: Part, *, by: str) -> Section | None:
     if whole is None or not groups:
         return None
     names = _PARTED.get(by, _OTHERS)
-    first = Column(part.say(f"column.{by}"), Kind.GRADE if by == "grade" else Kind.TEXT)
-    columns = (first, *(Column(part.say(f"column.{name}"), _COLUMNS[name][0]) for name in names))
+    first = part.column(by, Kind.GRADE if by == "grade" else Kind.TEXT)
+    columns = (first, *(part.column(name, _COLUMNS[name][0]) for name in names))
     rows = [Row((_head(part, by, row), *_values(names, row, whole))) for row in groups]
-    rows.append(Row((part.say("answer.whole"), *_values(names, whole, whole)), strong=True))
+    rows.append(part.total(*_values(names, whole, whole)))
     table = Table(columns, tuple(rows), part.currency, part.say("empty.loans"))
     return Section(part.title(by), table, _charts(part, by, groups))
 

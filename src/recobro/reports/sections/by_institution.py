@@ -18,7 +18,7 @@ def by_institution(part: Part) -> Section | None:
     if not rows or whole is None:
         return None
     lines = [Row(_cells(part, row)) for row in rows]
-    lines.append(Row((part.say("answer.whole"), *_cells(part, whole)[1:]), strong=True))
+    lines.append(part.total(*_cells(part, whole)[1:]))
     table = Table(_columns(part), tuple(lines), part.currency, part.say("empty.loans"))
     return Section(part.title("institution"), table, (_chart(part, rows),))
 
@@ -30,13 +30,13 @@ def _worst_first(row: Figure) -> tuple[Decimal, str]:
 def _columns(part: Part) -> tuple[Column, ...]:
     less = Better.LESS
     return (
-        Column(part.say("column.institution")),
-        Column(part.say("column.outstanding"), Kind.MONEY),
-        Column(part.say("column.nonperforming"), Kind.MONEY),
-        Column(part.say("column.ratio"), Kind.RATIO),
-        Column(part.say("column.balance_change"), Kind.MONEY, change=True, better=less),
-        Column(part.say("column.ratio_change"), Kind.RATIO, change=True, better=less),
-        Column(part.say("column.double_reduction")),
+        part.column("institution"),
+        part.column("outstanding", Kind.MONEY),
+        part.column("nonperforming", Kind.MONEY),
+        part.column("ratio", Kind.RATIO),
+        part.column("balance_change", Kind.MONEY, change=True, better=less),
+        part.column("ratio_change", Kind.RATIO, change=True, better=less),
+        part.column("double_reduction"),
     )
 
 

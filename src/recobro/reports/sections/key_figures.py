@@ -42,10 +42,10 @@ def key_figures(part: Part) -> Section:
         day: figure for day in days(part.heading)[1:] if (figure := part.whole(day)) is not None
     }
     columns = (
-        Column(part.say("column.measure")),
+        part.column("measure"),
         Column(_unbroken(part, as_of), kind=None),
         *(
-            Column(part.say("column.change", day=_unbroken(part, day)), kind=None, change=True)
+            part.column("change", kind=None, change=True, day=_unbroken(part, day))
             for day in earlier
         ),
     )

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -23,12 +24,13 @@ from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.lake import secure
 from recobro.policy import Policy
 from recobro.runs import facts, tree
+from recobro.runs.closes import CloseGone, published
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
-from recobro.runs.queries import CloseGone, published
+from recobro.terms.refusal import Refusal
 
 _PASSES = ("paid", "standings")
 """What the engine keeps part by part: sums of the payments, then the standings."""
@@ -39,11 +41,11 @@ LOANS_AT_ONCE = 1_000_000
 _KEPT = "Nothing was published; the earlier close stays in force."
 
 
-class InvariantBroken(RuntimeError):
+class InvariantBroken(Refusal):
     """A check that must hold does not: the close, or what is shown of it, would be wrong."""
 
     def __init__(
-        self, check: Check, rows: int, example: Mapping[str, object], *, kept: str = _KEPT
+        self, check: Check[Any], rows: int, example: Mapping[str, object], *, kept: str = _KEPT
     ) -> None:
         super().__init__(
             f"{check.sentence} This does not hold in {rows} rows, for one "

@@ -12,9 +12,10 @@ from recobro.engine.tables import FACTS, KEYS, SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.runs import facts
 from recobro.runs.home import Home
+from recobro.runs.leftovers import readable
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import AT_REST, ranges
-from recobro.runs.operations.sweep import readable, sweep
+from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
 FILES = 32

@@ -3,13 +3,14 @@
 import shutil
 from pathlib import Path
 
-from recobro.book.models import Close
 from recobro.lake import Lake
+from recobro.runs import leftovers
 from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
+from recobro.terms.refusal import Refusal
 
 
-class BookUnknown(RuntimeError):
+class BookUnknown(Refusal):
     """The lake holds a book of which the database knows nothing."""
 
     def __init__(self, home: Path) -> None:
@@ -30,9 +31,7 @@ def sweep(home: Home) -> None:
     if last is None and home.lake.versions() and not home.unfinished.exists():
         raise BookUnknown(home.path)
     _sweep_lake(home.lake, last, ended=home.unfinished.exists())
-    shutil.rmtree(home.load_folder(last.number + 1 if last else 1), ignore_errors=True)
-    named = {home.path / folder for folder in Close.objects.values_list("folder", flat=True)}
-    for folder in {*home.closes.glob("*/*")} - named:
+    for folder in (*leftovers.folders_of_loads(home), *leftovers.folders_of_closes(home)):
         shutil.rmtree(folder)
     home.unfinished.unlink(missing_ok=True)
 
@@ -49,9 +48,4 @@ def _sweep_lake(lake: Lake, last: Load | None, *, ended: bool) -> None:
         if version != recorded.get(table)
     ]
     if ended or any(undone):
-        lake.sweep(each.versions for each in readable())
-
-
-def readable() -> "list[Load | Settlement]":
-    """Return every load and settlement whose versions of the lake's tables must stay readable."""
-    return [*Load.objects.filter(readable=True), *Settlement.objects.all()]
+        lake.sweep(each.versions for each in leftovers.readable())

@@ -11,7 +11,6 @@ from recobro.engine.explain import (
     Explanation,
     Floor,
     Instalment,
-    NotDisbursed,
     Record,
     Records,
     Settled,
@@ -22,11 +21,12 @@ from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.terms.codes import BorrowerKind
+from recobro.terms.refusal import Refusal
 
-__all__ = ["Explained", "Floor", "Instalment", "LoanUnknown", "NotDisbursed", "Settled", "explain"]
+__all__ = ["Explained", "Floor", "Instalment", "Settled", "explain"]
 
 
-class LoanUnknown(LookupError):
+class LoanUnknown(Refusal):
     """The book has no such loan."""
 
     def __init__(self, loan_id: str, load: Load) -> None:
