@@ -32,6 +32,7 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
     also: dict[str, str] = field(default_factory=dict)
     file: str | None = None
+    currency: str = "CNY"
 
 
 def loan(old: str, new: str) -> str:
@@ -111,6 +112,16 @@ CASES = {
         loan("CNY", "RMB"),
         (2, "currency", "RMB"),
         "currency says 'RMB', which is no currency of ISO 4217, such as CNY.",
+    ),
+    "currency-changed": Case(
+        "loans",
+        header("loans") + BANK["loans"].splitlines()[1].replace("CNY", "EUR") + "\n",
+        (2, "currency", "EUR"),
+        "currency says 'EUR', but the book has the loan in CNY, and amounts of it that were"
+        " delivered in that would stay. Deliver loans, instalments, payments and securities"
+        " together in full, or the loan under a number of its own.",
+        currency="EUR",
+        money=(30000, 0, 30000),
     ),
     "duplicate-row": Case(
         "payments",
@@ -295,7 +306,7 @@ def test_what_a_finding_says(book: Bank, code: str) -> None:
     if case.table:
         account = book.last.tables[case.table].account
         assert (account.read, account.accepted, account.rejected) == case.rows
-        money = {"CNY": Money(*case.money)} if case.money else {}
+        money = {case.currency: Money(*case.money)} if case.money else {}
         assert account.money == money
 
 

@@ -118,6 +118,7 @@ def read(
     )
     found = sources(path, desk) if mapping is None else translated(path, mapping, desk)
     _require_keys(found)
+    desk.brings = frozenset(found)
     taken, vanished = _take_all(found, desk, accept_drop=accept_drop, progress=progress)
     desk.on = delivered_on or _told_date(desk)
     for name in taken:

@@ -39,7 +39,7 @@ class Desk:
     """One delivery at work.
 
     `accepted` holds the rows of each table done so far; `faulty` those that could not be read;
-    `turned_away` the keys of all rejected rows, as text; `orphans` rows of the book whose parent
+    `turned_away` the keys of all rejected rows, as text; `brings` names the tables delivered; `orphans` rows of the book whose parent
     vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
     day of the delivery, as far as it is known.
 
@@ -55,6 +55,7 @@ class Desk:
     findings: Findings = field(init=False)
     on: date | None = None
     first_loan_no: int | None = None
+    brings: frozenset[str] = frozenset()
     accepted: dict[str, ir.Table] = field(default_factory=dict)
     turned_away: dict[str, ir.Table] = field(default_factory=dict)
     orphans: dict[str, ir.Table] = field(default_factory=dict)

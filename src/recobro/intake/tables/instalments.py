@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent, Rule
+from recobro.intake.currency import in_another_currency
 from recobro.intake.desk import Desk, Kind, shown
 from recobro.intake.findings import Verdict
 from recobro.intake.history import rewritten
@@ -22,7 +23,10 @@ def broken_sets(rows: ir.Table, desk: Desk) -> list[Verdict]:
         return []
     loans = desk.after("loans").select("loan_no", value="loan_id")
     fallen = rows.select("loan_no", "row").semi_join(broken, "loan_no").join(loans, "loan_no")
-    return [Verdict("set-rejected", fallen.select("row", "value"), column="loan_id")]
+    stays = ~fallen.loan_no.isin(in_another_currency(desk).loan_no)
+    earlier = stays.ifelse("the earlier one stays", "the earlier one, in another currency, is gone")
+    verdict = fallen.select("row", "value", earlier=earlier)
+    return [Verdict("set-rejected", verdict, column="loan_id")]
 
 
 def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
@@ -31,6 +35,7 @@ def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
     if broken is None or desk.kind is Kind.DELTA:
         return rows
     earlier = desk.before("instalments").semi_join(broken, "loan_no")
+    earlier = earlier.anti_join(in_another_currency(desk), "loan_no")
     both = rows.cast(FACTS["instalments"]).union(earlier.cast(FACTS["instalments"]))
     return INSTALMENTS.ordered(both)
 

@@ -8,6 +8,7 @@ import ibis
 
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent
+from recobro.intake.currency import currency_changed
 from recobro.intake.desk import shown
 from recobro.intake.findings import Verdict
 from recobro.intake.outstanding import outstanding
@@ -78,6 +79,7 @@ LOANS = Contract(
     parents=(Parent("borrower_id", "borrowers"), Parent("institution_id", "institutions")),
     references=(Parent("staff_id", "staff"), Parent("replaces_loan_id", "loans")),
     money=("principal",),
+    sieves=(currency_changed,),
     complete=numbered,
     remarks=(differs_from_core,),
 )
