@@ -5,6 +5,7 @@ The book holds A, 300.00, and B, 200.00, with their instalments and payments.
 
 import pytest
 
+from recobro.intake.account import Money
 from tests.intake.conftest import BANK, Bank
 
 IN_YEN = BANK["loans"].replace("farm,CNY,300.00", "farm,JPY,300")
@@ -20,10 +21,21 @@ REJECTED = ("currency-changed", "loans", 2, "currency", "JPY")
 
 
 def test_a_delta_keeps_the_currency(book: Bank) -> None:
-    """What came in minor units of yuan would be read in those of yen, a hundred times as much."""
-    assert book.deliver(ANEW, kind="delta") == [REJECTED]
+    """What came in minor units of yuan would be read in those of yen, a hundred times as much.
+
+    And what comes with the loan is in yen: 303 asked and 101 paid, which are not yuan.
+    """
+    assert book.deliver(ANEW, kind="delta") == [
+        REJECTED,
+        *(("parent-rejected", "instalments", row, "loan_id", "A") for row in (2, 3, 4)),
+        ("parent-rejected", "payments", 2, "loan_id", "A"),
+    ]
     assert book.taken("loans", "loan_id", "currency") == [("B", "CNY")]
-    assert book.taken("instalments", "loan_no", "n", "principal_due")[:1] == [(1, 1, 10000)]
+    assert book.taken("instalments", "loan_no", "n") == [(2, 1), (2, 2)]
+    tables = book.last.tables
+    assert [tables[name].account.money["JPY"] for name in ("loans", "instalments", "payments")] == [
+        Money(amount, 0, amount) for amount in (300, 303, 101)
+    ]
 
 
 @pytest.mark.parametrize("brings", [{"loans"}, {"loans", "instalments"}, {"loans", "payments"}])
@@ -52,6 +64,16 @@ def test_what_is_secured_is_in_the_currency_of_the_loan(book: Bank, more: dict[s
     assert [each for each in found if each[1] == "loans"] == (
         [] if more else [("loan-vanished", "loans", None, None, "A"), REJECTED]
     )
+
+
+def test_a_loan_without_amounts_may_change_its_currency(book: Bank) -> None:
+    """C has neither instalments nor payments yet."""
+    loan = "C,Ana,B1,farm,{},5,0.05,2026-01-01,2026-04-01,credit,S1\n"
+    loans = BANK["loans"] + loan
+    assert book.deliver({"loans": loans.format("CNY")}) == []
+    book.keep()
+    assert book.deliver({"loans": loans.format("JPY")}, kind="delta") == []
+    assert book.taken("loans", "loan_id", "currency")[-1] == ("C", "JPY")
 
 
 def test_an_earlier_schedule_in_another_currency_does_not_stay(book: Bank) -> None:

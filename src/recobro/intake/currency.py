@@ -4,32 +4,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-_BROUGHT_ANEW = {"instalments", "payments"}
+_AMOUNTS = {"instalments": "principal_due", "payments": "amount", "securities": "secured_amount"}
+"""The tables with amounts in the currency of a loan, and a column that has one."""
 
 
 def currency_changed(rows: ir.Table, desk: Desk) -> list[Verdict]:
     """Reject loans in another currency than the book's, where amounts in the old one would stay.
 
-    None stay where a full delivery brings instalments and payments anew, and securities, if one of
-    the loan has an amount.
+    None stay of a table that a full delivery brings anew. What is delivered with such a loan is in
+    its new currency, and falls with it.
     """
     if "loans" not in desk.current:
         return []
     book = desk.before("loans").select("loan_no", known_id="loan_id", earlier="currency")
     both = rows.select("row", "loan_id", "currency").join(book, [("loan_id", "known_id")])
-    changed = both.filter(both.currency != both.earlier)
-    if desk.kind is Kind.FULL and desk.brings >= _BROUGHT_ANEW:
-        if "securities" in desk.brings:
-            return []
-        securities = desk.before("securities")
-        changed = changed.semi_join(securities.filter(securities.secured_amount > 0), "loan_no")
-    verdict = changed.select("row", "earlier", value="currency")
+    changed = desk.keep(both.filter(both.currency != both.earlier), "loans.in-another-currency")
+    if not desk.count(changed):
+        return []
+    stay = [
+        desk.before(table).filter(ibis._[amount].notnull()).select("loan_no")
+        for table, amount in _AMOUNTS.items()
+        if desk.kind is Kind.DELTA or table not in desk.brings
+    ]
+    if not stay:
+        return []
+    stuck = ibis.union(*(changed.semi_join(amounts, "loan_no") for amounts in stay), distinct=True)
+    desk.other_money = desk.keep(stuck, "loans.stuck")
+    verdict = desk.other_money.select("row", "earlier", value="currency")
     return [Verdict("currency-changed", verdict, column="currency")]
 
 

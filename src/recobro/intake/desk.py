@@ -39,7 +39,8 @@ class Desk:
     """One delivery at work.
 
     `accepted` holds the rows of each table done so far; `faulty` those that could not be read;
-    `turned_away` the keys of all rejected rows, as text; `brings` names the tables delivered; `orphans` rows of the book whose parent
+    `turned_away` the keys of all rejected rows, as text; `other_money` the loans that were rejected
+    for their currency; `brings` names the tables delivered; `orphans` rows of the book whose parent
     vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
     day of the delivery, as far as it is known.
 
@@ -58,6 +59,7 @@ class Desk:
     brings: frozenset[str] = frozenset()
     accepted: dict[str, ir.Table] = field(default_factory=dict)
     turned_away: dict[str, ir.Table] = field(default_factory=dict)
+    other_money: ir.Table | None = None
     orphans: dict[str, ir.Table] = field(default_factory=dict)
     faulty: dict[str, ir.Table] = field(default_factory=dict)
     standing: dict[tuple[str, str], ir.Table] = field(default_factory=dict)

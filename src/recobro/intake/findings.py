@@ -33,9 +33,9 @@ REJECTIONS: Mapping[str, str] = {
     " lines) are not covered; cancel a payment by a row that names it in reverses.",
     "unknown-code": "{column} says '{value}'. Use one of: {allowed}.",
     "currency-unknown": "{column} says '{value}', which is no currency of ISO 4217, such as CNY.",
-    "currency-changed": "{column} says '{value}', but the book has the loan in {earlier}, and amounts"
-    " of it that were delivered in that would stay. Deliver loans, instalments, payments and"
-    " securities together in full, or the loan under a number of its own.",
+    "currency-changed": "{column} says '{value}', but the book has the loan in {earlier}, and"
+    " amounts of it that were delivered in that would stay. Deliver loans, instalments, payments"
+    " and securities together in full, or the loan under a number of its own.",
     "formula-error": "{column} says '{value}' in place of a formula's result. Have the workbook"
     " computed and saved again, or write the value itself.",
     "duplicate-row": "The row says the same as row {first}; that one counts, this copy does not.",
