@@ -196,6 +196,10 @@ class Desk:
         self.accepted[table] = rows
         self.standing.pop(("after", table), None)
 
+    def restate(self, table: str, rows: ir.Table) -> None:
+        """Say how a table that is not delivered will stand."""
+        self.standing["after", table] = self.view(f"after {table}", rows)
+
     def own(self, rows: ir.Table) -> ir.Table:
         """Return accepted rows without those that a full delivery kept of the book."""
         return rows if self.kind is Kind.DELTA else rows.filter(rows.load_no == self.load_no)

@@ -52,7 +52,7 @@ def vanished_loans(desk: Desk, *, file: str, accept_drop: int | None) -> int:
         return 0
     if accept_drop != number:
         _refuse_drop(book, gone, number, desk)
-    if "loans" in desk.accepted:
+    if "loans" in desk.brings:
         rows = gone.select(row=ibis.null("int64"), value=gone.loan_id)
         desk.findings.report(Verdict("loan-vanished", rows), table="loans", file=file)
     return number
