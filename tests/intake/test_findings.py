@@ -127,7 +127,7 @@ CASES = {
         "payments",
         paid("P3,A,2026-02-01,5\nP3,A,20260201,5.00"),
         (3, None, "P3"),
-        "The row says the same as row 2; that one counts, this copy does not.",
+        "The row says the same as row 2, which stands for both. Deliver it once.",
         rows=(2, 1, 1),
         money=(1000, 500, 500),
     ),

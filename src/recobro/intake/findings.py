@@ -38,7 +38,8 @@ REJECTIONS: Mapping[str, str] = {
     " and securities together in full, or the loan under a number of its own.",
     "formula-error": "{column} says '{value}' in place of a formula's result. Have the workbook"
     " computed and saved again, or write the value itself.",
-    "duplicate-row": "The row says the same as row {first}; that one counts, this copy does not.",
+    "duplicate-row": "The row says the same as row {first}, which stands for both. Deliver it"
+    " once.",
     "parent-missing": "{column} names '{value}', but {parent} has no such row, neither in this"
     " delivery nor in the book. Deliver it, and this row again.",
     "parent-rejected": "{column} names '{value}', and that row of {parent} was rejected. Correct"
