@@ -274,6 +274,16 @@ CASES = {
         money=(30000, 30000, 0),
         options={"kind": "full", "accept_drop": 1},
     ),
+    "rows-vanished": Case(
+        "payments",
+        "".join(BANK["payments"].splitlines(keepends=True)[:2]),
+        (None, None, "B"),
+        "Loan 'B' had rows of payments in the book and has none in this full delivery. Deliver them"
+        " again if that is wrong.",
+        rows=(1, 1, 0),
+        money=(10100, 10100, 0),
+        options={"kind": "full", "accept_drop": 1},
+    ),
 }
 """Those of a single file of text beside the sound book.
 

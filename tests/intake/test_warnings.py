@@ -70,8 +70,9 @@ def test_a_past_instalment_changed_or_dropped(book: Bank) -> None:
 def test_a_full_that_lacks_a_whole_schedule(book: Bank) -> None:
     """Cut off after A's schedule, the file has none of B's; that of a loan rejected stays."""
     text = "".join(f"{row}\n" for row in BANK["instalments"].splitlines()[:4])
-    assert book.deliver({"instalments": text}, delivered_on=MARCH) == [
-        ("history-rewritten", "instalments", None, None, "B")
+    assert book.deliver({"instalments": text}, delivered_on=MARCH, accept_drop=1) == [
+        ("history-rewritten", "instalments", None, None, "B"),
+        ("rows-vanished", "instalments", None, None, "B"),
     ]
     assert book.messages()[0].startswith("Instalment 1 of loan 'B', due on 2026-02-01, was dropped")
     broken = BANK["instalments"].replace("B,2,2026-03-01", "B,2,soon")

@@ -11,6 +11,7 @@ import ibis
 from recobro.intake.account import Account, Sums, account, faulty_sums, sound_sums
 from recobro.intake.desk import Desk, Kind
 from recobro.intake.duplicates import copies
+from recobro.intake.orphans import orphaned
 from recobro.intake.parquet import ROW
 from recobro.intake.references import left_behind, resolved
 from recobro.intake.refusals import DeliveryRefused, reading
@@ -18,7 +19,7 @@ from recobro.intake.screening import screen
 from recobro.intake.source import Raw, sources
 from recobro.intake.tables import CONTRACTS
 from recobro.intake.translate import translated
-from recobro.intake.vanished import orphaned, vanished_loans
+from recobro.intake.vanished import refuse_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -146,7 +147,6 @@ def _take_all(
 ) -> tuple[dict[str, Taken], int]:
     """Take the tables in, parents first; return them, and how many loans leave the book."""
     taken: dict[str, Taken] = {}
-    vanished = 0
     for number, (name, contract) in enumerate(CONTRACTS.items()):
         if progress:
             progress(name, number, len(CONTRACTS))
@@ -158,10 +158,8 @@ def _take_all(
             rows = left_behind(contract, desk)
             if rows is not None:
                 taken[name] = _kept(rows, contract, desk)
-        if name == "loans":
-            file = found[name].file if name in found else ""
-            vanished = vanished_loans(desk, file=file, accept_drop=accept_drop)
-    return taken, vanished
+    files = {name: raw.file for name, raw in found.items()}
+    return taken, refuse_losses(desk, files=files, accept_drop=accept_drop)
 
 
 def _take(raw: Raw, contract: Contract, desk: Desk) -> Taken:

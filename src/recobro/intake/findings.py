@@ -78,6 +78,8 @@ WARNINGS: Mapping[str, str] = {
     "unknown-file": "'{value}' is no table of the loan book; it was not read.",
     "loan-vanished": "Loan '{value}' was in the book and is not in this full delivery, so it"
     " leaves the book; its case stays open. Deliver it again if that is wrong.",
+    "rows-vanished": "Loan '{value}' had rows of {table} in the book and has none in this full"
+    " delivery. Deliver them again if that is wrong.",
 }
 """The codes that only warn."""
 
