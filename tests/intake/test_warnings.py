@@ -82,6 +82,35 @@ def test_a_full_that_lacks_a_whole_schedule(book: Bank) -> None:
     ]
 
 
+def test_the_past_of_a_delivery_without_a_day(book: Bank) -> None:
+    """A's loan came on 15 February: its instalment of that month is past, that of March may not be.
+
+    Before that no day is known.
+    """
+    rows = "A,1,2026-02-02,100,1\nA,2,2026-03-02,100,1\nA,3,2026-04-01,100,1\n"
+    delivery = {"instalments": header("instalments") + rows}
+    assert book.deliver(delivery, kind="delta") == []
+    columns, loan, _ = BANK["loans"].splitlines()
+    book.deliver({"loans": f"{columns},delivered_on\n{loan},2026-02-15\n"}, accept_drop=1)
+    book.keep()
+    assert book.deliver(delivery, kind="delta") == [
+        ("history-rewritten", "instalments", 2, None, "A")
+    ]
+    later = {"instalments": header("instalments") + rows.replace("2026-02-02", "2026-02-01")}
+    assert book.deliver(later, kind="delta") == []
+
+
+def test_the_future_needs_the_day_of_the_delivery(book: Bank) -> None:
+    """A payment of 2099 without a day to compare it with, and with that of a loan beside it."""
+    payments = header("payments") + "P3,A,2099-12-31,1\n"
+    assert book.deliver({"payments": payments}, kind="delta") == []
+    columns, loan, _ = BANK["loans"].splitlines()
+    loans = f"{columns},delivered_on\n{loan},2026-03-31\n"
+    assert book.deliver({"payments": payments, "loans": loans}, kind="delta") == [
+        ("payment-in-the-future", "payments", 2, "paid_on", "2099-12-31")
+    ]
+
+
 def test_a_changed_future_is_no_history(book: Bank) -> None:
     """The past repeated as it was asked, April's instalment moved to May."""
     rows = "A,1,2026-02-01,100,1\nA,2,2026-03-01,100,1\nA,3,2026-05-01,100,1\n"
