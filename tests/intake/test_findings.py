@@ -99,6 +99,7 @@ CASES = {
         (2, "interest_due", "-1"),
         "interest_due says '-1'. Negative amounts (capitalised interest, revolving lines) are not"
         " covered; cancel a payment by a row that names it in reverses.",
+        money=(29900, 0, 29900),
     ),
     "unknown-code": Case(
         "loans",

@@ -24,6 +24,19 @@ def test_rejection_goes_down_the_tables(bank: Bank) -> None:
     assert accounts["payments"].money == {"CNY": Money(20200, 10100, 10100)}
 
 
+def test_less_than_nothing_is_an_amount(bank: Bank) -> None:
+    """Read and rejected: −5.25 and nothing; 0.001 is more than a sum in fen can say."""
+    rows = "P3,A,2026-02-01,-5.25\nP4,A,2026-02-01,0\nP5,A,2026-02-01,0.001"
+    assert [code for code, *_ in bank.deliver(with_row("payments", rows))] == [
+        "negative-amount",
+        "bad-amount",
+        "too-many-decimals",
+    ]
+    account = bank.last.tables["payments"].account
+    assert (account.rejected, account.unreadable) == (3, 1)
+    assert account.money == {"CNY": Money(19675, 20200, -525)}
+
+
 def test_amounts_that_cannot_be_read_are_counted_apart(bank: Bank) -> None:
     bank.deliver(with_row("payments", "P3,A,2026-02-01,x\nP4,Z,2026-02-01,5"))
     account = bank.last.tables["payments"].account

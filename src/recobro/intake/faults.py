@@ -55,8 +55,9 @@ def record(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> None
 def faulty(rows: ir.Table, contract: Contract) -> ir.Table:
     """Return cells, what they say, and problems of faulty rows, and their amount, if `readable`."""
     amounts = [rows[name] for name in contract.money]
+    # Less than nothing is an amount; what the currency has no units for cannot be added up.
     unclear = [
-        a.isnull() | rows[problem(n)].notnull()
+        a.isnull() | (rows[problem(n)] == "too-many-decimals").fill_null(NO)
         for a, n in zip(amounts, contract.money, strict=True)
     ]
     cells = {name: rows[named_cell(name)].cast("string") for name in contract.columns}
