@@ -44,6 +44,26 @@ def test_a_schedule_that_does_not_add_up(book: Bank) -> None:
     ]
 
 
+def test_a_principal_that_is_no_longer_what_the_schedule_asks_for(book: Bank) -> None:
+    """The book has A with 300.00 and B with 200.00, and schedules that ask for as much.
+
+    A is delivered with 310.00, B as it was; then both with schedules, of which A's asks for 310.00.
+    """
+    loans = {"loans": BANK["loans"].replace("300.00", "310.00")}
+    found = [("schedule-does-not-add-up", "loans", 2, "principal", "A")]
+    assert book.deliver(loans, kind="delta") == book.deliver(loans) == found
+    assert book.messages() == [
+        (
+            "Loan 'A' was disbursed with 310.00, its instalments ask for 300.00 of principal. "
+            "Check the schedule."
+        )
+    ]
+    schedule = BANK["instalments"].replace("A,3,2026-04-01,100", "A,3,2026-04-01,110")
+    assert book.deliver(loans | {"instalments": schedule}, kind="delta") == []
+    broken = {"instalments": schedule.replace("A,2,2026-03-01", "A,2,soon")}
+    assert [each for each in book.deliver(loans | broken) if "add-up" in each[0]] == found
+
+
 def test_payments_out_of_time(book: Bank) -> None:
     rows = "P3,A,2025-12-31,1\nP4,A,2026-03-31,1\nP5,A,2026-04-01,1\n"
     found = book.deliver({"payments": header("payments") + rows}, kind="delta", delivered_on=MARCH)
@@ -144,19 +164,40 @@ def test_the_balance_counts_no_reversed_payment(book: Bank) -> None:
 
 
 def test_the_ledger(book: Bank) -> None:
-    """On 31 March A owes 200.00 and B 100.00, all of it in B1 and so below HO."""
+    """On 28 February and 31 March A owes 200.00 and B 100.00, all of it in B1 and so below HO.
+
+    On 31 January A owed 300.00 and B 200.00.
+    """
     rows = (
         "HO,2026-03-31,CNY,loans,300\nB1,2026-03-31,CNY,loans,301\nB1,2026-03-31,CNY,allowance,9\n"
     )
-    rows += "B1,2026-02-28,CNY,loans,1\n"
+    rows += "B1,2026-02-28,CNY,loans,1\nB1,2026-01-31,CNY,loans,500\nHO,2026-01-31,EUR,loans,7\n"
     delivery = {"ledger": f"institution_id,on,currency,item,amount\n{rows}"}
-    assert book.deliver(delivery, kind="delta") == [("ledger-differs", "ledger", 3, "amount", "B1")]
+    assert book.deliver(delivery, kind="delta") == [
+        ("ledger-differs", "ledger", 3, "amount", "B1"),
+        ("ledger-differs", "ledger", 5, "amount", "B1"),
+        ("ledger-differs", "ledger", 7, "amount", "HO"),
+    ]
     assert book.messages() == [
-        (
-            "The general ledger of 'B1' says 301.00 CNY of loans on 2026-03-31, the loans below it"
-            " owe 300.00. Find the difference."
+        f"The general ledger of '{node}' says {told} of loans on {on}, the loans below it"
+        f" owe {owed}. Find the difference."
+        for node, told, on, owed in (
+            ("B1", "301.00 CNY", "2026-03-31", "300.00"),
+            ("B1", "1.00 CNY", "2026-02-28", "300.00"),
+            ("HO", "7.00 EUR", "2026-01-31", "0.00"),
         )
     ]
+
+
+def test_a_ledger_again(book: Bank) -> None:
+    """Of a full, what the book has was compared when it came; the latest day is every time."""
+    columns = "institution_id,on,currency,item,amount\n"
+    rows = "B1,2026-02-28,CNY,loans,1\nB1,2026-03-31,CNY,loans,2\n"
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + rows})] == [2, 3]
+    book.keep()
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + rows})] == [3]
+    mended = rows.replace("loans,1", "loans,9")
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + mended})] == [2, 3]
 
 
 def test_a_ledger_may_be_negative(book: Bank) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent, Rule
 from recobro.intake.currency import in_another_currency
-from recobro.intake.desk import Desk, Kind, shown
+from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.history import rewritten
+from recobro.intake.schedules import does_not_add_up
 from recobro.intake.types import YES, Amount, Date, Text, Whole
 
 if TYPE_CHECKING:
@@ -55,23 +56,6 @@ def gaps(rows: ir.Table, desk: Desk) -> list[Verdict]:
     first = odd.semi_join(odd.group_by("loan_no").agg(n=odd.n.min()), ["loan_no", "n"])
     loans = desk.after("loans").select("loan_no", value="loan_id")
     return [Verdict("instalment-gap", first.join(loans, "loan_no"), column="n")]
-
-
-def does_not_add_up(rows: ir.Table, desk: Desk) -> list[Verdict]:
-    """Compare each delivered schedule's principal with what was disbursed."""
-    sums = rows.group_by("loan_no").agg(
-        scheduled=rows.principal_due.sum().cast("int64"), row=rows.row.min()
-    )
-    loans = desk.after("loans").select("loan_no", "loan_id", "principal", "currency")
-    both = sums.join(loans, "loan_no")
-    differs = both.filter(both.scheduled != both.principal)
-    parts = {
-        "value": differs.loan_id,
-        "principal": shown(differs.principal, differs.currency),
-        "scheduled": shown(differs.scheduled, differs.currency),
-    }
-    verdict = differs.select("row", **parts)
-    return [Verdict("schedule-does-not-add-up", verdict, column="principal_due")]
 
 
 def _broken(desk: Desk) -> ir.Table | None:
