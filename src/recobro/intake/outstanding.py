@@ -47,8 +47,10 @@ def _beside(loans: ir.Table, found: ir.Table) -> ir.Table:
 
 def _paid(loans: ir.Table, payments: ir.Table) -> ir.Table:
     """Return what counts as paid: neither a reversal nor what one cancels."""
-    counted = payments.join(loans.select("loan_no", "on"), "loan_no")
-    reversed_ids = counted.filter(counted.reverses.notnull()).select(payment_id="reverses")
-    counted = counted.filter(counted.reverses.isnull()).anti_join(reversed_ids, "payment_id")
+    # No part is named twice, not even rows of loans: what is, DuckDB holds in memory.
+    reversals = payments.filter(payments.reverses.notnull()).semi_join(loans, "loan_no")
+    own = payments.filter(payments.reverses.isnull()).semi_join(loans, "loan_no")
+    own = own.anti_join(reversals.select(payment_id="reverses"), "payment_id")
+    counted = own.select("loan_no", "paid_on", "amount").join(loans.select(*_KEY), "loan_no")
     counted = counted.filter(counted.paid_on <= counted.on)
     return counted.group_by(*_KEY).agg(paid=counted.amount.sum().cast("int64"))
