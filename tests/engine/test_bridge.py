@@ -99,16 +99,22 @@ def one_source_a_day(book: Book) -> Book:
 def earlier_knowledge(draw: st.DrawFn, book: Book) -> Book:
     """Draw what was known at the opening: money and judgements came later, loans moved.
 
-    Some were at a branch that has been merged since.
+    Some were at a branch that has been merged since, and some in another currency by mistake.
     """
     late = st.sampled_from([True, True, True, False])
     places = st.sampled_from([None, None, None, *(one.institution_id for one in TREE), "merged"])
+    currencies = st.sampled_from([None, None, None, "USD"])
     return replace(
         book,
         payments=tuple(one for one in book.payments if one.reverses or draw(late)),
         judgements=tuple(one for one in book.judgements if draw(late)),
         loans=tuple(
-            replace(one, institution_id=draw(places) or one.institution_id) for one in book.loans
+            replace(
+                one,
+                institution_id=draw(places) or one.institution_id,
+                currency=draw(currencies) or one.currency,
+            )
+            for one in book.loans
         ),
     )
 
@@ -211,6 +217,41 @@ def test_a_merged_branch_is_where_its_loans_are_now(duck: Duck) -> None:
     assert cells == {
         ("north", "CNY"): Counter(opening=100_00, closing=100_00),
         ("bank", "CNY"): Counter(opening=130_00, restated=-30_00, closing=100_00),
+    }
+
+
+def test_a_currency_that_was_corrected_makes_two_bridges(duck: Duck) -> None:
+    """
+    2025-01-01 bad owes 100.00
+    2026-02-01 bad pays 30.00 by court
+
+    2025-01-01 moved owes 50.00
+
+    2025-12-01 fresh owes 20.00
+
+    All three were in yuan and are in dollars; moved was at a branch that is merged, and is in the
+    north now.
+    """
+    book = written(test_a_currency_that_was_corrected_makes_two_bridges.__doc__)
+    places = {"moved": "north"}
+    now = replace(
+        book,
+        institutions=(Institution("bank"), Institution("north", "bank")),
+        loans=tuple(
+            replace(one, currency="USD", institution_id=places.get(one.loan_id, "bank"))
+            for one in book.loans
+        ),
+    )
+    merged = (replace(one, institution_id="merged") for one in book.loans)
+    old = replace(book, loans=tuple(merged))
+    cells = cells_of(duck, rows_between(duck, now, standings(old, FIRST, CN), old=old))
+    assert cells == {
+        ("north", "CNY"): Counter(opening=50_00, restated=-50_00),
+        ("bank", "CNY"): Counter(opening=150_00, restated=-150_00),
+        ("north", "USD"): Counter(restated=50_00, closing=50_00),
+        ("bank", "USD"): Counter(
+            {"restated": 150_00, "cash:court": 30_00, "new": 20_00, "closing": 140_00}
+        ),
     }
 
 

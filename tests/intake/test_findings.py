@@ -32,6 +32,7 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
     also: dict[str, str] = field(default_factory=dict)
     file: str | None = None
+    currency: str = "CNY"
 
 
 def loan(old: str, new: str) -> str:
@@ -98,6 +99,7 @@ CASES = {
         (2, "interest_due", "-1"),
         "interest_due says '-1'. Negative amounts (capitalised interest, revolving lines) are not"
         " covered; cancel a payment by a row that names it in reverses.",
+        money=(29900, 0, 29900),
     ),
     "unknown-code": Case(
         "loans",
@@ -112,11 +114,21 @@ CASES = {
         (2, "currency", "RMB"),
         "currency says 'RMB', which is no currency of ISO 4217, such as CNY.",
     ),
+    "currency-changed": Case(
+        "loans",
+        header("loans") + BANK["loans"].splitlines()[1].replace("CNY", "EUR") + "\n",
+        (2, "currency", "EUR"),
+        "currency says 'EUR', but the book has the loan in CNY, and amounts of it that were"
+        " delivered in that would stay. Deliver loans, instalments, payments and securities"
+        " together in full, or the loan under a number of its own.",
+        currency="EUR",
+        money=(30000, 0, 30000),
+    ),
     "duplicate-row": Case(
         "payments",
         paid("P3,A,2026-02-01,5\nP3,A,20260201,5.00"),
         (3, None, "P3"),
-        "The row says the same as row 2; that one counts, this copy does not.",
+        "The row says the same as row 2, which stands for both. Deliver it once.",
         rows=(2, 1, 1),
         money=(1000, 500, 500),
     ),
@@ -263,6 +275,16 @@ CASES = {
         money=(30000, 30000, 0),
         options={"kind": "full", "accept_drop": 1},
     ),
+    "rows-vanished": Case(
+        "payments",
+        "".join(BANK["payments"].splitlines(keepends=True)[:2]),
+        (None, None, "B"),
+        "Loan 'B' had rows of payments in the book and has none in this full delivery. Deliver them"
+        " again if that is wrong.",
+        rows=(1, 1, 0),
+        money=(10100, 10100, 0),
+        options={"kind": "full", "accept_drop": 1},
+    ),
 }
 """Those of a single file of text beside the sound book.
 
@@ -295,7 +317,7 @@ def test_what_a_finding_says(book: Bank, code: str) -> None:
     if case.table:
         account = book.last.tables[case.table].account
         assert (account.read, account.accepted, account.rejected) == case.rows
-        money = {"CNY": Money(*case.money)} if case.money else {}
+        money = {case.currency: Money(*case.money)} if case.money else {}
         assert account.money == money
 
 

@@ -97,6 +97,57 @@ def test_loans_that_are_rejected_for_their_borrower_are_lost_too(book: Bank) -> 
         book.deliver(ONLY_ANA | {"loans": BANK["loans"]})
 
 
+@pytest.mark.parametrize("table", ["instalments", "payments"])
+def test_a_full_that_has_no_rows_of_a_loan_is_refused(book: Bank, table: str) -> None:
+    """Cut off after the rows of A, the file has none of B's."""
+    short = {
+        table: "".join(
+            row for row in BANK[table].splitlines(keepends=True) if ",B," not in f",{row}"
+        )
+    }
+    with pytest.raises(TooMuchVanishes) as refused:
+        book.deliver(short, accept_drop=2)
+    assert str(refused.value) == (
+        f"This full delivery would lose all {table} of 1 of 2 loans, more than 1 %. Nothing was"
+        " changed. Deliver the missing rows, or as a delta if it is only a part; if they are to go,"
+        " say so with --accept-drop 1."
+    )
+    assert book.deliver(short, accept_drop=1) == [("rows-vanished", table, None, None, "B")]
+    assert book.last.vanished == 0
+
+
+def test_all_losses_are_named_together(book: Bank) -> None:
+    """B goes, with all that it has; of A, which stays, the payment is lacking."""
+    delivery = ONLY_A | {"payments": header("payments")}
+    told = "lose 1 of 2 loans, more than 1 %, and all payments of 1 of 2 loans, .*--accept-drop 2"
+    with pytest.raises(TooMuchVanishes, match=told):
+        book.deliver(delivery, accept_drop=1)
+    assert [found[:2] for found in book.deliver(delivery, accept_drop=2)] == [
+        ("loan-vanished", "loans"),
+        ("parent-missing", "instalments"),
+        ("parent-missing", "instalments"),
+        ("rows-vanished", "payments"),
+    ]
+
+
+def test_rows_of_a_loan_that_are_all_rejected_are_lost_too(book: Bank) -> None:
+    """Dates in another format reject every payment; an instalment's leave the earlier schedule."""
+    with pytest.raises(TooMuchVanishes, match="all payments of 2 of 2 loans"):
+        book.deliver({"payments": BANK["payments"].replace("2026-02-01", "02/01/26")})
+    text = BANK["instalments"].replace("2026-02-01", "02/01/26")
+    assert {code for code, *_ in book.deliver({"instalments": text})} == {
+        "bad-date",
+        "set-rejected",
+    }
+
+
+def test_fewer_rows_of_a_loan_are_no_loss(book: Bank) -> None:
+    """A's schedule of two in place of three: what became of its past is another question."""
+    text = BANK["instalments"].replace("A,3,2026-04-01,100.00,1.00\n", "")
+    found = book.deliver({"instalments": text.replace("A,2,2026-03-01,100", "A,2,2026-03-01,200")})
+    assert found == []
+
+
 def test_a_borrower_without_loans_may_go(book: Bank) -> None:
     """Cai comes and goes; nothing of the book is lost."""
     book.deliver({"borrowers": BANK["borrowers"] + "Cai,person,Cai\n"})

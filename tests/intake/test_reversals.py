@@ -10,12 +10,13 @@ from tests.intake.conftest import Bank
 
 COLUMNS = "payment_id,loan_id,paid_on,amount,reverses\n"
 ROWS = "P0,A,2026-02-01,101,\nP1,A,2026-03-01,5,\nR1,A,2026-03-05,5,P1\n"
+OF_B = "P2,B,2026-02-01,101,\n"
 
 
 @pytest.fixture
 def reversed_(book: Bank) -> Bank:
     """The bank after that."""
-    assert book.deliver({"payments": COLUMNS + ROWS}) == []
+    assert book.deliver({"payments": COLUMNS + ROWS + OF_B}) == []
     book.keep()
     return book
 
@@ -94,4 +95,4 @@ def test_a_payment_is_cancelled_once_in_all(reversed_: Bank) -> None:
 
 def test_a_full_brings_both_or_neither(reversed_: Bank) -> None:
     """The book's R1 goes with the book's payments: P1 may be 7.00."""
-    assert reversed_.deliver({"payments": f"{COLUMNS}P1,A,2026-03-01,7,\n"}) == []
+    assert reversed_.deliver({"payments": f"{COLUMNS}P1,A,2026-03-01,7,\n{OF_B}"}) == []

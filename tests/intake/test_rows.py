@@ -24,6 +24,19 @@ def test_rejection_goes_down_the_tables(bank: Bank) -> None:
     assert accounts["payments"].money == {"CNY": Money(20200, 10100, 10100)}
 
 
+def test_less_than_nothing_is_an_amount(bank: Bank) -> None:
+    """Read and rejected: −5.25 and nothing; 0.001 is more than a sum in fen can say."""
+    rows = "P3,A,2026-02-01,-5.25\nP4,A,2026-02-01,0\nP5,A,2026-02-01,0.001"
+    assert [code for code, *_ in bank.deliver(with_row("payments", rows))] == [
+        "negative-amount",
+        "bad-amount",
+        "too-many-decimals",
+    ]
+    account = bank.last.tables["payments"].account
+    assert (account.rejected, account.unreadable) == (3, 1)
+    assert account.money == {"CNY": Money(19675, 20200, -525)}
+
+
 def test_amounts_that_cannot_be_read_are_counted_apart(bank: Bank) -> None:
     bank.deliver(with_row("payments", "P3,A,2026-02-01,x\nP4,Z,2026-02-01,5"))
     account = bank.last.tables["payments"].account
@@ -57,6 +70,10 @@ def test_no_circle(bank: Bank) -> None:
         ("payments", "P1,A,2026-02-01,x", "payments.csv: rows 2 and 4 have .*payment_id P1"),
         ("instalments", "A,1,2026-02-01,100,-1", "instalments.csv: rows 2 and 7 .*loan_id A, n 1"),
         ("instalments", "A,1,2026-02-02,100,1", "instalments.csv: rows 2 and 7 .*loan_id A, n 1"),
+        ("instalments", "A,01,soon,100,1", "instalments.csv: rows 2 and 7 .*loan_id A, n 1"),
+        ("payments", "P3,A,soon,5\nP3,A,later,5", "payments.csv: rows 4 and 5 .*payment_id P3"),
+        ("payments", "P3,Z,2026-02-01,5\nP3,Z,2026-02-01,6", "payments.csv: rows 4 and 5 .* P3"),
+        ("instalments", "Z,1,soon,5,1\nZ,01,soon,6,1", "instalments.csv: rows 7 and 8 .* Z, n 1"),
     ],
 )
 def test_two_rows_of_one_key(bank: Bank, table: str, row: str, key: str) -> None:
@@ -72,9 +89,41 @@ def test_a_copy_is_rejected_once(bank: Bank) -> None:
         ("duplicate-row", "payments", 5, None, "P1"),
     ]
     assert bank.messages()[0] == (
-        "The row says the same as row 2; that one counts, this copy does not."
+        "The row says the same as row 2, which stands for both. Deliver it once."
     )
     assert bank.last.tables["payments"].account.money == {"CNY": Money(40400, 20200, 20200)}
+
+
+def test_rows_of_one_key_are_each_told_what_is_wrong(bank: Bank) -> None:
+    """P3 says twice that A paid 5.00 some day, and P4 that Z did, whom nobody knows."""
+    rows = "P3,A,soon,5\nP3,A,soon,5.00\nP4,Z,soon,5\nP4,Z,soon,5"
+    assert bank.deliver(with_row("payments", rows)) == [
+        ("bad-date", "payments", 4, "paid_on", "soon"),
+        ("bad-date", "payments", 5, "paid_on", "soon"),
+        ("parent-missing", "payments", 6, "loan_id", "Z"),
+        ("bad-date", "payments", 6, "paid_on", "soon"),
+        ("parent-missing", "payments", 7, "loan_id", "Z"),
+        ("bad-date", "payments", 7, "paid_on", "soon"),
+    ]
+    account = bank.last.tables["payments"].account
+    assert (account.read, account.accepted, account.rejected) == (6, 2, 4)
+
+
+def test_rows_without_a_key_are_no_copies(bank: Bank) -> None:
+    assert bank.deliver(with_row("payments", ",A,2026-02-02,5\n,A,2026-02-03,6")) == [
+        ("missing-value", "payments", 4, "payment_id", None),
+        ("missing-value", "payments", 5, "payment_id", None),
+    ]
+
+
+def test_a_copy_of_a_row_that_is_rejected(bank: Bank) -> None:
+    """The copy is told that it is one, and its first what is wrong with both."""
+    payments = f"{REVERSED}Q,A,2026-02-02,7,P9\nQ,A,20260202,7.0,P9\n"
+    assert bank.deliver(BANK | {"payments": payments}) == [
+        ("reversal-without-payment", "payments", 4, "reverses", "P9"),
+        ("duplicate-row", "payments", 5, None, "Q"),
+    ]
+    assert bank.last.tables["payments"].account.money == {"CNY": Money(12200, 10800, 1400)}
 
 
 def test_a_copy_of_an_instalment_leaves_the_schedule(bank: Bank) -> None:

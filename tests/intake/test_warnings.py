@@ -44,6 +44,26 @@ def test_a_schedule_that_does_not_add_up(book: Bank) -> None:
     ]
 
 
+def test_a_principal_that_is_no_longer_what_the_schedule_asks_for(book: Bank) -> None:
+    """The book has A with 300.00 and B with 200.00, and schedules that ask for as much.
+
+    A is delivered with 310.00, B as it was; then both with schedules, of which A's asks for 310.00.
+    """
+    loans = {"loans": BANK["loans"].replace("300.00", "310.00")}
+    found = [("schedule-does-not-add-up", "loans", 2, "principal", "A")]
+    assert book.deliver(loans, kind="delta") == book.deliver(loans) == found
+    assert book.messages() == [
+        (
+            "Loan 'A' was disbursed with 310.00, its instalments ask for 300.00 of principal. "
+            "Check the schedule."
+        )
+    ]
+    schedule = BANK["instalments"].replace("A,3,2026-04-01,100", "A,3,2026-04-01,110")
+    assert book.deliver(loans | {"instalments": schedule}, kind="delta") == []
+    broken = {"instalments": schedule.replace("A,2,2026-03-01", "A,2,soon")}
+    assert [each for each in book.deliver(loans | broken) if "add-up" in each[0]] == found
+
+
 def test_payments_out_of_time(book: Bank) -> None:
     rows = "P3,A,2025-12-31,1\nP4,A,2026-03-31,1\nP5,A,2026-04-01,1\n"
     found = book.deliver({"payments": header("payments") + rows}, kind="delta", delivered_on=MARCH)
@@ -70,14 +90,44 @@ def test_a_past_instalment_changed_or_dropped(book: Bank) -> None:
 def test_a_full_that_lacks_a_whole_schedule(book: Bank) -> None:
     """Cut off after A's schedule, the file has none of B's; that of a loan rejected stays."""
     text = "".join(f"{row}\n" for row in BANK["instalments"].splitlines()[:4])
-    assert book.deliver({"instalments": text}, delivered_on=MARCH) == [
-        ("history-rewritten", "instalments", None, None, "B")
+    assert book.deliver({"instalments": text}, delivered_on=MARCH, accept_drop=1) == [
+        ("history-rewritten", "instalments", None, None, "B"),
+        ("rows-vanished", "instalments", None, None, "B"),
     ]
     assert book.messages()[0].startswith("Instalment 1 of loan 'B', due on 2026-02-01, was dropped")
     broken = BANK["instalments"].replace("B,2,2026-03-01", "B,2,soon")
     assert [code for code, *_ in book.deliver({"instalments": broken}, delivered_on=MARCH)] == [
         "set-rejected",
         "bad-date",
+    ]
+
+
+def test_the_past_of_a_delivery_without_a_day(book: Bank) -> None:
+    """A's loan came on 15 February: its instalment of that month is past, that of March may not be.
+
+    Before that no day is known.
+    """
+    rows = "A,1,2026-02-02,100,1\nA,2,2026-03-02,100,1\nA,3,2026-04-01,100,1\n"
+    delivery = {"instalments": header("instalments") + rows}
+    assert book.deliver(delivery, kind="delta") == []
+    columns, loan, _ = BANK["loans"].splitlines()
+    book.deliver({"loans": f"{columns},delivered_on\n{loan},2026-02-15\n"}, accept_drop=1)
+    book.keep()
+    assert book.deliver(delivery, kind="delta") == [
+        ("history-rewritten", "instalments", 2, None, "A")
+    ]
+    later = {"instalments": header("instalments") + rows.replace("2026-02-02", "2026-02-01")}
+    assert book.deliver(later, kind="delta") == []
+
+
+def test_the_future_needs_the_day_of_the_delivery(book: Bank) -> None:
+    """A payment of 2099 without a day to compare it with, and with that of a loan beside it."""
+    payments = header("payments") + "P3,A,2099-12-31,1\n"
+    assert book.deliver({"payments": payments}, kind="delta") == []
+    columns, loan, _ = BANK["loans"].splitlines()
+    loans = f"{columns},delivered_on\n{loan},2026-03-31\n"
+    assert book.deliver({"payments": payments, "loans": loans}, kind="delta") == [
+        ("payment-in-the-future", "payments", 2, "paid_on", "2099-12-31")
     ]
 
 
@@ -114,19 +164,40 @@ def test_the_balance_counts_no_reversed_payment(book: Bank) -> None:
 
 
 def test_the_ledger(book: Bank) -> None:
-    """On 31 March A owes 200.00 and B 100.00, all of it in B1 and so below HO."""
+    """On 28 February and 31 March A owes 200.00 and B 100.00, all of it in B1 and so below HO.
+
+    On 31 January A owed 300.00 and B 200.00.
+    """
     rows = (
         "HO,2026-03-31,CNY,loans,300\nB1,2026-03-31,CNY,loans,301\nB1,2026-03-31,CNY,allowance,9\n"
     )
-    rows += "B1,2026-02-28,CNY,loans,1\n"
+    rows += "B1,2026-02-28,CNY,loans,1\nB1,2026-01-31,CNY,loans,500\nHO,2026-01-31,EUR,loans,7\n"
     delivery = {"ledger": f"institution_id,on,currency,item,amount\n{rows}"}
-    assert book.deliver(delivery, kind="delta") == [("ledger-differs", "ledger", 3, "amount", "B1")]
+    assert book.deliver(delivery, kind="delta") == [
+        ("ledger-differs", "ledger", 3, "amount", "B1"),
+        ("ledger-differs", "ledger", 5, "amount", "B1"),
+        ("ledger-differs", "ledger", 7, "amount", "HO"),
+    ]
     assert book.messages() == [
-        (
-            "The general ledger of 'B1' says 301.00 CNY of loans on 2026-03-31, the loans below it"
-            " owe 300.00. Find the difference."
+        f"The general ledger of '{node}' says {told} of loans on {on}, the loans below it"
+        f" owe {owed}. Find the difference."
+        for node, told, on, owed in (
+            ("B1", "301.00 CNY", "2026-03-31", "300.00"),
+            ("B1", "1.00 CNY", "2026-02-28", "300.00"),
+            ("HO", "7.00 EUR", "2026-01-31", "0.00"),
         )
     ]
+
+
+def test_a_ledger_again(book: Bank) -> None:
+    """Of a full, what the book has was compared when it came; the latest day is every time."""
+    columns = "institution_id,on,currency,item,amount\n"
+    rows = "B1,2026-02-28,CNY,loans,1\nB1,2026-03-31,CNY,loans,2\n"
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + rows})] == [2, 3]
+    book.keep()
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + rows})] == [3]
+    mended = rows.replace("loans,1", "loans,9")
+    assert [row for _, _, row, *_ in book.deliver({"ledger": columns + mended})] == [2, 3]
 
 
 def test_a_ledger_may_be_negative(book: Bank) -> None:

@@ -24,7 +24,10 @@ What the bridge takes away is positive here too; cash is an item for each source
 def bridge(
     book: Book, published: Iterable[Standing], first: date, last: date, rules: Rules
 ) -> Cells:
-    """Return the bridge from the close of `first`, as published, to the close of `last`."""
+    """Return the bridge from the close of `first`, as published, to the close of `last`.
+
+    A loan whose currency was corrected since has amounts of either, which never meet.
+    """
     was = {one["loan_id"]: one for one in published}
     opening = {one["loan_id"]: one for one in standings(book, first, rules)}
     closing = {one["loan_id"]: one for one in standings(book, last, rules)}
@@ -32,9 +35,11 @@ def bridge(
     for loan_id in sorted(was.keys() | closing.keys()):
         then, now = opening.get(loan_id), closing.get(loan_id)
         between = flows(account(book, loan_id, rules), then, now, first, last) if now else Counter()
-        for node, items in at_nodes(book, was.get(loan_id), then, now, between).items():
-            known = now or was[loan_id]
-            cells.setdefault((node, known["currency"]), Counter()).update(items)
+        looks = (was.get(loan_id), then, now)
+        for currency in {one["currency"] for one in looks if one}:
+            own = between if now and now["currency"] == currency else Counter()
+            for node, items in at_nodes(book, *looks, own, currency).items():
+                cells.setdefault((node, currency), Counter()).update(items)
     return cells
 
 
@@ -44,8 +49,9 @@ def at_nodes(
     then: Standing | None,
     now: Standing | None,
     between: Counter[str],
+    currency: str,
 ) -> dict[str, Counter[str]]:
-    """Return what one loan adds to the bridge of each node.
+    """Return what one loan adds to the bridge of each node in one currency.
 
     The opening stands where the loan was published, and so does what is restated; a loan moves
     where its institution of today is not under the node, or newly is. Where a branch has left the
@@ -53,7 +59,7 @@ def at_nodes(
     """
     new_nodes = nodes_of(book, now) or nodes_of(book, was) or {book.institutions[0].institution_id}
     old_nodes = nodes_of(book, was) or new_nodes
-    published, restated = bad_balance(was), bad_balance(then)
+    published, restated = bad_balance(was, currency), bad_balance(then, currency)
     items: dict[str, Counter[str]] = {node: Counter() for node in old_nodes | new_nodes}
     for node, cell in items.items():
         if node in old_nodes:
@@ -64,7 +70,7 @@ def at_nodes(
             cell.update(moved_in=restated)
         if node in new_nodes:
             cell.update(between)
-            cell.update(closing=bad_balance(now))
+            cell.update(closing=bad_balance(now, currency))
     return items
 
 
@@ -75,9 +81,10 @@ def nodes_of(book: Book, standing: Standing | None) -> set[str]:
     return set(nodes_over(book, place)) if known else set()
 
 
-def bad_balance(standing: Standing | None) -> int:
-    """Return what is left of a nonperforming loan on balance; 0 for any other."""
-    if standing and standing["on_balance"] and standing["nonperforming"]:
+def bad_balance(standing: Standing | None, currency: str | None = None) -> int:
+    """Return what is left of a nonperforming loan on balance; 0 for any other, or another money."""
+    counts = standing and currency in {None, standing["currency"]}
+    if standing and counts and standing["on_balance"] and standing["nonperforming"]:
         return standing["outstanding_principal"]
     return 0
 

@@ -119,6 +119,28 @@ def test_a_loan_delivered_later_stands_on_one_side_only(
     ] == [(2, 0, 1)]
 
 
+def test_a_loan_in_another_currency_is_two(bank: Bank, book: Book, tmp_path: Path) -> None:
+    """
+    2026-01-01 A lends 300.00
+    2026-01-05 A owes 300.00
+    """
+    rows = rows_of(book)
+    bank.load(rows)
+    bank.close(str(DAY))
+    bank.load(rows | {"loans": [rows["loans"][0] | {"currency": "USD"}]})
+    second = bank.close(str(DAY))
+    found = exported(bank, tmp_path / "changes.parquet")
+    sides = ("outstanding_principal_before", "outstanding_principal_after")
+    assert sorted((row["currency"], *(str(row[side]) for side in sides)) for row in found) == [
+        ("CNY", "300.00", "None"),
+        ("USD", "None", "300.00"),
+    ]
+    assert [
+        (told["currency"], told["nonperforming_before"], told["nonperforming_after"])
+        for told in second.changes
+    ] == [("CNY", 30000, 0), ("USD", 0, 30000)]
+
+
 def test_a_close_whose_files_are_lost_is_told_and_can_be_closed_again(
     bank: Bank, book: Book, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from recobro.engine.backends.duck import Duck
-from recobro.runs.facts import portions
+from recobro.runs.facts import portions, tables
 from recobro.runs.models import Settlement
 from tests.engine.shelf import shelves
 from tests.engine.workbench import policy_of
@@ -108,6 +108,33 @@ def test_a_delta_changes_the_loans_that_it_names(bank: Bank, book: Book, tmp_pat
     assert {
         by_name[number] for number, load in settled_by(bank, tmp_path).items() if load == 1
     } == {"Untouched"}
+
+
+def test_a_full_of_staff_empties_the_loans_of_who_has_left(
+    bank: Bank, book: Book, tmp_path: Path
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    """
+    rows = rows_of(book)
+    li, wu = (
+        {"staff_id": name, "name": name, "institution_id": "bank", "active": True}
+        for name in ("Li", "Wu")
+    )
+    loans = [
+        row | {"staff_id": name} for row, name in zip(rows["loans"], ("Li", "Wu"), strict=True)
+    ]
+    bank.load(rows | {"staff": [li, wu], "loans": loans})
+    load = bank.load({"staff": [li]})
+    with Duck(tmp_path / "duck") as duck:
+        now = tables(bank.home.lake, load.versions, duck)["loans"]
+        found = duck.connection.to_pyarrow(now.select("loan_id", "staff_id")).to_pylist()
+    assert {row["loan_id"]: row["staff_id"] for row in found} == {"A": "Li", "B": None}
+    assert load.findings == {"unknown-reference": 1}
+    assert bank.overdue("2026-01-31") == {"A": (10000, 26), "B": (10000, 26)}
+    assert bank.offer({"staff": [li]}) is None
+    assert bank.load({"loans": loans}).findings == {"unknown-reference": 1}
 
 
 def due_after_disbursement(book: Book) -> Book:

@@ -32,7 +32,8 @@ class Money:
 class Account:
     """Rows and money of one table: read = accepted + rejected.
 
-    `unreadable` counts the rejected rows whose amount or currency is not known; they are in no sum.
+    `unreadable` counts the rejected rows whose amount or currency is not known, or whose amount has
+    more digits than the currency; they are in no sum.
     """
 
     read: int

@@ -11,14 +11,15 @@ import ibis
 from recobro.intake.account import Account, Sums, account, faulty_sums, sound_sums
 from recobro.intake.desk import Book, Desk, Kind
 from recobro.intake.duplicates import copies
+from recobro.intake.orphans import orphaned
 from recobro.intake.parquet import ROW
-from recobro.intake.references import resolved
+from recobro.intake.references import left_behind, resolved
 from recobro.intake.refusals import DeliveryRefused, reading
 from recobro.intake.screening import screen
 from recobro.intake.source import Raw, sources
 from recobro.intake.tables import CONTRACTS
 from recobro.intake.translate import translated
-from recobro.intake.vanished import orphaned, vanished_loans
+from recobro.intake.vanished import refuse_losses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,8 +39,9 @@ class Taken:
     """One table of a delivery, taken in.
 
     `path`: Parquet with the columns of engine.tables.FACTS, in the table's order; in a full
-    delivery with the `kept` rows of earlier schedules whose new ones were rejected. `fingerprint`
-    is the same for the same rows, whatever their order or load.
+    delivery with the `kept` rows of earlier schedules whose new ones were rejected. A
+    table that a full delivery does not bring is here if references of it were emptied: all its rows
+    are kept. `fingerprint` is the same for the same rows, whatever their order or load.
     """
 
     table: str
@@ -117,9 +119,10 @@ def read(
     )
     found = sources(path, desk) if mapping is None else translated(path, mapping, desk)
     _require_keys(found)
+    desk.brings = frozenset(found)
     taken, vanished = _take_all(found, desk, accept_drop=accept_drop, progress=progress)
     desk.on = delivered_on or _told_date(desk)
-    for name in taken:
+    for name in found:
         _remark(CONTRACTS[name], desk, found[name].file)
     findings = staging / "findings.parquet"
     codes = desk.findings.write(findings)
@@ -143,7 +146,6 @@ def _take_all(
 ) -> tuple[dict[str, Taken], int]:
     """Take the tables in, parents first; return them, and how many loans leave the book."""
     taken: dict[str, Taken] = {}
-    vanished = 0
     for number, (name, contract) in enumerate(CONTRACTS.items()):
         if progress:
             progress(name, number, len(CONTRACTS))
@@ -152,10 +154,11 @@ def _take_all(
                 taken[name] = _take(found[name], contract, desk)
         else:
             orphaned(contract, desk)
-        if name == "loans":
-            file = found[name].file if name in found else ""
-            vanished = vanished_loans(desk, file=file, accept_drop=accept_drop)
-    return taken, vanished
+            rows = left_behind(contract, desk)
+            if rows is not None:
+                taken[name] = _kept(rows, contract, desk)
+    files = {name: raw.file for name, raw in found.items()}
+    return taken, refuse_losses(desk, files=files, accept_drop=accept_drop)
 
 
 def _take(raw: Raw, contract: Contract, desk: Desk) -> Taken:
@@ -180,6 +183,14 @@ def _take(raw: Raw, contract: Contract, desk: Desk) -> Taken:
     )
     kept = desk.count(rows) - accepted.rows
     return Taken(contract.name, raw.file, path, balance, kept, _fingerprint(rows, desk))
+
+
+def _kept(rows: ir.Table, contract: Contract, desk: Desk) -> Taken:
+    """Take a table of the book as it will stand, which nobody delivered."""
+    path, rows = desk.settle(desk.keep(rows, contract.name), contract.name)
+    desk.restate(contract.name, rows)
+    nothing = Account(read=0, accepted=0, rejected=0, money={}, unreadable=0)
+    return Taken(contract.name, "", path, nothing, desk.count(rows), _fingerprint(rows, desk))
 
 
 def _warn_of_columns(raw: Raw, contract: Contract, desk: Desk) -> None:

@@ -63,7 +63,8 @@ class Desk:
     """One delivery at work.
 
     `accepted` holds the rows of each table done so far; `faulty` those that could not be read;
-    `turned_away` the keys of all rejected rows, as text; `orphans` rows of the book whose parent
+    `turned_away` the keys of all rejected rows, as text; `other_money` the loans that were rejected
+    for their currency; `brings` names the tables delivered; `orphans` rows of the book whose parent
     vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
     day of the delivery, as far as it is known.
 
@@ -79,8 +80,10 @@ class Desk:
     findings: Findings = field(init=False)
     on: date | None = None
     first_loan_no: int | None = None
+    brings: frozenset[str] = frozenset()
     accepted: dict[str, ir.Table] = field(default_factory=dict)
     turned_away: dict[str, ir.Table] = field(default_factory=dict)
+    other_money: ir.Table | None = None
     orphans: dict[str, ir.Table] = field(default_factory=dict)
     faulty: dict[str, ir.Table] = field(default_factory=dict)
     standing: dict[tuple[str, str], ir.Table] = field(default_factory=dict)
@@ -216,6 +219,10 @@ class Desk:
         """Take rows of a table in, for its children to be looked up in."""
         self.accepted[table] = rows
         self.standing.pop(("after", table), None)
+
+    def restate(self, table: str, rows: ir.Table) -> None:
+        """Say how a table that is not delivered will stand."""
+        self.standing["after", table] = self.view(f"after {table}", rows)
 
     def own(self, rows: ir.Table) -> ir.Table:
         """Return accepted rows without those that a full delivery kept of the book."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.faults import named_cell
+from recobro.intake.faults import named_said
 from recobro.intake.findings import Verdict
 from recobro.intake.refusals import DeliveryRefused
 
@@ -31,11 +31,13 @@ class KeyConflict(DeliveryRefused):
 def copies(contract: Contract, file: str, rows: ir.Table, desk: Desk) -> list[Verdict]:
     """Reject every row that says the same as an earlier one.
 
-    Raises KeyConflict, also where a row that is rejected has the key of one that is sound.
+    Faulty rows that say the same are rejected anyway, each for what is wrong with it. Raises
+    KeyConflict, also where a row of the key, or each, is faulty.
     """
     key = list(contract.key_at_rest)
     if contract.name in desk.faulty:
         _refuse_conflict(_contradicted(rows, contract, desk), contract, desk, file)
+        _refuse_conflict(_all_faulty(contract, desk), contract, desk, file)
     found = _neighbours(rows, key) if contract.order == contract.key_at_rest else _often(rows, key)
     suspects = desk.keep(found, f"{contract.name}.doubles")
     if not desk.count(suspects):
@@ -43,9 +45,7 @@ def copies(contract: Contract, file: str, rows: ir.Table, desk: Desk) -> list[Ve
     doubles = rows.semi_join(suspects, key)
     content = [name for name in rows.columns if name not in {"load_no", "row"}]
     said = doubles.group_by(content).agg(first=doubles.row.min(), last=doubles.row.max())
-    conflicts = said.group_by(key).having(ibis._.count() > 1)
-    conflicts = conflicts.agg(one=said.first.min(), other=said.first.max())
-    _refuse_conflict(conflicts, contract, desk, file)
+    _refuse_conflict(_different(said, key), contract, desk, file)
     first = _as_delivered(said.filter(said.first < said.last), contract, desk)
     first = first.mutate(
         value=ibis.literal(", ").join([first[k].cast("string") for k in contract.key])
@@ -69,11 +69,28 @@ def _often(rows: ir.Table, key: list[str]) -> ir.Table:
     return hashed.semi_join(often, "code").select(*key).distinct()
 
 
+def _different(said: ir.Table, key: list[str]) -> ir.Table:
+    """Return the keys of which several things are said, and the first rows of two of them."""
+    conflicts = said.group_by(key).having(ibis._.count() > 1)
+    return conflicts.agg(one=said.first.min(), other=said.first.max())
+
+
+def _all_faulty(contract: Contract, desk: Desk) -> ir.Table:
+    """Return the keys of faulty rows that differ, with two of the rows."""
+    faulty = desk.faulty[contract.name]
+    said = faulty.select("row", **{name: faulty[named_said(name)] for name in contract.columns})
+    key = list(contract.key)
+    said = said.drop_null(key)
+    doubles = said.semi_join(_often(said, key), key)
+    contents = doubles.group_by([*contract.columns]).agg(first=doubles.row.min())
+    return _different(contents, key)
+
+
 def _contradicted(rows: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
     """Return the keys of sound rows that a faulty one has as well, with the row of each."""
     key = list(contract.key_at_rest)
     faulty = desk.faulty[contract.name]
-    cells = {k: faulty.loan_no if k == "loan_no" else faulty[named_cell(k)] for k in key}
+    cells = {k: faulty.loan_no if k == "loan_no" else faulty[named_said(k)] for k in key}
     faulty = faulty.select(
         faulty_row="row", **{k: cell.cast("string") for k, cell in cells.items()}
     )
@@ -91,7 +108,7 @@ def _contradicted(rows: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
 
 def _as_delivered(rows: ir.Table, contract: Contract, desk: Desk) -> ir.Table:
     """Give rows at rest the key's columns as the delivery calls them."""
-    if contract.key == contract.key_at_rest:
+    if {*contract.key} <= {*rows.columns}:
         return rows
     loans = desk.after("loans")
     return rows.join(loans.select("loan_no", delivered_id=loans.loan_id), "loan_no").rename(

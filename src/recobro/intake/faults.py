@@ -26,6 +26,11 @@ def named_cell(column: str) -> str:
     return f"cell_{column}"
 
 
+def named_said(column: str) -> str:
+    """Return the name under which it stands what a cell says, however it is written."""
+    return f"said_{column}"
+
+
 def is_fine(column: str) -> str:
     """Return the name under which it stands whether a cell is as it must be."""
     return f"fine_{column}"
@@ -48,18 +53,24 @@ def record(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> None
 
 
 def faulty(rows: ir.Table, contract: Contract) -> ir.Table:
-    """Return cells and problems of faulty rows, and their amount, `readable` or not."""
+    """Return cells, what they say, and problems of faulty rows, and their amount, if `readable`."""
     amounts = [rows[name] for name in contract.money]
+    # Less than nothing is an amount; what the currency has no units for cannot be added up.
     unclear = [
-        a.isnull() | rows[problem(n)].notnull()
+        a.isnull() | (rows[problem(n)] == "too-many-decimals").fill_null(NO)
         for a, n in zip(amounts, contract.money, strict=True)
     ]
+    cells = {name: rows[named_cell(name)].cast("string") for name in contract.columns}
     extra = [name for name in _OF_A_LOAN if name in rows.columns]
     return rows.select(
         "row",
         *extra,
         *(problem(name) for name in contract.columns),
-        **{named_cell(name): rows[named_cell(name)].cast("string") for name in contract.columns},
+        **{named_cell(name): cell for name, cell in cells.items()},
+        **{
+            named_said(name): rows[is_fine(name)].ifelse(rows[name].cast("string"), cell)
+            for name, cell in cells.items()
+        },
         currency=rows.currency if "currency" in rows.columns else ibis.null("string"),
         money=sum(amounts, ibis.literal(0, "int64")),
         readable=~reduce(or_, unclear, NO),

@@ -33,15 +33,19 @@ REJECTIONS: Mapping[str, str] = {
     " lines) are not covered; cancel a payment by a row that names it in reverses.",
     "unknown-code": "{column} says '{value}'. Use one of: {allowed}.",
     "currency-unknown": "{column} says '{value}', which is no currency of ISO 4217, such as CNY.",
+    "currency-changed": "{column} says '{value}', but the book has the loan in {earlier}, and"
+    " amounts of it that were delivered in that would stay. Deliver loans, instalments, payments"
+    " and securities together in full, or the loan under a number of its own.",
     "formula-error": "{column} says '{value}' in place of a formula's result. Have the workbook"
     " computed and saved again, or write the value itself.",
-    "duplicate-row": "The row says the same as row {first}; that one counts, this copy does not.",
+    "duplicate-row": "The row says the same as row {first}, which stands for both. Deliver it"
+    " once.",
     "parent-missing": "{column} names '{value}', but {parent} has no such row, neither in this"
     " delivery nor in the book. Deliver it, and this row again.",
     "parent-rejected": "{column} names '{value}', and that row of {parent} was rejected. Correct"
     " it, and deliver both again.",
     "set-rejected": "Another instalment of loan '{value}' was rejected, so its whole schedule was;"
-    " the earlier one stays. Correct that row and deliver the schedule whole.",
+    " {earlier}. Correct that row and deliver the schedule whole.",
     "reversal-without-payment": "reverses names '{value}', but {reason}. Name the payment that this"
     " row cancels, with the same loan and amount.",
     "payment-reversed": "The book's reversal '{reversal}' cancels payment '{value}', and {reason}."
@@ -74,6 +78,8 @@ WARNINGS: Mapping[str, str] = {
     "unknown-file": "'{value}' is no table of the loan book; it was not read.",
     "loan-vanished": "Loan '{value}' was in the book and is not in this full delivery, so it"
     " leaves the book; its case stays open. Deliver it again if that is wrong.",
+    "rows-vanished": "Loan '{value}' had rows of {table} in the book and has none in this full"
+    " delivery. Deliver them again if that is wrong.",
 }
 """The codes that only warn."""
 

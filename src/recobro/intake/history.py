@@ -10,6 +10,8 @@ from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import ibis.expr.types as ir
 
     from recobro.intake.desk import Desk
@@ -20,13 +22,15 @@ _ASKED = ("n", "due_on", "principal_due", "interest_due", "fees_due")
 def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
     """Find delivered schedules that drop or change an instalment of the book that is past.
 
-    Past is due before the day of the delivery; where that is unknown, nothing can be said. One
-    finding a loan: the first instalment that is not repeated. A full delivery names every loan of
+    Past is due before the day of the delivery; where that is unknown, before the latest day on
+    which loans of the book were delivered, and without either nothing can be said. One finding a
+    loan: the first instalment that is not repeated. A full delivery names every loan of
     the book, also those of which it brings no instalment; a schedule that was rejected stays.
     """
-    if desk.on is None or "instalments" not in desk.current:
+    on = _day(desk) if "instalments" in desk.current else None
+    if on is None:
         return []
-    past = ibis._.due_on < ibis.literal(desk.on)
+    past = ibis._.due_on < ibis.literal(on)
     named = rows.group_by("loan_no").agg(row=rows.row.min())
     if desk.kind is Kind.FULL:
         delivered = desk.accepted["instalments"]
@@ -51,6 +55,12 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
     loans = desk.after("loans").select("loan_no", value="loan_id")
     found = first.join(named, "loan_no").join(loans, "loan_no")
     return [Verdict("history-rewritten", found.drop("loan_no"))]
+
+
+def _day(desk: Desk) -> date | None:
+    """Return a day that has come for certain."""
+    told: date | None = desk.on or desk.one(desk.before("loans").delivered_on.max())
+    return told
 
 
 def _digest(rows: ir.Table) -> ir.Table:

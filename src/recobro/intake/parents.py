@@ -59,13 +59,21 @@ def _loans(desk: Desk) -> ir.Table:
     """Return the loans of the book; of rejected ones the currency, to add up amounts in."""
     rows = desk.after("loans")
     known = rows.select("loan_no", "currency", "disbursed_on", parent_key=rows.loan_id, known=YES)
+    if desk.other_money is not None:
+        fallen = desk.other_money.select("currency", parent_key="loan_id")
+        known = _with_unknown(known.anti_join(fallen, "parent_key"), fallen)
     if "loans" in desk.faulty:
         faulty = desk.faulty["loans"].group_by(parent_key="cell_loan_id")
         faulty = faulty.agg(currency=ibis._.cell_currency.max()).anti_join(known, "parent_key")
-        nothing = {"loan_no": ibis.null("int64"), "disbursed_on": ibis.null("date")}
-        faulty = faulty.mutate(known=ibis.null("boolean"), **nothing).select(*known.columns)
-        known = known.cast(faulty.schema()).union(faulty)
+        known = _with_unknown(known, faulty)
     return known.mutate(units=units_of(known.currency))
+
+
+def _with_unknown(known: ir.Table, others: ir.Table) -> ir.Table:
+    """Add loans of which only the currency counts."""
+    nothing = {"loan_no": ibis.null("int64"), "disbursed_on": ibis.null("date")}
+    others = others.mutate(known=ibis.null("boolean"), **nothing).select(*known.columns)
+    return known.cast(others.schema()).union(others)
 
 
 def blame(faulty: ir.Table, contract: Contract, desk: Desk) -> ir.Table:

@@ -62,6 +62,18 @@ def profiles(path: Path) -> dict[str, list[Profile]]:
     }
 
 
+def encodings(path: Path) -> dict[str, str]:
+    """Return, by source, the likely encoding of text files whose encoding must be declared."""
+    if path.is_file():
+        return {}
+    found = {
+        file.stem: text.guessed(_start(file))
+        for file in path.iterdir()
+        if file.is_file() and file.suffix.lower() != ".parquet"
+    }
+    return {name: told for name, told in found.items() if told not in text.FOUND_OUT}
+
+
 def column_kinds(path: Path, mapping: Mapping) -> dict[str, dict[str, str]]:
     """Tell what the cells of each column look like, in the sources that a mapping reads.
 
@@ -123,8 +135,7 @@ def _cells(file: Path) -> dict[str, list[str]]:
 
 
 def _records(file: Path, form: Format) -> list[list[str]]:
-    with file.open("rb") as stream:
-        start = text.start(stream.read(_BYTES), form.encoding)
+    start = text.start(_start(file), form.encoding)
     lines = start.splitlines()[: RECORDS + 1]
     separator = form.separator or separator_of(lines[0])
     how = {"quotechar": form.quote} if form.quote else {"quoting": csv.QUOTE_NONE}
@@ -135,6 +146,11 @@ def _records(file: Path, form: Format) -> list[list[str]]:
         told = f"up to its line {reader.line_num} a quote is not closed ({error})"
         raise Unreadable(file.name, told) from error
     return records if form.columns else records[1:]
+
+
+def _start(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        return stream.read(_BYTES)
 
 
 def _columns(head: Sequence[str], records: list[list[str]]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.engine.tables import FACTS
+from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.parents import key_of
 
@@ -30,6 +31,38 @@ def resolved(rows: ir.Table, contract: Contract, desk: Desk, *, file: str) -> ir
         emptied = marked.mutate(**{reference.column: kept}).select(*FACTS[contract.name])
         rows = contract.ordered(emptied)
     return rows
+
+
+def left_behind(contract: Contract, desk: Desk) -> ir.Table | None:
+    """Empty the references of a table that a full delivery does not bring to rows that it drops.
+
+    Returns all rows of the table as they will stand, each change with its warning; None where
+    nothing changes.
+    """
+    changed = {*desk.accepted, *desk.orphans}
+    dropped = [each for each in contract.references if each.table in changed]
+    if contract.name not in desk.current or desk.kind is Kind.DELTA or not dropped:
+        return None
+    rows, found = desk.after(contract.name), False
+    for reference in dropped:
+        named = rows.filter(rows[reference.column].notnull())
+        named = named.select("load_no", "row", value=named[reference.column])
+        known = desk.after(reference.table)
+        unknown = named.anti_join(known.select(value=known[key_of(reference)]), "value")
+        told = unknown.select(
+            "row",
+            "value",
+            parent=ibis.literal(reference.table),
+            file=ibis.literal("load ") + unknown.load_no.cast("string"),
+        )
+        verdict = Verdict("unknown-reference", told, reference.column)
+        emptied = desk.findings.report(verdict, table=contract.name, file="")
+        if emptied is None:
+            continue
+        gone = rows[reference.column].isin(emptied.value)
+        rows = rows.mutate(**{reference.column: gone.ifelse(None, rows[reference.column])})
+        found = True
+    return contract.ordered(rows) if found else None
 
 
 def _unknown(rows: ir.Table, reference: Parent, desk: Desk) -> ir.Table:

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from recobro.intake.desk import quoted
-from recobro.intake.profile import profiles
+from recobro.intake.profile import encodings, profiles
 from recobro.intake.source import DeliveryMissing
 from recobro.intake.synonyms import COLUMNS, TABLES
 from recobro.intake.tables import CONTRACTS
@@ -54,13 +54,15 @@ def suggest(path: Path) -> str:
     found = profiles(path)
     chosen = {name: _source(contract, found) for name, contract in CONTRACTS.items()}
     keys = _keys(chosen, found)
+    used = {*chosen.values()}
+    files = [_file(source, told) for source, told in encodings(path).items() if source in used]
     parts = [
         _table(CONTRACTS[name], source, _guesses(CONTRACTS[name], found[source], keys))
         for name, source in chosen.items()
         if source
     ]
     missing = [f"# Nothing looks like {name}." for name, source in chosen.items() if not source]
-    return "\n".join([_HEAD, *parts, *missing, ""])
+    return "\n".join([_HEAD, *sorted(files), *parts, *missing, ""])
 
 
 def _source(contract: Contract, found: dict[str, list[Profile]]) -> str | None:
@@ -141,6 +143,11 @@ def _likeness(name: str, synonyms: tuple[str, ...]) -> float:
 
 def _letters(name: str) -> str:
     return re.sub(r"[\W_]", "", name.casefold()).removesuffix("s")
+
+
+def _file(source: str, encoding: str) -> str:
+    doubt = "neither UTF-8 nor GB18030: look at names with accents"
+    return f'[files.{_text(source)}]\nencoding = "{encoding}"  # a guess: {doubt}\n'
 
 
 def _table(contract: Contract, source: str, guesses: dict[str, Guess]) -> str:

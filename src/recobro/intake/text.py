@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from recobro.intake.refusals import Unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _BLOCK = 1 << 20
@@ -31,6 +31,10 @@ class NotInEncoding(Unreadable):
     """A file is not in the encoding in which it was read."""
 
 
+FOUND_OUT = ("utf-8-sig", "gb18030")
+"""The encodings that need not be declared."""
+
+
 def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
     """Return a file with the text of `path` in UTF-8: itself, or a copy decoded into `staging`.
 
@@ -48,12 +52,22 @@ def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
 
 def start(block: bytes, encoding: str | None = None) -> str:
     """Return the text that a file begins with, as far as the block goes."""
-    if encoding is None:
+    return block.decode(encoding or guessed(block), "replace")
+
+
+def guessed(block: bytes) -> str:
+    """Return the encoding in which a block is most likely written.
+
+    UTF-8 and GB18030 are told by what they are; of the others the Western one that fits.
+    """
+    for encoding in (*FOUND_OUT, "cp1252"):
         try:
-            return codecs.getincrementaldecoder("utf-8-sig")().decode(block)
+            text = codecs.getincrementaldecoder(encoding)().decode(block)
         except UnicodeDecodeError:
-            encoding = "gb18030"
-    return block.decode(encoding, "replace")
+            continue
+        if encoding != "gb18030" or _is_surely_chinese([text]):
+            return encoding
+    return "latin-1"
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -82,27 +96,30 @@ def _chinese(path: Path, staging: Path) -> Path:
         copy = _decoded(path, staging / f"{path.name}.utf-8", "gb18030")
     except NotInEncoding:
         raise Unreadable(path.name, _UNKNOWN) from None
-    if not _is_surely_chinese(copy):
+    if not _is_surely_chinese(_texts(copy)):
         copy.unlink()
         raise Unreadable(path.name, _UNKNOWN)
     return copy
 
 
-def _is_surely_chinese(copy: Path) -> bool:
+def _texts(copy: Path) -> Iterator[str]:
+    with copy.open(encoding="utf-8", newline="") as file:
+        while block := file.read(_BLOCK):
+            yield block
+
+
+def _is_surely_chinese(texts: Iterable[str]) -> bool:
     """Tell Chinese from what GB18030 makes of another encoding: rare characters all over.
 
     Nine in ten are of GB 2312, and most are of its first level, the common ones.
     """
     read = Counter[str]()
-    with copy.open(encoding="utf-8", newline="") as file:
-        while block := file.read(_BLOCK):
-            foreign = _ASCII.sub("", block)
-            leads = foreign.encode("gb2312", "ignore")[::2]
-            read["all"] += len(foreign)
-            read["known"] += len(leads) - len(
-                leads.translate(None, _SIGNS + _COMMON + _LESS_COMMON)
-            )
-            read["common"] += len(leads) - len(leads.translate(None, _SIGNS + _COMMON))
+    for text in texts:
+        foreign = _ASCII.sub("", text)
+        leads = foreign.encode("gb2312", "ignore")[::2]
+        read["all"] += len(foreign)
+        read["known"] += len(leads) - len(leads.translate(None, _SIGNS + _COMMON + _LESS_COMMON))
+        read["common"] += len(leads) - len(leads.translate(None, _SIGNS + _COMMON))
     return read["known"] * 10 >= read["all"] * 9 and read["common"] * 2 >= read["all"]
 
 

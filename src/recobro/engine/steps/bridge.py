@@ -46,6 +46,9 @@ ITEMS: tuple[str, ...] = (
 
 _CELL = ("currency", "institution_id", "item")
 
+_LOAN = ("loan_no", "currency")
+"""What amounts are of: a loan whose currency was corrected has some of each, never together."""
+
 
 def bridge(rows: ir.Table) -> ir.Table:
     """Return currency, institution_id, item, loans, amount of each cell that is not 0."""
@@ -70,7 +73,8 @@ def bridge_rows(
     minor units and signed: what comes before the closing adds up to it at every node. The opening
     stands where the loan was then; a loan moves where its institution of now is not under the node,
     or newly is. `above` is the tree of now: what was at an institution that has left it stands
-    where the loan is now, else at the root.
+    where the loan is now, else at the root. What was published in another currency than the loan
+    has now is restated to nothing in that one, and from nothing in this one.
     """
     loans = _in_tree(_loans(published, recomputed, closing), above)
     changes = _taken_over(loans).union(_changes(loans, portions, first=first, last=last))
@@ -87,24 +91,27 @@ def _bad(standings: ir.Table) -> ir.IntegerValue:
 
 
 def _loans(published: ir.Table, recomputed: ir.Table, closing: ir.Table) -> ir.Table:
-    """Put the three standings of each loan that is nonperforming in any of them in one row."""
+    """Put what three closes say of each loan that is nonperforming in any of them in one row.
+
+    A loan with two currencies has two.
+    """
     looks = [table.mutate(bad=_bad(table)) for table in (published, recomputed, closing)]
     concerned = ibis.union(
-        *(look.filter(look.bad > 0).select("loan_no") for look in looks), distinct=True
+        *(look.filter(look.bad > 0).select(*_LOAN) for look in looks), distinct=True
     )
     was, then, now = (look.semi_join(concerned, "loan_no") for look in looks)
-    identity = ("loan_id", "currency", "institution_id")
-    was = was.select("loan_no", opening="bad", **{f"was_{name}": name for name in identity})
-    left = {"written_off_on": "written_off_on", "closed_on": "closed_on", "closed_as": "closed_as"}
-    now = now.select("loan_no", *identity, *left, closing="bad")
-    loans = _beside(concerned, was)
-    loans = _beside(loans, then.select("loan_no", restated_to="bad"))
-    loans = _beside(loans, now)
+    left = ("written_off_on", "closed_on", "closed_as")
+    loans = concerned
+    for found, name in ((was, "opening"), (then, "restated_to"), (now, "closing")):
+        loans = _beside(loans, found.select(*_LOAN, **{name: "bad"}), *_LOAN)
+    places = ("loan_id", "institution_id")
+    known = was.select("loan_no", **{f"was_{name}": name for name in places})
+    loans = _beside(loans, known, "loan_no")
+    loans = _beside(loans, now.select("loan_no", *places, *left), "loan_no")
     return loans.select(
-        "loan_no",
+        *_LOAN,
         *left,
         loan_id=ibis.coalesce(loans.loan_id, loans.was_loan_id),
-        currency=ibis.coalesce(loans.currency, loans.was_currency),
         then_at=ibis.coalesce(loans.was_institution_id, loans.institution_id),
         now_at=ibis.coalesce(loans.institution_id, loans.was_institution_id),
         opening=loans.opening.fill_null(0),
@@ -122,12 +129,13 @@ def _in_tree(loans: ir.Table, above: ir.Table) -> ir.Table:
     )
 
 
-def _beside(loans: ir.Table, found: ir.Table) -> ir.Table:
-    return loans.left_join(found, "loan_no", rname="found_{name}").drop("found_loan_no")
+def _beside(loans: ir.Table, found: ir.Table, *key: str) -> ir.Table:
+    both = loans.left_join(found, list(key), rname="found_{name}")
+    return both.drop(*(f"found_{name}" for name in key))
 
 
 def _item(loans: ir.Table, item: str | ir.StringValue, amount: ir.IntegerValue) -> ir.Table:
-    return loans.select("loan_no", item=item, amount=amount)
+    return loans.select(*_LOAN, item=item, amount=amount)
 
 
 def _known(loans: ir.Table) -> ir.Table:
@@ -150,7 +158,7 @@ def _changes(loans: ir.Table, portions: ir.Table, *, first: date, last: date) ->
     own = portions.semi_join(begun, "loan_no")
     paid = _principal_paid(begun, own, first=first, last=last)
     sums = paid.group_by("loan_no").aggregate(paid=total(paid.settled))
-    left = begun.left_join(sums, "loan_no", rname="paid_{name}").drop("paid_loan_no")
+    left = _beside(begun, sums, "loan_no")
     rest = left.restated_to - left.paid.fill_null(0) - left.closing
     reason = ibis.ifelse(left.closing > 0, "increases", _reason(left, last))
     item = paid.source.cases(*_NOT_CASH.items(), else_=ibis.literal(CASH) + paid.source)
@@ -158,19 +166,19 @@ def _changes(loans: ir.Table, portions: ir.Table, *, first: date, last: date) ->
 
 
 def _principal_paid(begun: ir.Table, own: ir.Table, *, first: date, last: date) -> ir.Table:
-    """Return loan_no, source, settled: the principal that the money of each day and source paid."""
+    """Return loan_no, currency, source, settled: what of the principal each day and source paid."""
     scheduled = own.group_by("loan_no").aggregate(scheduled=own.n.notnull().any())
     lines = own.filter(own.paid_on > first, own.paid_on <= last).join(scheduled, "loan_no")
     lines = lines.filter(lines.n.notnull() | ~lines.scheduled)
     days = lines.group_by("loan_no", "paid_on", "source").aggregate(paid=total(lines.principal))
-    days = days.join(begun.select("loan_no", "restated_to"), "loan_no")
+    days = days.join(begun.select(*_LOAN, "restated_to"), "loan_no")
     so_far = ibis.window(
         group_by=days.loan_no, order_by=[days.paid_on, days.source], rows=(None, 0)
     )
     reached = days.mutate(paid_to=total(days.paid).over(so_far))
     before = reached.paid_to - reached.paid
     return reached.select(
-        "loan_no",
+        *_LOAN,
         "source",
         settled=ibis.least(reached.paid_to, reached.restated_to)
         - ibis.least(before, reached.restated_to),
@@ -189,10 +197,8 @@ def _reason(loans: ir.Table, last: date) -> ir.StringValue:
 
 def _rows(amounts: ir.Table, loans: ir.Table, place: str, above: ir.Table) -> ir.Table:
     """Repeat the amounts of each loan at every node above its place."""
-    known = loans.select("loan_no", "loan_id", "currency", institution_id=place)
-    placed = amounts.join(known, "loan_no").group_by(
-        "loan_no", "loan_id", "currency", "institution_id", "item"
-    )
+    known = loans.select(*_LOAN, "loan_id", institution_id=place)
+    placed = amounts.join(known, _LOAN).group_by(*_LOAN, "loan_id", "institution_id", "item")
     return _columns(rolled_up(placed.aggregate(amount=total(amounts.amount)), above))
 
 
@@ -208,7 +214,7 @@ def _moves(loans: ir.Table, above: ir.Table) -> ir.Table:
     new = rolled_up(
         amounts.select("loan_no", "loan_id", "currency", "amount", institution_id="now_at"), above
     )
-    key = ["loan_no", "institution_id"]
+    key = [*_LOAN, "institution_id"]
     out = old.anti_join(new, key)
     return _columns(out.mutate(item=ibis.literal("moved_out"), amount=-out.amount)).union(
         _columns(new.anti_join(old, key).mutate(item=ibis.literal("moved_in")))

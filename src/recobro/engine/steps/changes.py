@@ -34,7 +34,10 @@ CHANGED_MONEY: tuple[str, ...] = tuple(
 
 
 def changes(before: ir.Table, after: ir.Table) -> ir.Table:
-    """Return CHANGES between two closes of one day: the loans that stand differently."""
+    """Return CHANGES between two closes of one day: the loans that stand differently.
+
+    A loan whose currency was corrected stands in each of the two on one side only.
+    """
     compared = [name for name in STANDINGS.names if name not in {"as_of", "loan_id"}]
     sides = (
         each.select("loan_no", "loan_id", *compared).rename(
@@ -43,7 +46,13 @@ def changes(before: ir.Table, after: ir.Table) -> ir.Table:
         for each, side in ((before, "before"), (after, "after"))
     )
     left, right = sides
-    both = left.outer_join(right, left.loan_no_before == right.loan_no_after)
+    both = left.outer_join(
+        right,
+        [
+            left.loan_no_before == right.loan_no_after,
+            left.currency_before == right.currency_after,
+        ],
+    )
     differs = {
         name: ~both[f"{name}_before"].identical_to(both[f"{name}_after"]) for name in compared
     }

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent, Rule
-from recobro.intake.desk import Desk, Kind, shown
+from recobro.intake.currency import in_another_currency
+from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.history import rewritten
+from recobro.intake.schedules import does_not_add_up
 from recobro.intake.types import YES, Amount, Date, Text, Whole
 
 if TYPE_CHECKING:
@@ -22,7 +24,10 @@ def broken_sets(rows: ir.Table, desk: Desk) -> list[Verdict]:
         return []
     loans = desk.after("loans").select("loan_no", value="loan_id")
     fallen = rows.select("loan_no", "row").semi_join(broken, "loan_no").join(loans, "loan_no")
-    return [Verdict("set-rejected", fallen.select("row", "value"), column="loan_id")]
+    stays = ~fallen.loan_no.isin(in_another_currency(desk).loan_no)
+    earlier = stays.ifelse("the earlier one stays", "the earlier one, in another currency, is gone")
+    verdict = fallen.select("row", "value", earlier=earlier)
+    return [Verdict("set-rejected", verdict, column="loan_id")]
 
 
 def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
@@ -31,6 +36,7 @@ def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
     if broken is None or desk.kind is Kind.DELTA:
         return rows
     earlier = desk.before("instalments").semi_join(broken, "loan_no")
+    earlier = earlier.anti_join(in_another_currency(desk), "loan_no")
     both = rows.cast(FACTS["instalments"]).union(earlier.cast(FACTS["instalments"]))
     return INSTALMENTS.ordered(both)
 
@@ -50,23 +56,6 @@ def gaps(rows: ir.Table, desk: Desk) -> list[Verdict]:
     first = odd.semi_join(odd.group_by("loan_no").agg(n=odd.n.min()), ["loan_no", "n"])
     loans = desk.after("loans").select("loan_no", value="loan_id")
     return [Verdict("instalment-gap", first.join(loans, "loan_no"), column="n")]
-
-
-def does_not_add_up(rows: ir.Table, desk: Desk) -> list[Verdict]:
-    """Compare each delivered schedule's principal with what was disbursed."""
-    sums = rows.group_by("loan_no").agg(
-        scheduled=rows.principal_due.sum().cast("int64"), row=rows.row.min()
-    )
-    loans = desk.after("loans").select("loan_no", "loan_id", "principal", "currency")
-    both = sums.join(loans, "loan_no")
-    differs = both.filter(both.scheduled != both.principal)
-    parts = {
-        "value": differs.loan_id,
-        "principal": shown(differs.principal, differs.currency),
-        "scheduled": shown(differs.scheduled, differs.currency),
-    }
-    verdict = differs.select("row", **parts)
-    return [Verdict("schedule-does-not-add-up", verdict, column="principal_due")]
 
 
 def _broken(desk: Desk) -> ir.Table | None:

@@ -14,28 +14,28 @@ from recobro.intake.types import CURRENCY, Amount, Code, Date, Text
 from recobro.terms.codes import LedgerItem
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import ibis.expr.types as ir
 
     from recobro.intake.desk import Desk
 
 
-def differs_from_loans(rows: ir.Table, desk: Desk) -> list[Verdict]:
-    """Compare the ledger's item `loans` of its latest day with the loans below each institution.
+_OWED = ("institution_id", "on", "currency")
 
-    Earlier days were compared when they were delivered. Nonperforming loans and the allowance are
-    known to a close only.
+
+def differs_from_loans(rows: ir.Table, desk: Desk) -> list[Verdict]:
+    """Compare the ledger's item `loans` of each day with the loans below each institution.
+
+    Rows that the book has already were compared when they came, but for those of the latest day.
+    Nonperforming loans and the allowance are known to a close only.
     """
-    told = rows.filter(rows.item == LedgerItem.LOANS)
-    on = desk.one(told.on.max())
-    if on is None:
+    loans = rows.filter(rows.item == LedgerItem.LOANS)
+    known = desk.before("ledger").select(*LEDGER.key, "amount")
+    new = loans.anti_join(known, [*LEDGER.key, "amount"])
+    told = desk.keep(new.union(loans.filter(loans.on == loans.on.max()), distinct=True), "ledger")
+    if not desk.count(told):
         return []
-    told = desk.view("told by ledger", told.filter(told.on == ibis.literal(on, "date")))
-    owed = _owed_below(desk, on).rename(owing="institution_id", owing_in="currency")
-    both = told.left_join(
-        owed, (told.institution_id == owed.owing) & (told.currency == owed.owing_in)
-    )
+    told = desk.view("told by ledger", told)
+    both = told.left_join(_owed_below(desk, told.select("on").distinct()), list(_OWED))
     both = both.mutate(owed=both.owed.fill_null(0))
     differs = both.filter(both.owed != both.amount)
     parts = {
@@ -47,18 +47,17 @@ def differs_from_loans(rows: ir.Table, desk: Desk) -> list[Verdict]:
     return [Verdict("ledger-differs", verdict, column="amount")]
 
 
-def _owed_below(desk: Desk, on: date) -> ir.Table:
-    """Return what the loans on balance owe, by institution with all that is below it."""
-    day = ibis.literal(on, "date")
-    loans = desk.after("loans").mutate(on=day)
+def _owed_below(desk: Desk, days: ir.Table) -> ir.Table:
+    """Return what the loans on balance owe on some days, by institution with all below it."""
+    loans = desk.after("loans").cross_join(days)
     for gone_on in ("written_off_on", "closed_on"):
-        loans = loans.filter(loans[gone_on].isnull() | (loans[gone_on] > day))
-    loans = desk.view("loans on balance", loans.filter(loans.disbursed_on <= day))
+        loans = loans.filter(loans[gone_on].isnull() | (loans[gone_on] > loans.on))
+    loans = desk.view("loans on balance", loans.filter(loans.disbursed_on <= loans.on))
     found = outstanding(loans, desk.after("instalments"), desk.after("payments"))
-    owed = loans.join(found, "loan_no").group_by("institution_id", "currency")
+    owed = loans.join(found, ["loan_no", "on"]).group_by(*_OWED)
     owed = owed.agg(owed=ibis._.outstanding.sum().cast("int64"))
     below = owed.join(_ancestors(desk), "institution_id").drop("institution_id")
-    below = below.group_by(institution_id="ancestor", currency="currency")
+    below = below.group_by(institution_id="ancestor", on="on", currency="currency")
     return below.agg(owed=ibis._.owed.sum().cast("int64"))
 
 

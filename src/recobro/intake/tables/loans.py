@@ -8,9 +8,11 @@ import ibis
 
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent
+from recobro.intake.currency import currency_changed
 from recobro.intake.desk import shown
 from recobro.intake.findings import Verdict
 from recobro.intake.outstanding import outstanding
+from recobro.intake.schedules import no_longer_adds_up
 from recobro.intake.types import CURRENCY, Amount, Code, Date, Rate, Text
 from recobro.terms.codes import ClosedAs, Guarantee
 
@@ -39,7 +41,7 @@ def differs_from_core(rows: ir.Table, desk: Desk) -> list[Verdict]:
     if not desk.count(told):
         return []
     found = outstanding(told, desk.after("instalments"), desk.after("payments"))
-    found = found.rename(computed="outstanding", loan="loan_no")
+    found = found.select(computed="outstanding", loan="loan_no")
     both = told.join(found, told.loan_no == found.loan)
     differs = both.filter(both.computed != both.outstanding_principal)
     parts = {
@@ -78,6 +80,7 @@ LOANS = Contract(
     parents=(Parent("borrower_id", "borrowers"), Parent("institution_id", "institutions")),
     references=(Parent("staff_id", "staff"), Parent("replaces_loan_id", "loans")),
     money=("principal",),
+    sieves=(currency_changed,),
     complete=numbered,
-    remarks=(differs_from_core,),
+    remarks=(differs_from_core, no_longer_adds_up),
 )
