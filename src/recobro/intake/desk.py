@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from ibis.backends.sql.datatypes import DuckDBType
 
+from recobro.engine.parquet import PARQUET
 from recobro.engine.tables import FACTS, REPLACED_BY
 from recobro.intake.findings import Findings
 from recobro.terms.money import DIGITS
@@ -179,7 +180,7 @@ class Desk:
             for name, kind in rows.schema().items()
         )
         query = f"SELECT {columns} FROM ({compiled(rows)})"  # noqa: S608  our own names, quoted
-        self.connection.raw_sql(f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet)")
+        self.connection.raw_sql(f"COPY ({query}) TO {literal(str(path))} ({PARQUET})")
 
     def count(self, rows: ir.Table) -> int:
         """Return the number of rows."""

@@ -19,22 +19,11 @@ from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
 from recobro.engine.backends.backend import Backend, Progress
+from recobro.engine.parquet import PARQUET
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
 ibis.options.sql.fuse_selects = False
-
-
-_WRITTEN = (
-    # DuckDB's own batch, so that its threads share a file
-    "row_group_size 122880, "
-    # as small as zstd with the encodings of version 1, read in two thirds of the time
-    "parquet_version v2, compression lz4_raw, "
-    # beyond so many values a column of a row group is no longer written as a dictionary: gathering
-    # more of them cost a quarter of the writing of a close
-    "dictionary_size_limit 5000"
-)
-"""How Parquet is written."""
 
 
 _WORTH_KEEPING = (sge.Join, sge.Group, sge.Window, sge.SetOperation, sge.Distinct)
@@ -172,7 +161,7 @@ class Duck(Backend):
         query = self.connection.compile(table)
         self.connection.begin(
             f"copy (select {columns} from ({query})) to '{_escaped(file)}' "  # noqa: S608 - our own names, quoted
-            f"(format parquet, {_WRITTEN})"
+            f"({PARQUET})"
         )
 
     def kept(self, name: str) -> list[Path]:
