@@ -97,6 +97,17 @@ def test_how_loans_come_and_leave(duck: Duck) -> None:
     assert _cells(duck, before, vanished, book)["normal", "gone"] == (1, 3_00, 0)
 
 
+def test_a_loan_whose_currency_was_corrected_is_never_one_of_both(duck: Duck) -> None:
+    """A lent 3.00 yuan, as was published in December; in June they are 300 yen."""
+    yuan, yen = written("2025-01-01 A lends 3.00"), written("2025-01-01 A lends 300 JPY")
+    before, after = published(duck, yuan, FIRST, CN), published(duck, yen, LAST, CN)
+    rows = rows_of(duck, migration(before, after, tree_of(duck, yen), by="grade"))
+    assert {(row["currency"], row["origin"], row["destination"]) for row in rows} == {
+        ("CNY", "normal", "gone"),
+        ("JPY", "new", "normal"),
+    }
+
+
 def _cells(
     duck: Duck, before: ir.Table, after: ir.Table, book: Book
 ) -> dict[tuple[str, str], tuple[int, ...]]:

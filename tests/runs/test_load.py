@@ -51,6 +51,27 @@ def test_what_is_delivered_twice_is_loaded_once(bank: Bank, book: Book) -> None:
     assert (bank.lake_files(), Load.objects.count(), Settlement.objects.count()) == (before, 1, 1)
 
 
+def test_who_left_the_staff_is_no_longer_named_and_nothing_is_settled_for_it(
+    bank: Bank, book: Book
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    """
+    rows = rows_of(book)
+    staff = [
+        {"staff_id": who, "name": who, "institution_id": "bank", "active": "true"} for who in "ST"
+    ]
+    loans = [row | {"staff_id": "S"} for row in rows["loans"]]
+    bank.load(rows | {"staff": staff, "loans": loans})
+    before = bank.overdue("2026-03-31")
+    load = bank.load({"staff": staff[1:]})
+    assert (load.findings, load.touches_all) == ({"unknown-reference": 1}, False)
+    (named,) = bank.home.lake.files("loans", load.versions)
+    assert pq.read_table(named)["staff_id"].to_pylist() == [None]
+    assert pq.read_metadata(bank.home.touched_file(load.number)).num_rows == 0
+    assert bank.overdue("2026-03-31") == before == {"A": (10000, 85)}
+
+
 def test_every_row_is_accounted_for_and_the_rejected_ones_are_kept(bank: Bank, book: Book) -> None:
     """
     2026-01-05 A owes 100.00

@@ -111,7 +111,8 @@ def _tell_layout(layout: dict[str, Any]) -> None:
 def _tell(tables: dict[str, Any], findings: dict[str, int], number: int) -> None:
     rows = _account(f"Load {number}: rows", "table")
     rows.add_column("amounts unreadable", justify="right")
-    for name, taken in tables.items():
+    brought = {name: taken for name, taken in tables.items() if taken["file"]}
+    for name, taken in brought.items():
         unreadable = f"{taken['unreadable']:,}" if taken["unreadable"] else ""
         rows.add_row(name, *(f"{taken[part]:,}" for part in _PARTS), unreadable)
     show(rows)

@@ -33,10 +33,12 @@ def migration(
 ) -> ir.Table:
     """Return MIGRATION of every loan that is on balance in one of two closes or in both.
 
-    A loan stands at its institution of `after`, or of `before` if it is gone.
+    A loan stands at its institution of `after`, or of `before` if it is gone. One whose currency
+    was corrected is gone in the old one and new in the other.
     """
     then, now = _places(before, by), _places(after, by)
-    both = then.rename(lambda name: f"then_{name}").outer_join(now, [("then_loan_no", "loan_no")])
+    same = [(f"then_{name}", name) for name in ("loan_no", "currency")]
+    both = then.rename(lambda name: f"then_{name}").outer_join(now, same)
     moved = both.select(
         currency=ibis.coalesce(both.currency, both.then_currency),
         institution_id=ibis.coalesce(both.institution_id, both.then_institution_id),

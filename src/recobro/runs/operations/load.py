@@ -105,7 +105,8 @@ def _write(
     folder.mkdir(parents=True)
     gone = _gone(delivery, book, new.number, duck)
     duck.write(_touched(delivery, gone, duck), home.touched_file(new.number))
-    new.touches_all = delivery.kind == intake.Kind.FULL and bool({*_SETTLED} & {*delivery.tables})
+    brought = {name for name, taken in delivery.tables.items() if taken.file}
+    new.touches_all = delivery.kind == intake.Kind.FULL and bool(brought & {*_SETTLED})
     new.versions = _commit(
         lake=home.lake,
         delivery=delivery,
