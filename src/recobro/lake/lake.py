@@ -46,6 +46,7 @@ class Lake:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._listed: dict[tuple[str, int], list[str]] = {}
 
     def folder(self, table: str) -> Path:
         """Return the folder in which a table's files are to be written, made if need be."""
@@ -61,12 +62,12 @@ class Lake:
         """Return the newest version of every table."""
         if not self.root.is_dir():
             return {}
-        opened = {
-            folder.name: self._open(folder.name)
+        newest = {
+            folder.name: self._newest(folder.name)
             for folder in sorted(self.root.iterdir())
             if folder.is_dir()
         }
-        return {name: delta.version() for name, delta in opened.items() if delta is not None}
+        return {table: version for table, version in newest.items() if version is not None}
 
     def files(self, table: str, versions: Versions) -> list[str]:
         """Return the paths of a table's Parquet files at a version; none if never written.
@@ -76,13 +77,17 @@ class Lake:
         version = versions.get(table)
         if version is None:
             return []
-        try:
-            files = DeltaTable(self.root / table, version=version).file_uris()
-        except (DeltaError, TableNotFoundError) as error:
-            raise VersionGone(table, version) from error
-        if not all(Path(file).exists() for file in files):
-            raise VersionGone(table, version)
-        return sorted(files)
+        # A version never changes; reading a log takes as long as a small query.
+        listed = self._listed.get((table, version))
+        if listed is None or not _there(listed):
+            try:
+                listed = sorted(DeltaTable(self.root / table, version=version).file_uris())
+            except (DeltaError, TableNotFoundError) as error:
+                raise VersionGone(table, version) from error
+            if not _there(listed):
+                raise VersionGone(table, version)
+            self._listed[table, version] = listed
+        return listed
 
     def rows(self, table: str, version: int) -> dict[Path, int]:
         """Return the files of a table at a version with the rows that Delta says each has.
@@ -132,6 +137,8 @@ class Lake:
 
         Raises VersionGone.
         """
+        if self._newest(table) == version:
+            return False
         newest = self._open(table)
         if newest is None:
             return False
@@ -169,7 +176,7 @@ class Lake:
 
     def _secure_log(self, table: str, first: int) -> int:
         """See the log from a version on to the disk; return the table's newest version."""
-        newest = DeltaTable(self.root / table).version()
+        newest = self._newest(table) or 0
         log = self.root / table / "_delta_log"
         names = [
             f"{version:020}.{ending}"
@@ -179,6 +186,12 @@ class Lake:
         written = (log / name for name in [*names, "_last_checkpoint"])
         secure((file for file in written if file.exists()), below=self.root.parent)
         return newest
+
+    def _newest(self, table: str) -> int | None:
+        """Return the newest version by the names in the log, which Delta gives to versions."""
+        log = self.root / table / "_delta_log"
+        written = (file.stem for file in log.glob("*.json"))
+        return max((int(name) for name in written if name.isdigit()), default=None)
 
     def _opens(self, table: str, version: int) -> bool:
         try:
@@ -192,6 +205,10 @@ class Lake:
             return DeltaTable(self.root / table)
         except TableNotFoundError:
             return None
+
+
+def _there(files: Iterable[str]) -> bool:
+    return all(Path(file).exists() for file in files)
 
 
 def _vacuum(delta: DeltaTable, versions: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -88,7 +89,7 @@ class Home:
 
     path: Path
 
-    @property
+    @cached_property
     def lake(self) -> Lake:
         """The book at rest."""
         return Lake(self.path / "lake")
