@@ -130,3 +130,19 @@ def test_a_pipe_that_cannot_write_a_letter_gets_its_number(
     told = run(loaded, "explain", "A", "--as-of", "2026-03-31")
     assert (told.returncode, told.stderr) == (0, "Reading the loan's rows\n")
     assert "\\u2192 normal on " in told.stdout
+
+
+def test_whoever_reads_may_go_before_all_is_said(loaded: Bank) -> None:
+    """A pipe of which nobody reads a letter: the command ends as if all had been read."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    told = subprocess.run(  # noqa: S603 - our own program
+        [*PROGRAM, "loads"],
+        env=environment(loaded),
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=PATIENCE,
+    )
+    os.close(writer)
+    assert (told.returncode, told.stderr) == (0, b"")

@@ -4,7 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +29,17 @@ _ROOMY = 100
 _WIDE = 140  # columns of a table that goes to a file or a pipe
 
 
+class _Console(Console):
+    """A console whose reader may go before all is said: the command still ends as it did."""
+
+    def on_broken_pipe(self) -> None:
+        """Say the rest to nobody; rich would end with 1, which means another thing here."""
+        with suppress(SystemExit):
+            super().on_broken_pipe()
+
+
 def _console(stream: TextIO) -> Console:
-    return Console(
+    return _Console(
         stderr=stream is sys.stderr,
         highlight=False,
         markup=False,  # brackets and colons of a delivered text stay what they are
