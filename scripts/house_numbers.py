@@ -37,7 +37,7 @@ REASONS: dict[tuple[str, str], str] = {
         "what Spark says as it gives up is heard by processes of their own: Java starts once in one"
     ),
     ("test : source lines", "the whole"): (
-        "the oracle counts as a test and replaces many; intake's are still growing"
+        "the oracle counts as a test and replaces many; books and deliveries are drawn"
     ),
 }
 """Why something may pass a bound: (number, where) → reason."""

@@ -26,8 +26,8 @@ def test_a_run_is_timed_from_its_first_line_to_its_last() -> None:
     )
     assert done.output == "output\n"
     assert [*done.steps] == ["one", "two"]
-    assert done.steps["one"] >= 0.3
-    assert 0.4 <= done.inside <= done.seconds - 0.2
+    assert done.steps["one"] >= 0.2  # the first line may be read late
+    assert 0.3 <= done.inside <= done.seconds - 0.2
     assert done.inside == pytest.approx(sum(done.steps.values()))
 
 

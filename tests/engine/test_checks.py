@@ -60,17 +60,12 @@ def duck() -> Iterator[Duck]:
 @pytest.fixture(scope="module")
 def sound(duck: Duck) -> Ground:
     """Return the ground of a close that nothing is wrong with."""
-    portions, above, facts = (
-        portions_of(duck, BANK, RULES),
-        tree_of(duck, BANK),
-        tables_of(BANK, duck),
-    )
+    above, facts = tree_of(duck, BANK), tables_of(BANK, duck)
     now = published(duck, BANK, LAST, RULES)
     return Ground(
         on=LAST,
         loans=facts["loans"],
         payments=facts["payments"],
-        portions=portions,
         ledger=table(duck, [], LEDGER),
         standings=now,
         figures=duck.keep("figures", [figures(now, above)]),
@@ -82,8 +77,9 @@ def sound(duck: Duck) -> Ground:
 def over(duck: Duck, sound: Ground) -> Bridge:
     """Return a bridge to that close that nothing is wrong with."""
     was = published(duck, BANK, FIRST, RULES)
+    portions = portions_of(duck, BANK, RULES)
     moved = bridge_rows(
-        was, was, sound.standings, sound.portions, first=FIRST, last=LAST, above=sound.above
+        was, was, sound.standings, portions, first=FIRST, last=LAST, above=sound.above
     )
     cells = duck.keep("bridge", [bridge(moved)])
     return Bridge(cells=cells, begun=was, figures=sound.figures, above=sound.above)
@@ -131,7 +127,7 @@ def test_nothing_is_wrong(duck: Duck, sound: Ground, over: Bridge) -> None:
 def test_nothing_is_wrong_with_nothing(duck: Duck, sound: Ground, over: Bridge) -> None:
     empty = {
         name: getattr(sound, name).limit(0)
-        for name in ("loans", "payments", "portions", "ledger", "standings", "figures", "above")
+        for name in ("loans", "payments", "ledger", "standings", "figures", "above")
     }
     assert broken(duck, replace(sound, **empty)) == {}
     none = {name: getattr(over, name).limit(0) for name in ("cells", "begun", "figures", "above")}

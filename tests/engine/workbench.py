@@ -104,11 +104,16 @@ def _table(
 
 
 def facts_of(
-    book: Book, policy: Policy, duck: Duck, *, over_by: date | None = None, since: date = date.max
+    book: Book,
+    policy: Policy,
+    duck: Duck,
+    *,
+    over_by: date | None = None,
+    since: date | None = None,
 ) -> close.Facts:
     """Settle the book and return what a close reads.
 
-    With `over_by` what is over by then is brought forward for the closes that look back to `since`.
+    With `since`, what is over `over_by` a day is brought forward for closes from that day on.
     """
     tables = tables_of(book, duck)
     settled = settlement(
@@ -123,7 +128,7 @@ def facts_of(
         loans=tables["loans"],
         borrowers=tables["borrowers"],
         portions=one_by_one(rows),
-        lines=read_on(rows, since),
+        lines=None if since is None else read_on(rows, since),
         restructurings=tables["restructurings"],
         judgements=tables["judgements"],
     )

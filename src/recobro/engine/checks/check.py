@@ -41,7 +41,6 @@ class Ground:
     on: date
     loans: ir.Table
     payments: ir.Table
-    portions: ir.Table
     ledger: ir.Table
     standings: ir.Table
     figures: ir.Table

@@ -89,16 +89,7 @@ def close(
             if desk is not duck:
                 standings = duck.read(desk.kept("standings"), PUBLISHED)
         progress("figures", 0, 1)
-        ground = Ground(
-            on=on,
-            loans=book["loans"],
-            payments=book["payments"],
-            portions=facts.portions(home.lake, settled, duck),
-            ledger=book["ledger"],
-            standings=standings,
-            figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
-            above=above,
-        )
+        ground = _ground(book, standings, above, on=on, duck=duck)
         progress("checks", 0, 1)
         checks = check(ground, duck)
         progress("publish", 0, 1)
@@ -122,6 +113,21 @@ def close(
         secure(folder.rglob("*"), below=home.path)
         made.save()
         return made
+
+
+def _ground(
+    book: facts.Tables, standings: ir.Table, above: ir.Table, *, on: date, duck: Duck
+) -> Ground:
+    """Return what the checks look at, the figures of the close among it."""
+    return Ground(
+        on=on,
+        loans=book["loans"],
+        payments=book["payments"],
+        ledger=book["ledger"],
+        standings=standings,
+        figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
+        above=above,
+    )
 
 
 def _compare(made: Close, standings: ir.Table, home: Home, duck: Duck) -> None:

@@ -161,19 +161,25 @@ def _gone(
     """
     gone = {}
     for name in FACTS:
-        parts = []
-        if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
-            new = duck.read([delivery.tables[name].path], FACTS[name])
-            parts.append(book.among(name, new.select(*REPLACED_BY[name])))
-        if name in delivery.orphans and not _whole(name, delivery):
-            parts.append(_dropped_rows(name, delivery, book, duck))
-        if parts:
-            key = dict.fromkeys((*REPLACED_BY[name], *(("loan_no",) if name in _SETTLED else ())))
-            keys = [part.select(*key) for part in parts]
-            rows = (ibis.union(*keys) if len(keys) > 1 else keys[0]).distinct()
-            numbered = rows.mutate(load_no=ibis.literal(number, "int32"))
+        rows = _out_of_force(name, delivery, book, duck)
+        if rows is not None:
+            numbered = rows.distinct().mutate(load_no=ibis.literal(number, "int32"))
             gone[name] = duck.keep(f"gone-{name}", [numbered])
     return gone
+
+
+def _out_of_force(
+    name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck
+) -> ir.Table | None:
+    parts = []
+    if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
+        new = duck.read([delivery.tables[name].path], FACTS[name])
+        parts.append(book.among(name, new.select(*REPLACED_BY[name])))
+    if name in delivery.orphans and not _whole(name, delivery):
+        parts.append(_dropped_rows(name, delivery, book, duck))
+    of_loans = ("loan_no",) if name in _SETTLED else ()
+    keys = [part.select(*dict.fromkeys((*REPLACED_BY[name], *of_loans))) for part in parts]
+    return ibis.union(*keys) if len(keys) > 1 else next(iter(keys), None)
 
 
 def _touched(delivery: intake.Delivery, gone: Mapping[str, ir.Table], duck: Duck) -> ir.Table:
