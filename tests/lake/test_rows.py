@@ -51,3 +51,16 @@ def test_a_row_may_be_dropped_and_come_back(connection: Backend) -> None:
 def test_rows_of_the_load_that_replaces_stay_together(connection: Backend) -> None:
     rows = [("P", 1, 1), ("P", 2, 2), ("P", 3, 2)]
     assert in_force(connection, rows, [("P", 2)]) == [("P", 2, 2), ("P", 3, 2)]
+
+
+def test_a_payment_may_have_come_to_another_loan_and_back(connection: Backend) -> None:
+    """P of loan 1 came to loan 2 with load 2 and back with load 3; Q of loan 1 stayed."""
+    columns = ("payment_id", "loan_no", "load_no")
+    rows = [("P", 1, 1), ("Q", 1, 1), ("R", 3, 1), ("P", 2, 2), ("P", 1, 3)]
+    for listed, left in (
+        ([("P", 1, 2)], [("P", 1, 3), ("P", 2, 2), ("Q", 1, 1), ("R", 3, 1)]),
+        ([("P", 1, 2), ("P", 2, 3)], [("P", 1, 3), ("Q", 1, 1), ("R", 3, 1)]),
+    ):
+        stored, gone = _table(rows, *columns), _table(listed, *columns)
+        found = connection.to_pyarrow(current(stored, gone).order_by(*columns))
+        assert [tuple(row.values()) for row in found.to_pylist()] == left

@@ -156,4 +156,6 @@ def _replaced(
 def replaced_schema(table: str, schema: sch.Schema) -> sch.Schema:
     """Return the columns of the table that lists what of `table` was replaced."""
     key = REPLACED_BY.get(table, ("loan_no",))
-    return ibis.schema({name: schema[name] for name in (*key, "load_no")})
+    of_loans = "loan_no" in schema and not schema["loan_no"].nullable
+    names = dict.fromkeys((*key, *(("loan_no",) if of_loans else ()), "load_no"))
+    return ibis.schema({name: schema[name] for name in names})

@@ -154,11 +154,7 @@ def _same(past: Mapping[str, object], now: Mapping[str, object]) -> bool:
 def _gone(
     delivery: intake.Delivery, book: facts.Tables, number: int, duck: Duck
 ) -> dict[str, ir.Table]:
-    """Keep which rows of earlier loads are no longer in force; a table brought whole has none.
-
-    Columns: what makes rows replace each other, load_no, and the loan where a settlement rests on
-    the table.
-    """
+    """Keep which rows of earlier loads are no longer in force; a table brought whole has none."""
     gone = {}
     for name in FACTS:
         rows = _out_of_force(name, delivery, book, duck)
@@ -177,8 +173,8 @@ def _out_of_force(
         parts.append(book.among(name, new.select(*REPLACED_BY[name])))
     if name in delivery.orphans and not _whole(name, delivery):
         parts.append(_dropped_rows(name, delivery, book, duck))
-    of_loans = ("loan_no",) if name in _SETTLED else ()
-    keys = [part.select(*dict.fromkeys((*REPLACED_BY[name], *of_loans))) for part in parts]
+    listed = facts.replaced_schema(name, FACTS[name])
+    keys = [part.select(*(column for column in listed if column != "load_no")) for part in parts]
     return ibis.union(*keys) if len(keys) > 1 else next(iter(keys), None)
 
 
