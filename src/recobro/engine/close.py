@@ -303,13 +303,12 @@ def look_backs(facts: Facts, *, on: date) -> ir.Table:
         "loan_no", "restructured_on", as_of=plus_days(facts.restructurings.restructured_on, -1)
     )
     owned = facts.loans.select("loan_no", "borrower_id")
-    looks = difficult.join(owned, "loan_no")
+    looks = owned.join(difficult, "loan_no")
     in_turn = ibis.window(group_by=looks.borrower_id, order_by=looks.restructured_on)
     looks = looks.mutate(turn=ibis.dense_rank().over(in_turn) + 1)
     companies = facts.borrowers.filter(facts.borrowers.kind == BorrowerKind.COMPANY.value)
-    beside = looks.semi_join(companies, "borrower_id").join(
-        owned.select("borrower_id", seen_loan_no="loan_no"), "borrower_id"
-    )
+    others = owned.select("borrower_id", seen_loan_no="loan_no")
+    beside = others.join(looks.semi_join(companies, "borrower_id"), "borrower_id")
     own = looks.mutate(seen_loan_no=looks.loan_no)
     columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
     return own.select(*columns).union(beside.select(*columns), distinct=True)

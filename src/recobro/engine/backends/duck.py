@@ -117,8 +117,14 @@ class Duck(Backend):
         memory: str = "900MB",
         threads: int | None = None,
         in_order: bool = False,
+        sides_as_written: bool = False,
         progress: Progress | None = None,
     ) -> None:
+        """Open; with `sides_as_written` each join holds its right side in memory.
+
+        Otherwise DuckDB holds the side that it takes for the smaller one, and of a filtered table
+        it may be wrong by a thousand.
+        """
         super().__init__(scratch, progress=progress)
         self._views = count()
         self.connection = Connection().connect(
@@ -126,6 +132,7 @@ class Duck(Backend):
             memory_limit=memory,
             threads=threads or os.cpu_count() or 1,
             preserve_insertion_order=in_order,
+            disabled_optimizers="build_side_probe_side" if sides_as_written else "",
         )
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:

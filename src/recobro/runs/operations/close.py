@@ -73,7 +73,10 @@ def close(
     """
     load = facts.load_of(facts_version)
     heard = _grading(progress)
-    with home.writing("a close") as scratch, Duck(scratch / "duck", progress=heard) as duck:
+    with (
+        home.writing("a close") as scratch,
+        Duck(scratch / "duck", sides_as_written=True, progress=heard) as duck,
+    ):
         sweep(home)
         progress("settle", 0, 1)
         settled = _settled(home, load, policy, duck, progress)
