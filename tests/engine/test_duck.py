@@ -63,3 +63,19 @@ with Duck(Path({str(tmp_path)!r})) as duck:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert told.stdout == "(False,)\n"
+
+
+@pytest.mark.parametrize("as_written", [True, False])
+def test_a_join_may_hold_the_side_that_is_written_on_the_right(
+    tmp_path: Path, *, as_written: bool
+) -> None:
+    """Of 10,000 payments, of which a filter seems to leave few, those of 3,000 loans are found."""
+    with Duck(tmp_path, sides_as_written=as_written) as duck:
+        connection = duck.connection.con
+        connection.execute("create table loans as select range loan_no from range(3000)")
+        connection.execute(
+            "create table payments as select range loan_no, range % 7 paid from range(10000)"
+        )
+        query = "select * from payments semi join loans using (loan_no) where paid < 6"
+        (_, plan) = connection.execute(f"explain {query}").fetchone()
+    assert ("RIGHT_SEMI" in plan, "SEMI" in plan) == (not as_written, True)
