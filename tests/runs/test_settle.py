@@ -103,6 +103,17 @@ def test_what_is_long_over_is_brought_forward_and_every_day_can_still_be_closed(
     assert [bank.overdue(day, facts_version=1) for day in days] == before
 
 
+def test_a_delivery_of_a_day_before_all_loans_brings_nothing_forward(
+    bank: Bank, book: Book
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 40.00
+    """
+    bank.load(rows_of(book), delivered_on=date.min)
+    assert (bank.overdue("2026-03-31"), brought(bank)) == ({"A": (6000, 85)}, [])
+
+
 LATER = date(2027, 1, 2)
 
 

@@ -1,7 +1,7 @@
 """Settlement as a table of the lake: whole once, then only the loans that a load touched."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import ibis
@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.steps.brought_forward import brought_forward, dated
+from recobro.engine.steps.brought_forward import EVER, brought_forward, dated
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import SETTLED
 from recobro.lake import Lake, replaced_table
@@ -35,7 +35,6 @@ AT_REST = ("read_until", "loan_no", "position", "paid_on")
 
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
-
 
 _FORM = 2
 """Goes up when what is kept of a settlement changes: the book is then settled anew."""
@@ -146,8 +145,8 @@ def _write(
     book: Mapping[str, ir.Table],
     progress: Progress,
 ) -> list[Path]:
-    """Settle a few loans after the other, each few into a file sorted by loan."""
-    over_by = load.delivered_on and load.delivered_on - _CLOSED_AFTER
+    """Settle a few loans after the other, each few into a file; bring forward what is over."""
+    over_by = _over_by(load)
     files = []
     parts = ranges(book["loans"], duck, at_once=LOANS_AT_ONCE)
     for done, (first, last) in enumerate(parts):
@@ -163,6 +162,12 @@ def _write(
         rows = brought_forward(duck.read(files, SETTLED), over_by=over_by).order_by(*AT_REST)
         files.append(duck.write(rows, lake.new_file(key)))
     return files
+
+
+def _over_by(load: Load) -> date | None:
+    """Return the day by which portions are brought forward; none where it is not known."""
+    on = load.delivered_on
+    return on - _CLOSED_AFTER if on and on > EVER + _CLOSED_AFTER else None
 
 
 def ranges(loans: ir.Table, duck: Duck, *, at_once: int) -> list[tuple[int, int]]:
