@@ -80,10 +80,29 @@ def test_what_is_over_is_one_row(duck: Duck, over_by: date, read: list[Any]) -> 
     """PAID: each row read on a day has its last payment, instalment, principal and end of line."""
     rows = rows_of(duck, PAID, over_by=over_by)
     every, read = [FIRST, *SECOND, *THIRD], sorted(read, key=itemgetter(3))
-    assert told(duck, read_on(rows, over_by)) == read
-    assert told(duck, read_on(rows, date(2027, 1, 1))) == read
-    assert told(duck, read_on(rows, over_by - timedelta(days=1))) == every
+    later = date(2027, 1, 1)
+    assert told(duck, read_on(rows, later)) == read
+    assert told(duck, read_on(rows, later, since=over_by)) == read
+    assert told(duck, read_on(rows, later, since=over_by - timedelta(days=1))) == every
     assert told(duck, one_by_one(rows)) == every
+
+
+@pytest.mark.parametrize(
+    ("on", "read"),
+    [
+        (date(2026, 1, 4), []),
+        (date(2026, 1, 5), [FIRST]),
+        (date(2026, 2, 3), [FIRST, SECOND[0]]),  # paid before it fell due
+        (date(2026, 2, 5), [FIRST, *SECOND]),  # paid after it fell due
+        (date(2026, 3, 4), [FIRST, *SECOND, THIRD[0]]),
+        (date(2026, 3, 5), [FIRST, *SECOND, *THIRD]),
+    ],
+)
+def test_what_is_yet_to_come_is_not_asked_for(duck: Duck, on: date, read: list[Any]) -> None:
+    """PAID."""
+    rows = rows_of(duck, PAID, over_by=date(2026, 6, 1))
+    assert told(duck, read_on(rows, on)) == read
+    assert told(duck, one_by_one(rows)) == [FIRST, *SECOND, *THIRD]
 
 
 @settings(

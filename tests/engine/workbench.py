@@ -109,11 +109,11 @@ def facts_of(
     duck: Duck,
     *,
     over_by: date | None = None,
-    since: date | None = None,
+    on: date | None = None,
 ) -> close.Facts:
     """Settle the book and return what a close reads.
 
-    With `since`, what is over `over_by` a day is brought forward for closes from that day on.
+    With `on`, what the close of that day asks for; what is over `over_by` a day is brought forward.
     """
     tables = tables_of(book, duck)
     settled = settlement(
@@ -128,7 +128,7 @@ def facts_of(
         loans=tables["loans"],
         borrowers=tables["borrowers"],
         portions=one_by_one(rows),
-        lines=None if since is None else read_on(rows, since),
+        lines=on and read_on(rows, on, since=looks_back_to(on, policy.missed)),
         restructurings=tables["restructurings"],
         judgements=tables["judgements"],
     )
@@ -139,8 +139,7 @@ def standings_of(
 ) -> list[Standing]:
     """Close the book with the engine, and return what the oracle would."""
     policy = policy_of(rules)
-    since = looks_back_to(on, policy.missed)
-    facts = facts_of(book, policy, duck, over_by=over_by, since=since)
+    facts = facts_of(book, policy, duck, over_by=over_by, on=on)
     found = close.standings(facts, on=on, policy=policy, desk=duck)
     columns = list(Standing.__annotations__)
     table = duck.connection.to_pyarrow(found.select(*columns).order_by("loan_id"))

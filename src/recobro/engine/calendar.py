@@ -19,6 +19,11 @@ def plus_months(day: ir.DateValue, months: int) -> ir.DateValue:
     return _date(day, ibis.interval(months=months))
 
 
+def month_of(day: ir.DateValue) -> ir.DateValue:
+    """Return the first day of a day's month."""
+    return day.truncate("M")
+
+
 def _date(day: ir.DateValue, interval: ir.IntervalScalar) -> ir.DateValue:
     # ibis takes date + interval for a date and drops a cast; DuckDB gives a timestamp.
     return (day.cast("timestamp") + interval).date()

@@ -183,10 +183,13 @@ PORTIONS = ibis.schema(
 )
 """The settlement: every instalment cut where the payments that settle it begin and end."""
 
-SETTLED = ibis.schema(dict(PORTIONS.items()) | {"read_from": "!date", "read_until": "!date"})
+SETTLED = ibis.schema(
+    dict(PORTIONS.items()) | {"read_from": "!date", "read_until": "!date", "asked_from": "!date"}
+)
 """The settlement at rest: a close of a day reads the rows with read_from ≤ day < read_until.
 
-What is over by some day is read one by one before it, and from it on as one row a loan.
+What is over by some day is read one by one before it, and from it on as one row a loan. What is
+yet to come is not asked for before `asked_from`: the day on which it falls due, or is paid.
 """
 
 STANDINGS = ibis.schema(

@@ -143,7 +143,7 @@ class Board:
 
     def months(self) -> ir.Table:
         """Return MONTH_END of every month end, one under the other."""
-        read = self._facts(self.duck, since=None)
+        read = self._facts(self.duck)
         seen = [
             stood(read, on=on, policy=self.policy)
             if recomputed
@@ -180,16 +180,16 @@ class Board:
     ) -> ir.Table:
         if name not in self._kept:
             with Duck(self.duck.scratch / name) as desk:
-                since = looks_back_to(on, self.policy.missed)
-                read = see(self._facts(desk, since=since), desk)
+                read = see(self._facts(desk, on=on), desk)
                 engine.standings(read, on=on, policy=self.policy, desk=desk)
                 files = desk.kept("standings")
             self._kept[name] = self.duck.read(files, PUBLISHED)
         return self._kept[name]
 
-    def _facts(self, desk: Duck, *, since: date | None) -> engine.Facts:
+    def _facts(self, desk: Duck, *, on: date | None = None) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
-        return facts.close_facts(self.home.lake, load, self._settled, desk, since=since)
+        since = looks_back_to(on, self.policy.missed) if on else None
+        return facts.close_facts(self.home.lake, load, self._settled, desk, on=on, since=since)
 
 
 @contextmanager

@@ -100,11 +100,18 @@ def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
 
 
 def close_facts(
-    lake: Lake, load: Load, settled: Settlement, reader: Reader, *, since: date | None = None
+    lake: Lake,
+    load: Load,
+    settled: Settlement,
+    reader: Reader,
+    *,
+    on: date | None = None,
+    since: date | None = None,
 ) -> Facts:
     """Return what a close reads: the facts of a load and their settlement.
 
-    With `since` what is over by that day is brought forward: no earlier day is asked for.
+    With `on` only what the close of that day asks for is summed up, and what is over by `since` is
+    brought forward.
     """
     book = tables(lake, load.versions, reader)
     stored = rows(lake, settled.key, settled.versions, reader, SETTLED)
@@ -112,7 +119,7 @@ def close_facts(
         loans=book["loans"],
         borrowers=book["borrowers"],
         portions=one_by_one(stored),
-        lines=None if since is None else read_on(stored, since),
+        lines=None if on is None else read_on(stored, on, since=since),
         restructurings=book["restructurings"],
         judgements=book["judgements"],
     )

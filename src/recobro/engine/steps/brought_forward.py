@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
+from recobro.engine.calendar import month_of
 from recobro.engine.tables import PORTIONS, SETTLED
 from recobro.policy import Overdue
 
@@ -28,7 +29,11 @@ def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Ta
     until = ibis.literal(_ALWAYS)
     if over_by is not None:
         until = ibis.ifelse(_over(portions, policy, over_by), ibis.literal(over_by), until)
-    return portions.mutate(read_from=ibis.literal(EVER), read_until=until).select(*SETTLED.names)
+    due_on, paid_on = portions.due_on, portions.paid_on
+    asked = ibis.least(ibis.coalesce(due_on, paid_on), ibis.coalesce(paid_on, due_on))
+    return portions.mutate(
+        read_from=ibis.literal(EVER), read_until=until, asked_from=asked.fill_null(EVER)
+    ).select(*SETTLED.names)
 
 
 def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
@@ -45,6 +50,7 @@ def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
         "missed_so_far": ibis.literal(0, "int32"),
         "read_from": ibis.literal(over_by),
         "read_until": ibis.literal(_ALWAYS),
+        "asked_from": ibis.literal(over_by),
     }
     return sums.select(
         **{
@@ -61,10 +67,20 @@ def one_by_one(rows: ir.Table) -> ir.Table:
     return rows.filter(rows.read_from == ibis.literal(EVER)).select(*PORTIONS.names)
 
 
-def read_on(rows: ir.Table, day: date) -> ir.Table:
-    """Return what a close of a day, or of a later one, reads of a settlement (PORTIONS)."""
-    on = ibis.literal(day)
-    return rows.filter(rows.read_from <= on, rows.read_until > on).select(*PORTIONS.names)
+def read_on(rows: ir.Table, day: date, *, since: date | None = None) -> ir.Table:
+    """Return what a close of a day reads of a settlement, looking back `since` one (PORTIONS)."""
+    first, last = ibis.literal(since or day), ibis.literal(day)
+    read = (rows.read_from <= first) & (rows.read_until > first) & (rows.asked_from <= last)
+    return rows.filter(read).select(*PORTIONS.names)
+
+
+def at_rest(rows: ir.Table) -> ir.Table:
+    """Order rows so that a scan skips what is over, and what no close has asked for yet (SETTLED).
+
+    What is left lies by month, and in a month by loan.
+    """
+    month = ibis.ifelse(rows.read_until < _ALWAYS, ibis.literal(EVER), month_of(rows.asked_from))
+    return rows.order_by(rows.read_until, month, rows.loan_no, rows.position, rows.paid_on)
 
 
 def _over(portions: ir.Table, policy: Overdue, day: date) -> ir.BooleanValue:

@@ -3,6 +3,7 @@
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import ratio, total
+from recobro.engine.calendar import month_of
 from recobro.engine.steps.tree import rolled_up
 from recobro.terms.codes import ClosedAs
 
@@ -19,7 +20,7 @@ def vintage(standings: ir.Table, above: ir.Table) -> ir.Table:
     ratios to what was disbursed. What was written off, sold, repossessed or waived stays in both
     numerators for ever with what was left of it: without it old curves would fall.
     """
-    month = standings.disbursed_on.truncate("M").cast("date")
+    month = month_of(standings.disbursed_on)
     lost = (standings.written_off_on <= standings.as_of) | (
         standings.closed_as.isin(_LOST) & (standings.closed_on <= standings.as_of)
     )

@@ -84,7 +84,7 @@ def close(
         book = facts.tables(home.lake, load.versions, duck)
         with _engine(backend, duck, scratch) as desk:
             since = looks_back_to(on, policy.missed)
-            read = facts.close_facts(home.lake, load, settled, desk, since=since)
+            read = facts.close_facts(home.lake, load, settled, desk, on=on, since=since)
             if desk is duck:  # Spark spreads the book over its workers by itself
                 read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
             above = tree.above(duck, book["institutions"])

@@ -8,13 +8,14 @@ from django.db import transaction
 
 from recobro.book.models import Close
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.brought_forward import at_rest
 from recobro.engine.tables import FACTS, KEYS, SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.leftovers import readable
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations.settle import AT_REST, ranges
+from recobro.runs.operations.settle import ranges
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
@@ -91,9 +92,11 @@ def _fold(
 ) -> dict[str, int]:
     """Write the rows in force anew, in order; nothing of them is replaced any more."""
     rows = facts.rows(lake, table, versions, duck, schema)
-    order = _ORDER.get(table, AT_REST)
     written = [
-        duck.write(part.order_by(*order), lake.new_file(table))
+        duck.write(
+            part.order_by(*_ORDER[table]) if table in _ORDER else at_rest(part),
+            lake.new_file(table),
+        )
         for part in _parts(rows, schema, loans, duck)
     ]
     folded = {table: lake.commit(table, written, replace=True)}

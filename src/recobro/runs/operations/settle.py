@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.steps.brought_forward import EVER, brought_forward, dated
+from recobro.engine.steps.brought_forward import EVER, at_rest, brought_forward, dated
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import SETTLED
 from recobro.lake import Lake, replaced_table
@@ -30,13 +30,10 @@ _RESTS_ON = {
 }
 """The columns that a settlement reads: the others of a big book are a third of the scan."""
 
-AT_REST = ("read_until", "loan_no", "position", "paid_on")
-"""How portions lie in a file: a close skips what is over."""
-
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
 
-_FORM = 2
+_FORM = 3
 """Goes up when what is kept of a settlement changes: the book is then settled anew."""
 
 _CLOSED_AFTER = timedelta(days=40)
@@ -156,10 +153,10 @@ def _write(
             for name in _RESTS_ON
         }
         settled = settlement(**few, load_no=load.number, policy=policy)
-        rows = dated(settled, policy.overdue, over_by=over_by).order_by(*AT_REST)
+        rows = at_rest(dated(settled, policy.overdue, over_by=over_by))
         files.append(duck.write(rows, lake.new_file(key)))
     if over_by is not None:
-        rows = brought_forward(duck.read(files, SETTLED), over_by=over_by).order_by(*AT_REST)
+        rows = at_rest(brought_forward(duck.read(files, SETTLED), over_by=over_by))
         files.append(duck.write(rows, lake.new_file(key)))
     return files
 
