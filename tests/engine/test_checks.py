@@ -65,12 +65,17 @@ def sound(duck: Duck) -> Ground:
     return Ground(
         on=LAST,
         loans=facts["loans"],
-        payments=facts["payments"],
+        **paid(facts["payments"]),
         ledger=table(duck, [], LEDGER),
         standings=now,
         figures=duck.keep("figures", [figures(now, above)]),
         above=above,
     )
+
+
+def paid(payments: ir.Table) -> dict[str, ir.Table]:
+    """Return what a ground has of the payments."""
+    return {"payments": payments, "reversals": payments.filter(payments.reverses.notnull())}
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +132,9 @@ def test_nothing_is_wrong(duck: Duck, sound: Ground, over: Bridge) -> None:
 def test_nothing_is_wrong_with_nothing(duck: Duck, sound: Ground, over: Bridge) -> None:
     empty = {
         name: getattr(sound, name).limit(0)
-        for name in ("loans", "payments", "ledger", "standings", "figures", "above")
+        for name in (
+            *("loans", "payments", "reversals", "ledger", "standings", "figures", "above"),
+        )
     }
     assert broken(duck, replace(sound, **empty)) == {}
     none = {name: getattr(over, name).limit(0) for name in ("cells", "begun", "figures", "above")}
@@ -182,7 +189,7 @@ def test_a_reversed_payment_of_another_amount_never_came(
     payments = sound.payments
     wrong = payments.payment_id == "wrong"
     columns = {name: ibis.ifelse(wrong, to, payments[name]) for name, to in changed.items()}
-    ground = replace(sound, payments=payments.mutate(**columns))
+    ground = replace(sound, **paid(payments.mutate(**columns)))
     assert found_by(duck, "money-accounted", ground) == []
     lost = with_loan(ground, "A", paid_total=number(15_00))
     assert found_by(duck, "money-accounted", lost) == [("A", "CNY", "paid_total", 10_00, 15_00)]

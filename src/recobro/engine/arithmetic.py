@@ -1,8 +1,5 @@
 """Sums and shares of money that stay whole numbers on every engine."""
 
-from functools import reduce
-from operator import add
-
 import ibis
 import ibis.expr.types as ir
 
@@ -24,32 +21,25 @@ def share_of(amount: ir.IntegerValue, rate: ir.DecimalValue) -> ir.IntegerValue:
     return (amount.cast("decimal(38, 6)") * rate).round(0).cast("int64")
 
 
-def ratio(part: ir.IntegerValue, whole: ir.IntegerValue, *, bits: int = 20) -> ir.DecimalValue:
-    """Return part / whole to 6 digits, a half away from zero; null where whole is not above 0.
+def ratio(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.DecimalValue:
+    """Return part / whole to 6 digits, a half away from zero.
 
-    Engines divide decimals through a float. So this is long division in base 2, which needs
-    remainders only: a power of 2 is a digit of the quotient if it goes into what twice that power
-    leaves. `bits` bounds the quotient in millionths: 20 suffice for a part of a whole (up to
-    1.048575), `MULTIPLE` for what may be many times the whole; beyond, the ratio is null.
+    Null where whole is not above 0, and from a million on. Engines divide decimals through a float:
+    so its quotient is a guess at the millionths that may be one off, and products, which are exact,
+    tell.
     """
-    twice = [_exact(whole) * _exact(2 ** (bit + 1)) for bit in range(bits + 1)]
-    rounded = _exact(part.abs()) * _exact(2_000_000) + _exact(whole)
-    digits = [
-        ibis.ifelse(
-            rounded % twice[bit + 1] >= twice[bit],
-            ibis.literal(2**bit, "int64"),
-            ibis.literal(0, "int64"),
-        )
-        for bit in range(bits)
-    ]
-    millionths = reduce(add, digits) * ibis.ifelse(part < 0, -1, 1)
-    quotient = millionths.cast("decimal(38, 6)") * ibis.literal("0.000001").cast("decimal(38, 6)")
-    fits = (whole > 0) & (rounded < twice[bits])
-    return ibis.ifelse(fits, quotient.cast("decimal(38, 6)"), ibis.null("decimal(38, 6)"))
+    twice = _exact(whole) * _exact(2)
+    rounded = _exact(part.abs()) * _exact(2 * _MILLION) + _exact(whole)
+    fits = (whole > 0) & (rounded < twice * _exact(_MILLION * _MILLION))
+    quotient = rounded.cast("float64") / ibis.ifelse(fits, twice, _exact(1)).cast("float64")
+    guess = ibis.ifelse(fits, quotient.floor(), 0).cast("int64")
+    over, under = _exact(guess) * twice > rounded, _exact(guess + 1) * twice <= rounded
+    millionths = (guess + under.cast("int64") - over.cast("int64")) * ibis.ifelse(part < 0, -1, 1)
+    found = millionths.cast("decimal(38, 6)") * ibis.literal("0.000001").cast("decimal(38, 6)")
+    return ibis.ifelse(fits, found.cast("decimal(38, 6)"), ibis.null("decimal(38, 6)"))
 
 
-MULTIPLE = 40
-"""Bits of a ratio up to about a million: how often a whole goes into an amount."""
+_MILLION = 1_000_000
 
 
 def product(first: ir.IntegerValue, second: ir.IntegerValue) -> ir.DecimalValue:

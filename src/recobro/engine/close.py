@@ -28,7 +28,7 @@ from recobro.engine.steps import (
     segment,
     status,
 )
-from recobro.engine.tables import PUBLISHED
+from recobro.engine.tables import LOANS, PUBLISHED
 from recobro.policy import Policy
 from recobro.terms.codes import BorrowerKind
 from recobro.terms.grades import Grade
@@ -71,7 +71,7 @@ class Desk(Protocol):
 def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table:
     """Return where each loan disbursed by `on` stands at the end of that day, kept (PUBLISHED)."""
     day = ibis.literal(on)
-    views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
+    views = facts.loans.filter(facts.loans.disbursed_on <= day).select(*_OF_LOAN, as_of=day)
     lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
     looks = desk.keep("looks", [look_backs(facts, on=on)])
@@ -264,7 +264,8 @@ def held_before(
     company: so the first ones of every borrower are graded first, then the second ones, …, up to
     `turns` of them.
     """
-    views = facts.loans.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
+    owned = facts.loans.select(*_OF_LOAN)
+    views = owned.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
     views = views.filter(views.disbursed_on <= views.as_of)
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
     paid = desk.keep("look-paid", [paid_by(lines)])
@@ -313,6 +314,11 @@ def look_backs(facts: Facts, *, on: date) -> ir.Table:
     columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
     return own.select(*columns).union(beside.select(*columns), distinct=True)
 
+
+_OF_LOAN = tuple(
+    name for name in LOANS.names if name in PUBLISHED.names and name != "outstanding_principal"
+)
+"""What is asked of a loan; the balance that core banking says is compared after the close."""
 
 _WATCHED = (
     *("loan_no", "n", "due_on", "closes", "settled_on", "late_days"),

@@ -35,12 +35,14 @@ class Bridge:
 class Ground:
     """A close before it is published, and what it rests on; tables as the steps have them.
 
-    `above` is the tree of institutions, each with itself and every node above it.
+    `reversals` are the payments that take others back, apart, because they are few. `above` is the
+    tree of institutions, each with itself and every node above it.
     """
 
     on: date
     loans: ir.Table
     payments: ir.Table
+    reversals: ir.Table
     ledger: ir.Table
     standings: ir.Table
     figures: ir.Table

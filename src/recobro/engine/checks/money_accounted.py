@@ -13,11 +13,10 @@ def money_accounted(ground: Ground) -> ir.Table:
     money = ground.payments.filter(
         ground.payments.reverses.isnull(), ground.payments.paid_on <= ground.on
     )
-    reversals = ground.payments.filter(ground.payments.reverses.notnull())
-    quick = _received(ground.standings, _quickly(money, reversals, ground))
+    quick = _received(ground.standings, _quickly(money, ground))
     doubtful = quick.filter(~quick.received.identical_to(quick.paid_total))
     few = money.semi_join(doubtful, "loan_no")
-    exact = few.anti_join(reversals, few.payment_id == reversals.reverses)
+    exact = few.anti_join(ground.reversals, few.payment_id == ground.reversals.reverses)
     standings = doubtful.drop("received")
     return differing(
         _received(standings, exact.select("loan_no", "amount")),
@@ -28,17 +27,15 @@ def money_accounted(ground: Ground) -> ir.Table:
     )
 
 
-def _quickly(money: ir.Table, reversals: ir.Table, ground: Ground) -> ir.Table:
+def _quickly(money: ir.Table, ground: Ground) -> ir.Table:
     """List the amounts that count, wherever a reversal has its payment's loan and amount.
 
     Elsewhere they do not add up, and that loan is added up again payment by payment.
     """
     # Such a reversal has no earlier day either; only of one that came after the day of the close
     # must the payment be looked up: it may lie after that day as well.
-    come, coming = (
-        reversals.filter(reversals.paid_on <= ground.on),
-        reversals.filter(reversals.paid_on > ground.on),
-    )
+    has_come = ground.reversals.paid_on <= ground.on
+    come, coming = ground.reversals.filter(has_come), ground.reversals.filter(~has_come)
     doomed = money.semi_join(coming.select(payment_id="reverses"), "payment_id")
     # Numbers alone are grouped: beside texts the grouping of all payments costs ten times as much.
     return ibis.union(

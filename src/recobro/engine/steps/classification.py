@@ -29,7 +29,7 @@ def worst(loans: ir.Table, *, but: str | None = None) -> ir.IntegerValue:
 def grade_reasons(loans: ir.Table, order: tuple[str, ...]) -> ir.ArrayValue:
     """Return the floors above normal: worst grade first, then in the policy's order."""
     codes = [
-        ibis.ifelse(loans[FLOORS[reason]] == int(grade), f";{reason}", "")
+        ibis.ifelse(loans[FLOORS[reason]] == int(grade), f" {reason}", "")
         for grade in sorted(Grade, reverse=True)
         if grade is not Grade.NORMAL
         for reason in order
@@ -39,7 +39,7 @@ def grade_reasons(loans: ir.Table, order: tuple[str, ...]) -> ir.ArrayValue:
         listed = listed + code
     reasons = ibis.ifelse(
         loans.grade_rank > int(Grade.NORMAL),
-        listed.substr(1).split(";"),
+        listed.lstrip().split(" "),
         ibis.null("array<string>"),
     )
     return ibis.coalesce(reasons, ibis.literal([], "array<string>"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.arithmetic import MULTIPLE, ratio, share_of
+from recobro.engine.arithmetic import ratio, share_of
 from recobro.engine.steps.ledger import ledger_of_nodes
 from recobro.policy import Provision
 
@@ -92,7 +92,7 @@ def _ratios(nodes: ir.Table) -> ir.Table:
         for name, (part, whole) in _RATIOS.items()
     ]
     divided = ibis.union(*pairs).mutate(
-        ratio=lambda pair: ratio(pair.part, pair.whole, bits=MULTIPLE)
+        ratio=lambda pair: ratio(pair.part, pair.whole)
     )
     return divided.group_by(*_NODE).aggregate(
         **{name: divided.ratio.max(where=divided.name == name) for name in _RATIOS}

@@ -5,7 +5,7 @@ from itertools import pairwise
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.arithmetic import MULTIPLE, ratio, total
+from recobro.engine.arithmetic import ratio, total
 from recobro.engine.steps.migration import LEFT, NEW
 from recobro.terms.grades import BUCKETS, Grade
 
@@ -85,7 +85,7 @@ def flow_rates(matrix: ir.Table) -> ir.Table:
     )
     return rates.mutate(
         cure_rate=ratio(rates.cured_principal, rates.opening_nonperforming),
-        formation_rate=ratio(rates.formed_principal, rates.opening_performing, bits=MULTIPLE),
+        formation_rate=ratio(rates.formed_principal, rates.opening_performing),
     )
 
 

@@ -122,10 +122,13 @@ def _ground(
     book: facts.Tables, standings: ir.Table, above: ir.Table, *, on: date, duck: Duck
 ) -> Ground:
     """Return what the checks look at, the figures of the close among it."""
+    payments = book["payments"]
+    reversals = payments.filter(payments.reverses.notnull())
     return Ground(
         on=on,
         loans=book["loans"],
-        payments=book["payments"],
+        payments=payments,
+        reversals=duck.keep("reversals", [reversals.select("loan_no", "paid_on", "amount", "reverses")]),
         ledger=book["ledger"],
         standings=standings,
         figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
