@@ -122,8 +122,10 @@ def portions_of(duck: Duck, book: Book, rules: Rules) -> ir.Table:
 
 def tree_of(duck: Duck, book: Book) -> ir.Table:
     """Return the book's institutions, each with every node above it."""
-    pairs = above({one.institution_id: one.parent_id for one in book.institutions})
-    return duck.connection.create_table(ibis.util.gen_name("above"), pairs, temp=True)
+    nodes = [(one.institution_id, one.parent_id) for one in book.institutions]
+    named, parents = (pa.array(column, pa.string()) for column in zip(*nodes, strict=True))
+    institutions = pa.table({"institution_id": named, "parent_id": parents})
+    return duck.put(ibis.util.gen_name("above"), above(institutions))
 
 
 def rows_of(duck: Duck, found: ir.Table) -> list[dict[str, Any]]:

@@ -34,16 +34,16 @@ def open_home(path: Path) -> "Home":
     Nothing of Django can be imported before: its settings name the database by the folder. Ends
     with a refusal where the folder or the database cannot be used.
     """
+    # Modules and expressions are many small objects that live on: collecting less often saves an
+    # eighth of a small book's close.
+    gc.set_threshold(50_000, 20, 100)
     with refusals():
         settle_on(path)
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
     os.umask(0o077)  # loans are personal data: what is written is for this user alone
-    # Expressions are many small objects that live on: collecting less often saves an eighth of a
-    # small book's close.
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
     home = Home(path.resolve())
     with refusals():
         home.create()

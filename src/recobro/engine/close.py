@@ -12,7 +12,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.calendar import plus_days
+from recobro.engine.calendar import days_between, plus_days
 from recobro.engine.steps import (
     arrears,
     balance,
@@ -77,11 +77,9 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     looks = desk.keep("looks", [look_backs(facts, on=on)])
     turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
-    entangled = desk.keep(
-        "entangled", [measure(_entangled(views, facts, policy), money, facts, policy)]
-    )
-    few = facts.portions.select(*_WATCHED)
-    watched = desk.keep("watched", [few.semi_join(_watched(entangled, looks, policy), "loan_no")])
+    entangled = measure(_entangled(views, facts, policy), money, facts, policy)
+    entangled = desk.keep("entangled", [entangled.select(*_GRADED_BY, "worst_delay")])
+    watched = desk.keep("watched", [_watched(facts.portions, entangled, looks, policy)])
     held = held_before(facts, looks, watched, turns=turns, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
     restructured = desk.keep(
@@ -268,11 +266,14 @@ def held_before(
     views = owned.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
     views = views.filter(views.disbursed_on <= views.as_of)
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
-    paid = desk.keep("look-paid", [paid_by(lines)])
+    paid = lines.filter(lines.paid_on <= lines.as_of)
+    paid = paid.group_by("as_of", "loan_no").aggregate(**balance.settled(paid))
+    paid = desk.keep("look-paid", [paid])
     unpaid = _unpaid(lines, policy)
     late = unpaid.group_by("as_of", "loan_no").aggregate(**arrears.oldest(unpaid))
     late = desk.keep("look-late", [late])
-    loans = desk.keep("look-measured", [_weighed(_with(views, paid, late), facts, policy)])
+    loans = _weighed(_with(views, paid, late), facts, policy).select(*_GRADED_BY)
+    loans = desk.keep("look-measured", [loans])
     found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
     held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
     for turn in range(1, turns + 1):
@@ -320,10 +321,13 @@ _OF_LOAN = tuple(
 )
 """What is asked of a loan; the balance that core banking says is compared after the close."""
 
-_WATCHED = (
-    *("loan_no", "n", "due_on", "closes", "settled_on", "late_days"),
-    *("paid_on", "principal", "line_end"),
+_GRADED_BY = (
+    *("as_of", "loan_no", "borrower_id", "borrower_kind", "currency", "guarantee"),
+    *("replaces_loan_id", "on_balance", "outstanding_principal", "days_past_due"),
 )
+"""What the rules of a grade ask of a loan that has been measured."""
+
+_WATCHED = ("loan_no", "n", "due_on", "closes", "settled_on", "paid_on", "principal")
 """What the rules that look at instalments one by one, or back, ask of a portion."""
 
 
@@ -334,8 +338,10 @@ def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
     return views.semi_join(owners, "borrower_id")
 
 
-def _watched(entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
-    """Name the loans whose instalments a rule looks at one by one: few of the book."""
+def _watched(
+    portions: ir.Table, entangled: ir.Table, looks: ir.Table, policy: Policy
+) -> ir.Table:
+    """Return the portions of the loans whose instalments a rule looks at one by one: few."""
     bad_from = policy.grades.substandard_from
     once_bad = entangled.filter(
         entangled.borrower_kind.isin(policy.cure.applies_to),
@@ -343,7 +349,10 @@ def _watched(entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
         | (entangled.days_past_due >= bad_from)
         | ibis.literal(policy.overdue.grace_days >= bad_from),  # worst_delay then comes too late
     )
-    return once_bad.select("loan_no").union(looks.select(loan_no="seen_loan_no")).distinct()
+    loans = once_bad.select("loan_no").union(looks.select(loan_no="seen_loan_no")).distinct()
+    # The whole book is read for them, a tenth of a second for each column of a million loans.
+    lines = portions.select(*_WATCHED).join(loans, "loan_no")
+    return lines.mutate(late_days=days_between(lines.due_on, lines.settled_on))
 
 
 def _part(table: ir.Table, part: Part | None) -> ir.Table:

@@ -9,5 +9,4 @@ from recobro.engine.steps import tree
 def above(duck: Duck, institutions: ir.Table) -> ir.Table:
     """Return each institution with itself and every node above it (engine tree.ABOVE)."""
     rows = duck.connection.to_pyarrow(institutions.select("institution_id", "parent_id"))
-    parents = {row["institution_id"]: row["parent_id"] for row in rows.to_pylist()}
-    return duck.connection.create_table("above", tree.above(parents), temp=True)
+    return duck.put("above", tree.above(rows))

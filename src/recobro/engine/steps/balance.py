@@ -11,10 +11,12 @@ def balance(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
 
     Paid portions lie side by side from the line's beginning: the last one ends at their sum.
     """
-    return {
-        "paid_total": lines.line_end.max(),
-        "settled_principal": total(lines.principal),
-    }
+    return {"paid_total": lines.line_end.max()} | settled(lines)
+
+
+def settled(lines: ir.Table) -> dict[str, ir.IntegerScalar]:
+    """Measure what principal each loan has been paid, over its paid portions, in minor units."""
+    return {"settled_principal": total(lines.principal)}
 
 
 def outstanding(loans: ir.Table) -> ir.IntegerValue:

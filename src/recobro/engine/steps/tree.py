@@ -1,34 +1,28 @@
 """The tree of institutions: a node stands for all that is below it."""
 
-from collections.abc import Iterator, Mapping
-
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 ABOVE = ibis.schema({"institution_id": "string", "node_id": "string"})
 """Each institution with itself and every one above it."""
 
 
-def above(parents: Mapping[str, str | None]) -> pa.Table:
-    """Return ABOVE for the parent of each institution, None for the root.
+def above(institutions: pa.Table) -> pa.Table:
+    """Return ABOVE for the institutions (institution_id, parent_id), without a parent the root.
 
-    A bank has a few hundred institutions, so the tree is walked here; the caller puts the rows on
-    its engine (`create_table`) and hands that table to the steps.
+    A bank has a few hundred institutions, so the tree is climbed here; the caller puts the rows on
+    its engine (`put`) and hands that table to the steps.
     """
-    pairs = [
-        {"institution_id": institution_id, "node_id": node_id}
-        for institution_id in parents
-        for node_id in _path(institution_id, parents)
-    ]
-    return pa.Table.from_pylist(pairs, schema=ABOVE.to_pyarrow())
-
-
-def _path(institution_id: str, parents: Mapping[str, str | None]) -> Iterator[str]:
-    node: str | None = institution_id
-    while node is not None:
-        yield node
-        node = parents.get(node)
+    named = institutions["institution_id"].combine_chunks()
+    parents = institutions["parent_id"].combine_chunks()
+    height, nodes = [], named
+    while nodes.null_count < len(nodes):
+        reached = pa.Table.from_arrays([named, nodes], schema=ABOVE.to_pyarrow())
+        height.append(reached.filter(nodes.is_valid()))
+        nodes = parents.take(pc.index_in(nodes, named))
+    return pa.concat_tables(height) if height else ABOVE.to_pyarrow().empty_table()
 
 
 def rolled_up(rows: ir.Table, above: ir.Table) -> ir.Table:
