@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
+import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 from ibis.backends.sql.datatypes import DuckDBType
 
@@ -119,9 +122,16 @@ class Desk:
         return path
 
     def few(self, rows: list[dict[str, Any]], schema: ibis.Schema) -> ir.Table:
-        """Keep a small table of rows made here."""
-        path = self.path("few")
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema.to_pyarrow()), path)
+        """Keep a small table of rows made here: texts, whole numbers, yes and no."""
+        path, columns = self.path("few"), schema.to_pyarrow()
+        # From lists pyarrow would import pandas, a sixth of a second.
+        told = "\n".join(map(json.dumps, rows)).encode()
+        kept = pa.Table.from_batches([], columns)
+        if rows:
+            whole = pa_json.ReadOptions(block_size=len(told))
+            as_asked = pa_json.ParseOptions(explicit_schema=columns)
+            kept = pa_json.read_json(BytesIO(told), whole, as_asked)
+        pq.write_table(kept, path)
         return self.opened(path, schema)
 
     def path(self, name: str) -> Path:

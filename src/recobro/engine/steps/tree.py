@@ -22,7 +22,7 @@ def above(institutions: pa.Table) -> pa.Table:
         reached = pa.Table.from_arrays([named, nodes], schema=ABOVE.to_pyarrow())
         height.append(reached.filter(nodes.is_valid()))
         nodes = parents.take(pc.index_in(nodes, named))
-    return pa.concat_tables(height) if height else ABOVE.to_pyarrow().empty_table()
+    return pa.concat_tables(height) if height else pa.Table.from_batches([], ABOVE.to_pyarrow())
 
 
 def rolled_up(rows: ir.Table, above: ir.Table) -> ir.Table:
