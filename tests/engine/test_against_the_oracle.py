@@ -1,5 +1,6 @@
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.engine.shelf import opened, shelves
@@ -8,6 +9,7 @@ from tests.oracle.book import Book
 from tests.oracle.rules import Rules
 from tests.oracle.standing import standings
 from tests.oracle.strategies import policies
+from tests.oracle.written import written
 
 
 @settings(
@@ -23,3 +25,29 @@ def test_every_column_of_a_standing_is_what_the_rules_say(
     book, on = shelf
     with opened() as duck:
         assert standings_of(book, on, rules, duck) == standings(book, on, rules)
+
+
+@pytest.mark.parametrize(
+    ("on", "reasons"),
+    [("2026-07-07", ("days-past-due", "restructured")), ("2026-07-08", ("days-past-due",))],
+)
+def test_a_miss_never_ends_an_observation_sooner(on: str, reasons: tuple[str, ...]) -> None:
+    """
+    2024-01-01 A lends 50.00
+    2025-01-05 A restructured
+    2025-01-08 A owes 10.00
+    2025-01-08 A pays 10.00
+    2025-04-08 A owes 10.00
+    2025-10-08 A owes 10.00
+    2026-01-08 A owes 10.00
+    """
+    # The miss of April is followed by two instalments, where three are asked for; that of October,
+    # inside what the restructuring itself asks for, and of January start it again.
+    book, rules = (
+        written(test_a_miss_never_ends_an_observation_sooner.__doc__),
+        Rules(restructuring_months=6, restructuring_periods=3),
+    )
+    with opened() as duck:
+        found = standings_of(book, date.fromisoformat(on), rules, duck)
+    assert found == standings(book, date.fromisoformat(on), rules)
+    assert [row["grade_reasons"] for row in found] == [reasons]

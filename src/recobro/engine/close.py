@@ -338,9 +338,7 @@ def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
     return views.semi_join(owners, "borrower_id")
 
 
-def _watched(
-    portions: ir.Table, entangled: ir.Table, looks: ir.Table, policy: Policy
-) -> ir.Table:
+def _watched(portions: ir.Table, entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
     """Return the portions of the loans whose instalments a rule looks at one by one: few."""
     bad_from = policy.grades.substandard_from
     once_bad = entangled.filter(

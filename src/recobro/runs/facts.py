@@ -85,7 +85,8 @@ def rows(
     """
     stored = reader.read(lake.files(table, versions), schema)
     if among is not None:  # few rows are then looked up among the replaced ones
-        stored = stored.semi_join(among, among.columns)
+        # A join hands what it looks for down to the scan of the files; a semi-join does not.
+        stored = stored.join(among.distinct(), among.columns)
     return current(stored, _replaced(lake, table, versions, reader, schema))
 
 

@@ -77,10 +77,10 @@ def read_on(rows: ir.Table, day: date, *, since: date | None = None) -> ir.Table
 def at_rest(rows: ir.Table) -> ir.Table:
     """Order rows so that a scan skips what is over, and what no close has asked for yet (SETTLED).
 
-    What is left lies by month, and in a month by loan.
+    What is left lies by month, and in a month by loan, along its line.
     """
     month = ibis.ifelse(rows.read_until < _ALWAYS, ibis.literal(EVER), month_of(rows.asked_from))
-    return rows.order_by(rows.read_until, month, rows.loan_no, rows.position, rows.paid_on)
+    return rows.order_by(rows.read_until, month, rows.loan_no, rows.line_end)
 
 
 def _over(portions: ir.Table, policy: Overdue, day: date) -> ir.BooleanValue:

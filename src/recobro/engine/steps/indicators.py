@@ -91,9 +91,7 @@ def _ratios(nodes: ir.Table) -> ir.Table:
         nodes.select(*_NODE, name=ibis.literal(name), part=part, whole=whole)
         for name, (part, whole) in _RATIOS.items()
     ]
-    divided = ibis.union(*pairs).mutate(
-        ratio=lambda pair: ratio(pair.part, pair.whole)
-    )
+    divided = ibis.union(*pairs).mutate(ratio=lambda pair: ratio(pair.part, pair.whole))
     return divided.group_by(*_NODE).aggregate(
         **{name: divided.ratio.max(where=divided.name == name) for name in _RATIOS}
     )

@@ -13,7 +13,8 @@ def provision(loans: ir.Table, policy: Provision) -> ir.IntegerValue:
     rates = {grade: getattr(policy, grade.code) for grade in Grade}
     free = [int(grade) for grade, rate in rates.items() if not rate]
     cells = [
-        (int(grade), ibis.literal(str(rate)).cast("decimal(38, 6)")) for grade, rate in rates.items()
+        (int(grade), ibis.literal(str(rate)).cast("decimal(38, 6)"))
+        for grade, rate in rates.items()
     ]
     needed = share_of(
         loans.outstanding_principal, loans.grade_rank.cases(*cells, else_=cells[-1][1])

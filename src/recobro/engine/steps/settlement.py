@@ -47,7 +47,7 @@ def _asked(instalments: ir.Table) -> ir.Table:
     asking = instalments.mutate(due=_due(instalments)).filter(lambda one: one.due > 0)
     by_n = ibis.window(group_by=asking.loan_no, order_by=asking.n)
     so_far = ibis.window(group_by=asking.loan_no, order_by=asking.n, rows=(None, 0))
-    laid = asking.select(
+    return asking.select(
         "loan_no",
         "n",
         "due_on",
@@ -57,8 +57,6 @@ def _asked(instalments: ir.Table) -> ir.Table:
         asked_to=total(asking.due).over(so_far),
         previous_due_on=asking.due_on.lag().over(by_n),
     )
-    backwards = (laid.due_on < laid.previous_due_on).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
-    return laid.mutate(disordered=backwards.any().over(ibis.window(group_by=laid.loan_no)))
 
 
 def _received(payments: ir.Table) -> ir.Table:
@@ -81,8 +79,11 @@ def _received(payments: ir.Table) -> ir.Table:
 
 
 def _cut(asked: ir.Table, received: ir.Table, *, scheduled: ir.Table) -> ir.Table:
-    """Cut the line at every end; each piece belongs to the next instalment and payment to end."""
-    scheduled = scheduled.mutate(scheduled=ibis.literal(True, "boolean"))  # noqa: FBT003 - ibis takes the value by position
+    """Cut the line at every end; each piece belongs to the next instalment and payment to end.
+
+    Ends are counted along the line: before the third instalment's, if it is the fifth of all, two
+    payments have ended. Beyond the last instalment, or payment, the next one is none that there is.
+    """
     ends = asked.select("loan_no", "position", to=asked.asked_to, turn=ibis.null("int32")).union(
         received.select(
             "loan_no", position=ibis.null("int32"), to=received.paid_to, turn=received.turn
@@ -90,21 +91,34 @@ def _cut(asked: ir.Table, received: ir.Table, *, scheduled: ir.Table) -> ir.Tabl
     )
     order = [ends.to, ends.turn]  # where two ends meet, one of the two pieces is empty: either
     along = ibis.window(group_by=ends.loan_no, order_by=order)
-    onwards = ibis.window(group_by=ends.loan_no, order_by=order, rows=(0, None))
-    pieces = ends.select(
+    counted = ends.mutate(
+        start=ends.to.lag(default=0).over(along),
+        next=(ibis.row_number().over(along) + 2).cast("int32"),  # of both kinds together
+    )
+    pieces = counted.filter(counted.to > counted.start).select(
         "loan_no",
         "to",
-        start=ends.to.lag(default=0).over(along),
-        position=ends.position.min().over(onwards),
-        turn=ends.turn.min().over(onwards),
-    ).filter(lambda piece: piece.to > piece.start)
+        "start",
+        position=counted.position.coalesce(counted.next - counted.turn),
+        turn=counted.turn.coalesce(counted.next - counted.position),
+    )
     return (
         pieces.left_join(
             asked.drop("previous_due_on"), ["loan_no", "position"], rname="asked_{name}"
         )
         .left_join(received, ["loan_no", "turn"], rname="received_{name}")
-        .left_join(scheduled, "loan_no", rname="scheduled_{name}")
+        .left_join(_marked(scheduled, "scheduled"), "loan_no", rname="scheduled_{name}")
+        .left_join(_marked(_disordered(asked), "disordered"), "loan_no", rname="disordered_{name}")
     )
+
+
+def _disordered(asked: ir.Table) -> ir.Table:
+    """Name the loans whose due dates run backwards somewhere: few, if any."""
+    return asked.filter(asked.due_on < asked.previous_due_on).select("loan_no").distinct()
+
+
+def _marked(loans: ir.Table, mark: str) -> ir.Table:
+    return loans.mutate(**{mark: ibis.literal(True, "boolean")})  # noqa: FBT003 - ibis takes the value by position
 
 
 def _split(pieces: ir.Table, *, order: tuple[str, ...]) -> ir.Table:
@@ -112,7 +126,7 @@ def _split(pieces: ir.Table, *, order: tuple[str, ...]) -> ir.Table:
 
     Money that no instalment asks for is beyond the schedule, or principal where there is none.
     """
-    asked = pieces.position.notnull()
+    asked = pieces.asked_to.notnull()
     before = pieces.asked_to - pieces.due
     begins: ir.Value = before
     shares: dict[str, ir.Value] = {}
@@ -131,8 +145,8 @@ def _split(pieces: ir.Table, *, order: tuple[str, ...]) -> ir.Table:
         "due_on",
         "paid_on",
         "source",
-        "position",
-        "disordered",
+        position="asked_position",
+        disordered=ibis.ifelse(asked, pieces.disordered.fill_null(False), None),  # noqa: FBT003 - ibis takes the value by position
         closes=closes,
         line_end="to",
         settled_on=ibis.ifelse(closes, pieces.paid_on, ibis.null("date")),

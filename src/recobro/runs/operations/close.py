@@ -128,7 +128,9 @@ def _ground(
         on=on,
         loans=book["loans"],
         payments=payments,
-        reversals=duck.keep("reversals", [reversals.select("loan_no", "paid_on", "amount", "reverses")]),
+        reversals=duck.keep(
+            "reversals", [reversals.select("loan_no", "paid_on", "amount", "reverses")]
+        ),
         ledger=book["ledger"],
         standings=standings,
         figures=duck.keep("figures", [engine_figures.figures(standings, above)]),
