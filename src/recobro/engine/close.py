@@ -42,9 +42,10 @@ class Facts:
     """What a close reads: tables of the book at one version of the facts.
 
     `lines` is what a close of the day reads of the portions where it sums up: they themselves, or
-    with those brought forward that are over. `parts` cuts the book into ranges of loan_no,
-    [from, to), that are measured one after another, so that memory is bounded by a part, not by the
-    book.
+    with those brought forward that are over. `few` looks up the portions of few loans (loan_no),
+    where the lake has a quicker way than to look through all. `parts` cuts the book into ranges of
+    loan_no, [from, to), that are measured one after another, so that memory is bounded by a part,
+    not by the book.
     """
 
     loans: ir.Table
@@ -53,7 +54,12 @@ class Facts:
     restructurings: ir.Table
     judgements: ir.Table
     lines: ir.Table | None = None
+    few: Callable[[ir.Table], ir.Table] | None = None
     parts: Sequence[Part] = ()
+
+    def portions_of(self, loans: ir.Table) -> ir.Table:
+        """Return the portions of some loans: a column loan_no, each once."""
+        return self.few(loans) if self.few else self.portions.join(loans, "loan_no")
 
 
 class Desk(Protocol):
@@ -79,7 +85,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = measure(_entangled(views, facts, policy), money, facts, policy)
     entangled = desk.keep("entangled", [entangled.select(*_GRADED_BY, "worst_delay")])
-    watched = desk.keep("watched", [_watched(facts.portions, entangled, looks, policy)])
+    watched = desk.keep("watched", [_watched(facts, entangled, looks, policy)])
     held = held_before(facts, looks, watched, turns=turns, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
     restructured = desk.keep(
@@ -338,7 +344,7 @@ def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
     return views.semi_join(owners, "borrower_id")
 
 
-def _watched(portions: ir.Table, entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
+def _watched(facts: Facts, entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
     """Return the portions of the loans whose instalments a rule looks at one by one: few."""
     bad_from = policy.grades.substandard_from
     once_bad = entangled.filter(
@@ -349,7 +355,7 @@ def _watched(portions: ir.Table, entangled: ir.Table, looks: ir.Table, policy: P
     )
     loans = once_bad.select("loan_no").union(looks.select(loan_no="seen_loan_no")).distinct()
     # The whole book is read for them, a tenth of a second for each column of a million loans.
-    lines = portions.select(*_WATCHED).join(loans, "loan_no")
+    lines = facts.portions_of(loans).select(*_WATCHED)
     return lines.mutate(late_days=days_between(lines.due_on, lines.settled_on))
 
 

@@ -126,7 +126,7 @@ class Board:
         def forgetting(read: engine.Facts, desk: Duck) -> engine.Facts:
             on = self.close.as_of
             known = as_known_on(read.portions, read.loans, on=on, policy=self.policy)
-            return replace(read, portions=desk.keep("known", [known]), lines=None)
+            return replace(read, portions=desk.keep("known", [known]), lines=None, few=None)
 
         then = self.close.as_of + timedelta(days=days)
         return self._computed(f"unpaid-{then}", then, forgetting)

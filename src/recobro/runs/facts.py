@@ -115,12 +115,14 @@ def close_facts(
     brought forward.
     """
     book = tables(lake, load.versions, reader)
-    stored = rows(lake, settled.key, settled.versions, reader, SETTLED)
+    settlement = partial(rows, lake, settled.key, settled.versions, reader, SETTLED)
+    stored = settlement()
     return Facts(
         loans=book["loans"],
         borrowers=book["borrowers"],
         portions=one_by_one(stored),
         lines=None if on is None else read_on(stored, on, since=since),
+        few=lambda loans: one_by_one(settlement(among=loans)),
         restructurings=book["restructurings"],
         judgements=book["judgements"],
     )

@@ -22,6 +22,9 @@ from recobro.runs.operations.settle import TOUCHED, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
+_MEMORY = "850MB"
+"""A little less than elsewhere: what reads CSV holds more beside it."""
+
 _SETTLED = ("loans", "instalments", "payments")
 """The tables that a settlement rests on."""
 
@@ -55,7 +58,7 @@ def load(
         new = Load(number=last.number + 1 if last else 1, kind=kind, path=str(path), started_at=at)
         # Rows keep their place in the file only where the engine keeps their order.
         with (
-            Duck(scratch / "duck", in_order=True) as duck,
+            Duck(scratch / "duck", memory=_MEMORY, in_order=True) as duck,
             layouts.told_apart(path, translation) as new.layout,
         ):
             book = facts.tables(home.lake, last.versions if last else {}, duck)
