@@ -269,8 +269,8 @@ CASES = {
         "loans",
         ONLY_A,
         (None, None, "B"),
-        "Loan 'B' was in the book and is not in this full delivery, so it leaves the book; its case"
-        " stays open. Deliver it again if that is wrong.",
+        "Loan 'B' was in the book and this full delivery has no row of it that counts, so it leaves"
+        " the book; its case stays open. Deliver it again if that is wrong.",
         rows=(1, 1, 0),
         money=(30000, 30000, 0),
         options={"kind": "full", "accept_drop": 1},

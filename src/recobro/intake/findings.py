@@ -76,8 +76,8 @@ WARNINGS: Mapping[str, str] = {
     "unknown-column": "No column of {table} is called '{value}'; it was not read. Rename it if it"
     " is one of: {allowed}.",
     "unknown-file": "'{value}' is no table of the loan book; it was not read.",
-    "loan-vanished": "Loan '{value}' was in the book and is not in this full delivery, so it"
-    " leaves the book; its case stays open. Deliver it again if that is wrong.",
+    "loan-vanished": "Loan '{value}' was in the book and this full delivery has no row of it that"
+    " counts, so it leaves the book; its case stays open. Deliver it again if that is wrong.",
     "rows-vanished": "Loan '{value}' had rows of {table} in the book and has none in this full"
     " delivery. Deliver them again if that is wrong.",
 }

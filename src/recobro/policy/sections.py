@@ -147,7 +147,8 @@ class Restructuring(Section):
     """How long a restructured loan of a debtor in difficulty is observed."""
 
     months: Months
-    """Months that must pass from the first due date after the change."""
+    """Months that must pass from the first due date after the change; an instalment missed in them
+    starts them again on its due date, and never ends the observation sooner."""
     periods: Count
     """Instalments that must fall due in them as well; 0: the months alone decide."""
 
