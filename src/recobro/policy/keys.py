@@ -25,4 +25,4 @@ def keys(section: type[Section] = Policy, above: tuple[str, ...] = ()) -> Iterat
         if isinstance(inner, type) and issubclass(inner, Section):
             yield from keys(inner, (*above, name))
         else:
-            yield Key((*above, name), field.description or "")
+            yield Key((*above, name), " ".join((field.description or "").split()))
