@@ -29,9 +29,11 @@ def test_every_column_of_a_standing_is_what_the_rules_say(
 
 @pytest.mark.parametrize(
     ("on", "reasons"),
-    [("2026-07-07", ("days-past-due", "restructured")), ("2026-07-08", ("days-past-due",))],
+    [("2025-10-07", ("days-past-due", "restructured")), ("2025-10-08", ("days-past-due",))],
 )
-def test_a_miss_never_ends_an_observation_sooner(on: str, reasons: tuple[str, ...]) -> None:
+def test_the_last_start_of_an_observation_says_when_it_ends(
+    on: str, reasons: tuple[str, ...]
+) -> None:
     """
     2024-01-01 A lends 50.00
     2025-01-05 A restructured
@@ -41,10 +43,10 @@ def test_a_miss_never_ends_an_observation_sooner(on: str, reasons: tuple[str, ..
     2025-10-08 A owes 10.00
     2026-01-08 A owes 10.00
     """
-    # The miss of April is followed by two instalments, where three are asked for; that of October,
-    # inside what the restructuring itself asks for, and of January start it again.
+    # The miss of April starts it again; two instalments follow where three are asked for, so that
+    # the months alone decide, and they are over before the third one after the restructuring.
     book, rules = (
-        written(test_a_miss_never_ends_an_observation_sooner.__doc__),
+        written(test_the_last_start_of_an_observation_says_when_it_ends.__doc__),
         Rules(restructuring_months=6, restructuring_periods=3),
     )
     with opened() as duck:

@@ -72,7 +72,7 @@ def observation_end(account: Account, change: Restructuring, on: date) -> date:
     """Return the first day after the observation of a restructuring, as known on a day.
 
     It waits for months and instalments from its start; an instalment missed inside it starts it
-    again at that instalment's due date, which never ends it sooner.
+    again at that instalment's due date.
     """
     rules = account.rules
     start = (
@@ -80,11 +80,10 @@ def observation_end(account: Account, change: Restructuring, on: date) -> date:
         or account.nth_due_after(change.restructured_on, 1)
         or change.restructured_on
     )
-    until = _observed_until(account, start, rules)
     for due_on in sorted(one.due_on for one in account.missed(on)):
-        if start <= due_on < until:
-            until = max(until, _observed_until(account, due_on, rules))
-    return until
+        if start <= due_on < _observed_until(account, start, rules):
+            start = due_on
+    return _observed_until(account, start, rules)
 
 
 def _observed_until(account: Account, start: date, rules: Rules) -> date:

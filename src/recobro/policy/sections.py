@@ -148,7 +148,7 @@ class Restructuring(Section):
 
     months: Months
     """Months that must pass from the first due date after the change; an instalment missed in them
-    starts them again on its due date, and never ends the observation sooner."""
+    starts them again on its due date."""
     periods: Count
     """Instalments that must fall due in them as well; 0: the months alone decide."""
 

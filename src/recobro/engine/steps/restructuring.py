@@ -38,9 +38,8 @@ def observations(
     """Return as_of, loan_no, restructured_on, ends_on, again: each restructuring with difficulty.
 
     The observation starts on the first due date after the restructuring; each missed instalment
-    due inside it starts it again on that due date, and never ends it sooner, however few
-    instalments are left. `again` tells that the restructuring came inside the observation of an
-    earlier one.
+    due inside it starts it again on that due date: the last start alone says when it ends. `again`
+    tells that the restructuring came inside the observation of an earlier one.
     """
     starts = _starts(loans, lines, restructurings, policy)
     timed = ends_on(
@@ -52,15 +51,16 @@ def observations(
     )
     every = starts.join(timed, ["as_of", "loan_no", "starts_on"])
     key = [every[column] for column in _KEY]
-    before = ibis.window(group_by=key, order_by=every.starts_on, rows=(None, -1))
-    chained = every.mutate(ends_so_far=every.ends_on.max().over(before))
-    broken = (chained.starts_on >= chained.ends_so_far).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
+    in_order = ibis.window(group_by=key, order_by=every.starts_on)
+    chained = every.mutate(previous_ends_on=every.ends_on.lag().over(in_order))
+    broken = (chained.starts_on >= chained.previous_ends_on).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
     so_far = ibis.window(
         group_by=[chained[column] for column in _KEY], order_by=chained.starts_on, rows=(None, 0)
     )
     chained = chained.mutate(broken=broken.cast("int8").max().over(so_far))
     unbroken = chained.filter(chained.broken == 0)
-    return _marked_again(unbroken.group_by(*_KEY).aggregate(ends_on=unbroken.ends_on.max()))
+    last = unbroken.ends_on.argmax(unbroken.starts_on)
+    return _marked_again(unbroken.group_by(*_KEY).aggregate(ends_on=last))
 
 
 def _starts(loans: ir.Table, lines: ir.Table, restructurings: ir.Table, policy: Policy) -> ir.Table:
