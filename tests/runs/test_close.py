@@ -152,3 +152,18 @@ def test_a_lake_that_was_changed_behind_its_back_publishes_nothing(
     assert not (bank.home.path / "scratch").exists()
     alter(bank, table, column, -by)
     assert bank.close("2026-03-31").fingerprint == first.fingerprint
+
+
+@pytest.mark.parametrize("months", [24, 1178, 1179, 1200])
+def test_a_window_may_reach_back_before_everything(bank: Bank, months: int) -> None:
+    policy = parse(f'extends = "cn"\n[missed]\nwindow_months = {months}\n', name="ours")
+    bank.load("1998-01-05 A owes 100.00\n1998-02-05 A owes 100.00\n1998-01-06 A pays 30.00")
+    (standing,) = bank.published(bank.close("1998-03-31", policy=policy))
+    told = ("overdue_amount", "days_past_due", "missed_ever", "grade", "paid_total")
+    assert [standing[name] for name in told] == [17000, 85, 2, "special_mention", 3000]
+
+
+def test_the_last_day_there_is_can_be_closed(bank: Bank) -> None:
+    bank.load("2026-01-05 A owes 100.00")
+    assert bank.overdue("9999-12-30") == {"A": (10000, 2912437)}
+    assert bank.overdue("9999-12-31") == {"A": (10000, 2912438)}

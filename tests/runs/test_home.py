@@ -10,6 +10,8 @@ from django.db import OperationalError
 
 from recobro.policy import PolicyRefused
 from recobro.runs.home import DatabaseUnusable, Home, HomeBusy, HomeUnusable
+from recobro.runs.operations import compact
+from tests.runs.bank import Bank
 
 
 @pytest.fixture
@@ -149,3 +151,19 @@ def test_the_policy_is_the_one_named_else_the_banks_else_cn(home: Home, tmp_path
     assert home.policy(named).extends == "eu"
     with pytest.raises(PolicyRefused):
         home.policy(tmp_path / "none.toml")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["a bank", "银行 [1]", "100%", "ä#b?", "it's"])
+def test_a_bank_may_have_any_name(tmp_path: Path, name: str) -> None:
+    bank = Bank(tmp_path / name)
+    bank.folder.mkdir()
+    bank.load("2026-01-05 A owes 100.00\n2026-01-05 A pays 40.00 as p1")
+    assert bank.overdue("2026-01-31") == {"A": (6000, 26)}
+    assert compact(home=bank.home, files=0)
+    assert bank.overdue("2026-01-31") == {"A": (6000, 26)}
+
+
+def test_but_for_one_that_stands_for_another(tmp_path: Path) -> None:
+    with pytest.raises(HomeUnusable, match="its name has %41"):
+        Home(tmp_path / "b-%41").create()

@@ -80,10 +80,7 @@ class Lake:
         # A version never changes; reading a log takes as long as a small query.
         listed = self._listed.get((table, version))
         if listed is None or not _there(listed):
-            try:
-                listed = sorted(DeltaTable(self.root / table, version=version).file_uris())
-            except (DeltaError, TableNotFoundError) as error:
-                raise VersionGone(table, version) from error
+            listed = sorted(map(str, self.rows(table, version)))
             if not _there(listed):
                 raise VersionGone(table, version)
             self._listed[table, version] = listed
@@ -95,12 +92,10 @@ class Lake:
         Whether the files are there is not looked at. Raises VersionGone.
         """
         try:
-            delta = DeltaTable(self.root / table, version=version)
+            delta = DeltaTable(self._address(table), version=version)
         except (DeltaError, TableNotFoundError) as error:
             raise VersionGone(table, version) from error
-        told = pa.table(delta.get_add_actions(flatten=True))
-        names, rows = told["path"].to_pylist(), told["num_records"].to_pylist()
-        return {self.root / table / name: count for name, count in zip(names, rows, strict=True)}
+        return {self.root / table / name: count for name, count in _listed(delta).items()}
 
     def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
         """Add files to a table, or let them replace all that it had, in one step.
@@ -115,7 +110,7 @@ class Lake:
         first = 0 if delta is None else delta.version() + 1
         if delta is None:
             create_table_with_add_actions(
-                str(self.root / table),
+                self._address(table),
                 schema,
                 added,
                 mode="error",
@@ -123,7 +118,7 @@ class Lake:
                 post_commithook_properties=_LOG_KEPT,
             )
         else:
-            gone = [_remove_action(path) for path in delta.file_uris()] if replace else []
+            gone = [_remove_action(name) for name in _listed(delta)] if replace else []
             delta.create_write_transaction(
                 [*added, *gone],
                 mode="append",
@@ -139,13 +134,14 @@ class Lake:
         """
         if self._newest(table) == version:
             return False
+        self._drop_torn(table, -1 if version is None else version)
         newest = self._open(table)
         if newest is None:
             return False
         if version is None:
             shutil.rmtree(self.root / table)
             return True
-        if sorted(newest.file_uris()) == self.files(table, {table: version}):
+        if _listed(newest).keys() == {Path(f).name for f in self.files(table, {table: version})}:
             return False
         first = newest.version() + 1
         newest.restore(version, post_commithook_properties=_LOG_KEPT)
@@ -174,6 +170,15 @@ class Lake:
                     raise
             self._secure_log(folder.name, first)
 
+    def _drop_torn(self, table: str, version: int) -> None:
+        """Delete what a machine that lost its power left of later entries of a log: no JSON.
+
+        Delta could not open the table any more, and nothing names what such an entry says.
+        """
+        for entry in (self.root / table / "_delta_log").glob("*.json"):
+            if entry.stem.isdigit() and int(entry.stem) > version and not _is_whole(entry):
+                entry.unlink()
+
     def _secure_log(self, table: str, first: int) -> int:
         """See the log from a version on to the disk; return the table's newest version."""
         newest = self._newest(table) or 0
@@ -195,16 +200,34 @@ class Lake:
 
     def _opens(self, table: str, version: int) -> bool:
         try:
-            DeltaTable(self.root / table, version=version)
+            DeltaTable(self._address(table), version=version)
         except (DeltaError, TableNotFoundError):
             return False
         return True
 
     def _open(self, table: str) -> DeltaTable | None:
         try:
-            return DeltaTable(self.root / table)
+            return DeltaTable(self._address(table))
         except TableNotFoundError:
             return None
+
+    def _address(self, table: str) -> str:
+        """Return the address of a table; of a bare path Delta takes a space or 银 for another."""
+        return (self.root / table).absolute().as_uri()
+
+
+def _listed(delta: DeltaTable) -> dict[str, int]:
+    """Return the names of a table's files, as they are on the disk, with the rows of each."""
+    told = pa.table(delta.get_add_actions(flatten=True))
+    return dict(zip(told["path"].to_pylist(), told["num_records"].to_pylist(), strict=True))
+
+
+def _is_whole(entry: Path) -> bool:
+    try:
+        lines = entry.read_text(encoding="utf-8").splitlines()
+        return bool(lines) and all(isinstance(json.loads(line), dict) for line in lines)
+    except ValueError:
+        return False
 
 
 def _there(files: Iterable[str]) -> bool:
@@ -236,9 +259,9 @@ def _add_action(file: Path) -> AddAction:
     )
 
 
-def _remove_action(path: str) -> RemoveAction:
+def _remove_action(name: str) -> RemoveAction:
     return RemoveAction(
-        path=Path(path).name,
+        path=name,
         data_change=True,
         deletion_timestamp=time.time_ns() // 1_000_000,
     )

@@ -32,7 +32,18 @@ MONTHS = 24
 """So many month ends before the day of the close are looked back to."""
 
 
-class InstitutionUnknown(Refusal):
+class SettlementGone(Refusal):
+    """What a close was made from is no longer kept, or in a form that is read no more."""
+
+    def __init__(self, close: Close) -> None:
+        super().__init__(
+            f"The settlement that the close of {close.as_of} was made from is in an older form; "
+            f"nothing was written. Close the day again: recobro close --as-of {close.as_of} "
+            f"--facts-version {close.facts_version}"
+        )
+
+
+class NoInstitution(Refusal):
     """No institution of the book has the id."""
 
     def __init__(self, institution_id: str) -> None:
@@ -59,7 +70,7 @@ class Board:
         """Return an institution, the root if none is named, and then those that it is parted into.
 
         These are directly below it; one alone there gives way to those below that one. Raises
-        InstitutionUnknown.
+        NoInstitution.
         """
         every = self.rows(self.book["institutions"].order_by("institution_id"))
         wanted = institution_id or next(
@@ -67,7 +78,7 @@ class Board:
         )
         top = [one for one in every if one["institution_id"] == wanted]
         if not top:
-            raise InstitutionUnknown(wanted)
+            raise NoInstitution(wanted)
         under = _below(every, wanted)
         while len(under) == 1 and (further := _below(every, under[0]["institution_id"])):
             under = further
@@ -91,9 +102,11 @@ class Board:
 
     @cached_property
     def _settled(self) -> Settlement:
-        return Settlement.objects.get(
-            key=settlement_key(self.policy), facts_version=self.close.facts_version
-        )
+        key, version = settlement_key(self.policy), self.close.facts_version
+        found = Settlement.objects.filter(key=key, facts_version=version).first()
+        if found is None:
+            raise SettlementGone(self.close)
+        return found
 
     @cached_property
     def known(self) -> ir.Table:

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping
@@ -22,7 +23,7 @@ from django.db import (
     connection,
 )
 
-from recobro.lake import Lake
+from recobro.lake import Lake, secure
 from recobro.policy import Policy, preset, read
 from recobro.terms.refusal import Refusal
 
@@ -32,8 +33,11 @@ _UNUSABLE = {
 }
 """What the system says of a disk that is full or broken, and of a folder that is not ours."""
 
-_OF_A_BANK = {"recobro.sqlite3", "lock", "policy.toml"}
+_OF_A_BANK = {"recobro.sqlite3", "lock", "policy.toml", "secret-key"}
 """One of these every folder of a bank has that is not empty."""
+
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
+"""What the lake's format takes for another sign in the name of a folder."""
 
 _OF_A_DISK = {"lost+found"}
 """What a disk of its own brings along."""
@@ -109,6 +113,22 @@ class Home:
         """The mark of a run that is changing the lake; where it stays, that run was ended."""
         return self.path / "unfinished"
 
+    def begin(self, last: int) -> None:
+        """Mark that a run changes the lake, and which load (0: none) it found as the last.
+
+        So a database that knows less than the run did is told from the book's own.
+        """
+        self.unfinished.write_text(str(last), encoding="ascii")
+        secure([self.unfinished], below=self.path)
+
+    def begun_after(self) -> int | None:
+        """Return which load an ended run found as the last; None where no run was ended."""
+        try:
+            told = self.unfinished.read_text(encoding="ascii")
+        except FileNotFoundError:
+            return None
+        return int(told) if told.isdigit() else 0
+
     @property
     def scratch(self) -> Path:
         """The folder of the run that is at work; where it stays, that run was ended."""
@@ -155,6 +175,8 @@ class Home:
 
         Raises HomeUnusable, also for a folder of something else, in which runs would sweep.
         """
+        if found := _ESCAPED.search(str(self.path.absolute())):
+            raise HomeUnusable(self.path, f"its name has {found[0]}, which names another sign")
         try:
             if self._is_of_something_else():
                 reason = "it holds something else than a bank"
@@ -196,6 +218,16 @@ class Home:
             finally:
                 shutil.rmtree(self.scratch, ignore_errors=True)
                 lock.truncate(0)
+
+    @contextmanager
+    def showing(self) -> Iterator[None]:
+        """Hold the pages for one that brings them to the closes, once nobody else does.
+
+        Loads and closes go on meanwhile.
+        """
+        with (self.path / "pages-lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     @contextmanager
     def reading(self) -> Iterator[Path]:

@@ -69,7 +69,9 @@ def one_by_one(rows: ir.Table) -> ir.Table:
 
 def read_on(rows: ir.Table, day: date, *, since: date | None = None) -> ir.Table:
     """Return what a close of a day reads of a settlement, looking back `since` one (PORTIONS)."""
-    first, last = ibis.literal(since or day), ibis.literal(day)
+    # Looked back to may be a day before the first or after the last that a row is read on.
+    looked_back_to = min(max(since or day, EVER), _ALWAYS - timedelta(days=1))
+    first, last = ibis.literal(looked_back_to), ibis.literal(day)
     read = (rows.read_from <= first) & (rows.read_until > first) & (rows.asked_from <= last)
     return rows.filter(read).select(*PORTIONS.names)
 

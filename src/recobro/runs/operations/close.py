@@ -161,7 +161,7 @@ def _move(folder: Path, desk: Backend, *names: str) -> None:
 
 def _settled(home: Home, load: Load, policy: Policy, duck: Duck, progress: Progress) -> Settlement:
     """Return the settlement of a load's facts, saved."""
-    home.unfinished.touch()
+    home.begin(facts.load_of().number)
     settled = settle(home, load, policy, duck, progress)
     settled.save()
     home.unfinished.unlink()

@@ -15,7 +15,7 @@ from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.runs.leftovers import readable
 from recobro.runs.models import Load, Settlement
-from recobro.runs.operations.settle import ranges
+from recobro.runs.operations.settle import KEY_BEGINS, ranges
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
 
@@ -38,12 +38,14 @@ def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> l
     with home.writing("a compaction") as scratch:
         sweep(home)
         last = facts.load_of()
-        settled = [*Settlement.objects.filter(facts_version=last.number)]
+        settled = [
+            *Settlement.objects.filter(facts_version=last.number, key__startswith=KEY_BEGINS)
+        ]
         lake = home.lake
         crowded = [*_crowded(lake, last, settled, files)]
         if not crowded:
             return []
-        home.unfinished.touch()
+        home.begin(last.number)
         with Duck(scratch / "duck") as duck:
             loans = facts.tables(lake, last.versions, duck)["loans"]
             for number, (holder, table, schema) in enumerate(crowded):

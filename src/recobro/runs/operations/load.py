@@ -78,7 +78,7 @@ def load(
             if _changes_nothing(delivery):
                 return None
             progress("write", 0, 1)
-            home.unfinished.touch()
+            home.begin(last.number if last else 0)
             _write(new, delivery, home=home, last=last, book=book, duck=duck)
         progress("settle", 0, 1)
         with Duck(scratch / "settle") as duck:

@@ -36,6 +36,9 @@ LOANS_AT_ONCE = 100_000
 _FORM = 3
 """Goes up when what is kept of a settlement changes: the book is then settled anew."""
 
+KEY_BEGINS = f"settlement_{_FORM}_"
+"""How the key of every settlement begins that can be read; older ones wait to be let go."""
+
 _CLOSED_AFTER = timedelta(days=40)
 """Of facts of a day that day is closed, or the month end before it; seldom an earlier one."""
 
@@ -43,7 +46,7 @@ _CLOSED_AFTER = timedelta(days=40)
 def settlement_key(policy: Policy) -> str:
     """Return what of a policy a settlement depends on, as the name of a table of the lake."""
     tolerance, grace = policy.overdue.tolerance.normalize(), policy.overdue.grace_days
-    return f"settlement_{_FORM}_{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
+    return f"{KEY_BEGINS}{tolerance:f}_{grace}_{'_'.join(policy.allocation.order)}"
 
 
 def settle(

@@ -15,7 +15,7 @@ class BookUnknown(Refusal):
 
     def __init__(self, home: Path) -> None:
         super().__init__(
-            f"{home} holds a book, but its database knows of no load. Nothing was changed. "
+            f"{home} holds a book of which its database does not know. Nothing was changed. "
             "Set DATABASE_URL to what it was when the book was loaded, restore the database, "
             "or name a new folder with --home."
         )
@@ -28,12 +28,24 @@ def sweep(home: Home) -> None:
     BookUnknown: an empty database would make everything such a leftover.
     """
     last = Load.objects.last()
-    if last is None and home.lake.versions() and not home.unfinished.exists():
+    if not _knows_the_book(home, last):
         raise BookUnknown(home.path)
     _sweep_lake(home.lake, last, ended=home.unfinished.exists())
     for folder in (*leftovers.folders_of_loads(home), *leftovers.folders_of_closes(home)):
         shutil.rmtree(folder)
     home.unfinished.unlink(missing_ok=True)
+
+
+def _knows_the_book(home: Home, last: Load | None) -> bool:
+    """Tell whether the database knows as much as the last run in this home did.
+
+    Without a load it may only be that of a first one, which was ended: nothing else lies there.
+    """
+    begun_after = home.begun_after()
+    if last is not None:
+        return begun_after is None or last.number >= begun_after
+    alone = begun_after == 0 and not any(home.closes.glob("*/*/"))
+    return alone or not home.lake.versions()
 
 
 def _sweep_lake(lake: Lake, last: Load | None, *, ended: bool) -> None:
