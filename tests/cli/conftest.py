@@ -21,6 +21,11 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def recobro(home: Path) -> Recobro:
-    """Return the program: it takes words and returns exit_code, stdout and stderr."""
+    """Return the program: it takes words and returns exit_code, stdout and stderr.
+
+    What is typed into it is `input`.
+    """
     assert not home.exists()
-    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+    return lambda *words, input=None: CliRunner().invoke(  # noqa: A006 - as typer calls it
+        app, [str(word) for word in words], input=input
+    )

@@ -17,6 +17,7 @@ from tests.runs.delivered import rows_of, write
 pytestmark = pytest.mark.django_db
 
 DAY = ("--as-of", "2026-03-31")
+USER = ("u", "--role", "risk", "--institution", "bank", "--password-file", "password")
 
 COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "load": (("delivery",), 0, {"load", "tables", "findings"}),
@@ -35,9 +36,20 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "policy rules": ((), 0, {"rules"}),
     "compact": ((), 0, {"folded"}),
     "doctor": ((), 0, {"verdict", "checks"}),
+    "journal verify": ((), 0, {"entries", "breaks"}),
+    "journal seal": ((), 0, {"seal", "chains"}),
+    "journal list": ((), 0, {"total", "entries"}),
+    "worker": (("--once",), 0, {"shown"}),
+    "user add": (USER, 0, {"username", "role", "institution"}),
+    "user password": (("u", "--password-file", "password"), 0, {"username"}),
+    "user end": (("u",), 0, {"username"}),
     "demo": (("--no-serve",), 2, {"refused"}),
 }
 """Each command: words that it is run with, its exit code, and names that its summary has."""
+
+
+ENDLESS = {"serve"}
+"""Commands that are no question: it is ended by whoever began it, and has nothing to sum up."""
 
 
 def commands(group: TyperGroup, *words: str) -> Iterator[str]:
@@ -51,7 +63,7 @@ def commands(group: TyperGroup, *words: str) -> Iterator[str]:
 def test_every_command_is_here() -> None:
     root = get_command(app)
     assert isinstance(root, TyperGroup)
-    assert {*commands(root)} == {*COMMANDS}
+    assert {*commands(root)} == {*COMMANDS} | ENDLESS
 
 
 def answer(recobro: Recobro, command: str) -> tuple[int, set[str]]:
@@ -69,6 +81,7 @@ def test_each_prints_one_document(
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "delivery", rows_of(written("2026-01-05 A owes 100.00")))
     (tmp_path / "ours.toml").write_text("[missed]\never = 5\n", encoding="utf-8")
+    (tmp_path / "password").write_text("seven lean cows", encoding="utf-8")
     assert recobro("load", "delivery").stdout == ""
     assert recobro("close", *DAY).stdout == ""
     assert {command: answer(recobro, command) for command in COMMANDS} == {

@@ -16,21 +16,25 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 from typer.testing import CliRunner, Result
 
-from recobro.book.models import Close
-from recobro.book.queries import close_of
+from recobro.book.models import Close, Standing
+from recobro.book.queries import close_of, shown_closes
 from recobro.cli.main import app
+from recobro.demo import users
 from recobro.demo.stories import STORIES
 from recobro.demo.timetable import LAST_ON, MONTH_ENDS, YEAR_ENDS
 from recobro.engine import close as engine
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import STANDINGS
+from recobro.office.people.enums import Role
+from recobro.office.people.models import User
 from recobro.policy import parse
 from recobro.reports.catalogue import REPORTS
 from recobro.runs import facts
 from recobro.runs.closes import published
 from recobro.runs.explain import explain
 from recobro.runs.home import Home
+from tests.runs.shown import problem
 
 pytestmark = pytest.mark.django_db
 
@@ -80,9 +84,46 @@ def test_the_year_is_told_as_it_is_lived(lived: Lived) -> None:
     assert lines[4].endswith("8 rejected")
     assert [line.split()[0] for line in lines if "  closed  " in line] == days
     assert lines[lines.index("What happened in this bank:") + 1].split()[0] == STORIES[0].name
-    assert lines[-4] == (
+    look_further = f"The book is in {lived.home.path}. Look further:"
+    assert lines[lines.index(look_further) + 1] == (
         f"  recobro explain {STORIES[0].loans[0]} --as-of {LAST_ON} --home {lived.home.path}"
     )
+    assert lines[-2:] == [
+        f"Kept in {lived.home.path / users.FILE}.",
+        f"To open the pages: recobro serve --home {lived.home.path}",
+    ]
+
+
+def test_everybody_who_can_sign_in_is_told_and_kept(lived: Lived) -> None:
+    file = lived.home.path / users.FILE
+    kept = json.loads(file.read_text("utf-8"))
+    assert oct(file.stat().st_mode & 0o777) == "0o600"
+    assert [(one["username"], one["role"], one["institution"]) for one in kept] == [
+        (one.username, one.role, one.institution) for one in users.PEOPLE
+    ]
+    assert {one["role"] for one in kept} == {*Role}
+    lines = [line.split() for line in lived.told.stderr.splitlines()]
+    assert [line for line in lines if line in [[*one.values()] for one in kept]] == [
+        [*one.values()] for one in kept
+    ]
+    assert [one["username"] for one in kept if one["password"] in lived.told.stdout] == []
+    proved = {user.username: user for user in User.objects.all()}
+    assert [one["username"] for one in kept if not signs_in(proved, one)] == []
+
+
+def signs_in(proved: Mapping[str, User], person: Mapping[str, str]) -> bool:
+    return proved[person["username"]].check_password(person["password"])
+
+
+def test_the_pages_show_what_the_year_came_to(lived: Lived) -> None:
+    """The month ends of it, and what the files of the last say are problem loans."""
+    days = [close.as_of for close in reversed(shown_closes())]
+    assert days == [*YEAR_ENDS, *MONTH_ENDS]
+    last = close_of(LAST_ON)
+    files = published(lived.home, last, "standings")
+    rows = [row for file in files for row in pq.read_table(file).to_pylist()]
+    shown = Standing.objects.filter(close=last).values_list("loan__loan_id", flat=True)
+    assert sorted(shown) == sorted(row["loan_id"] for row in rows if problem(row))
 
 
 def test_every_report_is_there_or_said_to_be_missing(lived: Lived) -> None:

@@ -93,7 +93,10 @@ def test_what_the_first_page_tells_to_run_runs(folder: Path) -> None:
         "policy",
         *("load", "load", "load"),
         "close",
+        *("user", "serve"),
     ]
+    # The one asks whoever sits there for a password, the other does not end: see tests/cli.
+    own = [line for line in own if line.split()[0] not in {"user", "serve"}]
     assert {line: ran(line, folder) for line in own} == dict.fromkeys(own, 0)
     assert sorted(path.name for path in folder.iterdir()) == [
         *("DELIVERY", "bank", "bridge.html", "mapping.toml", "mybank"),

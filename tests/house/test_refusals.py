@@ -7,12 +7,14 @@ import recobro
 from recobro.policy.impossible import Impossible
 from recobro.terms.refusal import Refusal
 
+OPENS = {"recobro.config.wsgi"}
+"""Opens the pages when it is imported."""
+
 
 def exceptions() -> set[type[Exception]]:
     """Return every public class of an exception that a module of the program defines."""
-    modules = [
-        import_module(one.name) for one in pkgutil.walk_packages(recobro.__path__, "recobro.")
-    ]
+    names = {one.name for one in pkgutil.walk_packages(recobro.__path__, "recobro.")}
+    modules = [import_module(name) for name in sorted(names - OPENS)]
     return {
         each
         for module in modules

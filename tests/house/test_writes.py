@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "recobro"
-DJANGO_ROOMS = ("book", "runs", "reports", "doctor", "demo", "cli", "config")
+DJANGO_ROOMS = (
+    *("book", "runs", "reports", "doctor", "demo", "cli", "config"),
+    *("journal", "office", "casework", "web"),
+)
 WRITES = {"bulk_create", "bulk_update", "create", "delete", "get_or_create", "update_or_create"}
 HOME = "home.create()"
 """Makes a folder, not a row."""

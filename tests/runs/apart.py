@@ -156,7 +156,7 @@ class Apart:
     on: date
 
     def start(self, what: str, fate: Fate | None = None) -> Run:
-        """Begin a load or a close, and return once it is under way."""
+        """Begin a load, a close or a showing, and return once it is under way."""
         told, tell = FORKS.Pipe(duplex=False)
         process = FORKS.Process(target=_work, args=(self, what, fate or Fate(), tell))
         process.start()
@@ -165,7 +165,7 @@ class Apart:
         return Run(process, told, told.recv())
 
     def run(self, what: str, fate: Fate | None = None) -> Ended:
-        """Load or close, and return how it ended."""
+        """Load, close or show, and return how it ended."""
         return self.start(what, fate).end()
 
     def in_force(self) -> dict[str, list[str]]:
@@ -260,4 +260,11 @@ def _close(bank: Apart, fate: Fate) -> None:
     )
 
 
-_DOES = {"load": _load, "close": _close}
+def _show(bank: Apart, fate: Fate) -> None:
+    from recobro.runs import operations  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs.home import Home  # noqa: PLC0415 - the same
+
+    operations.show(home=Home(bank.home), at=datetime.now(tz=UTC), progress=fate)
+
+
+_DOES = {"load": _load, "close": _close, "show": _show}

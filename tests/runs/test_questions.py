@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recobro.runs import questions
-from recobro.runs.board import Board, InstitutionUnknown, opened
+from recobro.runs.board import Board, NoInstitution, opened
 from recobro.runs.closes import published
 from recobro.runs.operations.close import InvariantBroken
 from tests.oracle.book import Book
@@ -48,7 +48,7 @@ def test_a_lone_institution_gives_way_to_those_below_it(bank: Bank, book: Book) 
             one: told(opened_board.institutions(one), "institution_id")
             for one in (None, "region", "west")
         }
-        with pytest.raises(InstitutionUnknown):
+        with pytest.raises(NoInstitution):
             opened_board.institutions("north")
     assert found == {
         None: [("bank",), ("east",), ("west",)],

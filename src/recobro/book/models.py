@@ -26,6 +26,8 @@ class Close(models.Model):
     """The close of the same date that was in force until this one."""
     changes = models.JSONField(default=list)
     """What it says otherwise than the close it replaces, by currency (changes.moved)."""
+    shown_at = models.DateTimeField(null=True)
+    """When the workplace began to show it; its problem loans and figures are rows since."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-as_of", "-id"]
@@ -38,3 +40,172 @@ class Close(models.Model):
     def marked(self) -> bool:
         """Whether a data check of this close warns."""
         return any(check["rows"] for check in self.checks)
+
+
+class Institution(models.Model):
+    """A node of the bank's tree, as the newest close that is shown found it.
+
+    `path` begins with that of the parent, four digits a generation: a subtree is a range of it.
+    """
+
+    institution_id = models.CharField(primary_key=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    name = models.CharField()
+    kind = models.CharField(max_length=20)
+    path = models.CharField(max_length=80, db_index=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["path"]
+
+    def __str__(self) -> str:
+        return self.name or self.institution_id
+
+
+class Staff(models.Model):
+    """A person who works for the bank, as core banking knows them."""
+
+    staff_id = models.CharField(primary_key=True)
+    name = models.CharField()
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    active = models.BooleanField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["staff_id"]
+        verbose_name_plural = "staff"
+
+    def __str__(self) -> str:
+        return self.name or self.staff_id
+
+
+class Borrower(models.Model):
+    """Who owes: a person, a company or a village group; personal data."""
+
+    borrower_id = models.CharField(primary_key=True)
+    household_id = models.CharField(db_index=True)
+    kind = models.CharField(max_length=20)
+    name = models.CharField()
+    national_id = models.CharField()
+    phone = models.CharField()
+    address = models.CharField()
+    village = models.CharField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["borrower_id"]
+
+    def __str__(self) -> str:
+        return self.name or self.borrower_id
+
+
+class Loan(models.Model):
+    """The slim head of a loan: enough to find it and to know whose it is."""
+
+    loan_no = models.BigIntegerField(primary_key=True)
+    """The book's own number of the loan, dense and never reused."""
+    loan_id = models.CharField(db_index=True)
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    staff_id = models.CharField()
+    """Who originated it; empty where it is not known."""
+    product = models.CharField()
+    currency = models.CharField(max_length=3)
+    principal = models.BigIntegerField()
+    disbursed_on = models.DateField()
+    matures_on = models.DateField()
+    guarantee = models.CharField(max_length=20)
+    closed_on = models.DateField(null=True)
+    closed_as = models.CharField(max_length=20)
+    """How it left the books; empty while it has not."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["loan_no"]
+
+    def __str__(self) -> str:
+        return self.loan_id
+
+
+class Standing(models.Model):
+    """Where a problem loan stood at a close that is shown; amounts in minor units.
+
+    The other loans' standings lie in the files of the close alone.
+    """
+
+    close = models.ForeignKey(Close, on_delete=models.PROTECT)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT)
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    household_id = models.CharField()
+    product = models.CharField()
+    currency = models.CharField(max_length=3)
+    guarantee = models.CharField(max_length=20)
+    principal = models.BigIntegerField()
+    outstanding_principal = models.BigIntegerField()
+    paid_total = models.BigIntegerField()
+    overdue_amount = models.BigIntegerField()
+    overdue_principal = models.BigIntegerField()
+    overdue_interest = models.BigIntegerField()
+    overdue_fees = models.BigIntegerField()
+    oldest_unpaid_due_on = models.DateField(null=True)
+    days_past_due = models.IntegerField()
+    unpaid_instalments = models.IntegerField()
+    missed_in_a_row = models.IntegerField()
+    missed_ever = models.IntegerField()
+    three_six = models.BooleanField()
+    bucket = models.CharField(max_length=2)
+    grade = models.CharField(max_length=20)
+    grade_rank = models.SmallIntegerField()
+    """The grade as a number: worse is higher."""
+    local_grade = models.CharField()
+    grade_reasons = models.CharField()
+    """Codes, joined by semicolons, worst first."""
+    nonperforming = models.BooleanField()
+    on_balance = models.BooleanField()
+    provision = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["close", "loan"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["close", "loan"], name="one_standing_a_close")
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["close", "institution"]),
+            models.Index(fields=["close", "household_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} at {self.close_id}"
+
+
+class Figure(models.Model):
+    """A figure of a close that is shown: a node with all that is below it, by one way of parting.
+
+    Amounts in minor units; never across currencies.
+    """
+
+    close = models.ForeignKey(Close, on_delete=models.PROTECT)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    by = models.CharField(max_length=20)
+    value = models.CharField()
+    """What the loans are parted by; empty for `all`."""
+    loans = models.BigIntegerField()
+    outstanding_principal = models.BigIntegerField()
+    nonperforming_principal = models.BigIntegerField()
+    nonperforming_loans = models.BigIntegerField()
+    nonperforming_ratio = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    """Empty where nothing is outstanding."""
+    overdue_amount = models.BigIntegerField()
+    overdue_loans = models.BigIntegerField()
+    provision = models.BigIntegerField()
+    three_six_loans = models.BigIntegerField()
+    three_six_principal = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["close", "institution", "currency", "by", "value"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["close", "institution", "currency", "by", "value"], name="one_figure"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.by} {self.value} at {self.close_id}"

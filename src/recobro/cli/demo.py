@@ -4,27 +4,40 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recobro.cli.console import JsonOption, Steps, grid, print_json, refusals, refuse, say, show
+from recobro.cli.console import (
+    JsonOption,
+    Steps,
+    grid,
+    print_json,
+    refusals,
+    refuse,
+    say,
+    show,
+    table,
+)
 from recobro.cli.home import HomeOption, again, open_home
+from recobro.cli.serve import PORT, bring_up_to_date, open_pages, require_free
 
 if TYPE_CHECKING:
+    from recobro.book.models import Close
     from recobro.demo.story import Closed, Loaded, Reported
+    from recobro.runs.home import Home
 
 
 _WORDS = {"year": "Living the bank's year"}
 
 
 def demo(
-    serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", hidden=True)  # there are no pages yet
-    ] = True,
+    serve: Annotated[bool, typer.Option(help="Open the pages when all is done.")] = True,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the pages.")] = PORT,
     home: HomeOption = Path("bank"),
     as_json: JsonOption = False,
 ) -> None:
-    """Make a sample bank: load its year month by month, close each month end, write its reports."""
-    del serve
+    """Make a sample bank: load and close its year, write its reports, open its pages."""
+    if serve:
+        require_free(port)
     bank = open_home(home)
-    from recobro.demo import stories, story  # noqa: PLC0415 - needs Django's settings
+    from recobro.demo import stories, users  # noqa: PLC0415 - needs Django's settings
     from recobro.runs.models import Load  # noqa: PLC0415 - the same
 
     if Load.objects.exists():
@@ -32,13 +45,7 @@ def demo(
             f"{bank.path} already holds a book; nothing was changed. "
             "Name a new folder with --home, or remove this one."
         )
-    closes = []
-    with refusals(), Steps(_WORDS) as progress:
-        progress("year", 0, 1)
-        for event in story.live(bank, at=datetime.now(tz=UTC)):
-            say(_told(event))
-            if isinstance(event, story.Closed):
-                closes.append(event.close)
+    closes, people = _live(bank)
     say("\nWhat happened in this bank:")
     tales = grid(2)
     for tale in stories.STORIES:
@@ -53,8 +60,41 @@ def demo(
         f"  recobro closes{again(home)}\n"
         f"  recobro export standings --as-of {last.as_of} --to standings.xlsx{again(home)}"
     )
+    bring_up_to_date(bank)
+    _tell_people(people, bank.path / users.FILE)
     if as_json:
         print_json({"home": bank.path, "closes": [close.as_of for close in closes]})
+    if serve:
+        open_pages(bank, port=port)
+    say(f"To open the pages: recobro serve{again(home)}")
+
+
+def _live(bank: "Home") -> "tuple[list[Close], list[dict[str, str]]]":
+    """Live the bank's year, and return its closes and the people who can sign in."""
+    from recobro.demo import story, users  # noqa: PLC0415 - needs Django's settings
+
+    closes: list[Close] = []
+    people: list[dict[str, str]] = []
+    with refusals(), Steps(_WORDS) as progress:
+        progress("year", 0, 1)
+        for event in story.live(bank, at=datetime.now(tz=UTC)):
+            say(_told(event))
+            if isinstance(event, story.Closed):
+                closes.append(event.close)
+                # Whoever is there from the first close on gets the cases of those that follow.
+                people = people or users.move_in(bank, at=datetime.now(tz=UTC))
+    return closes, people
+
+
+def _tell_people(people: list[dict[str, str]], file: Path) -> None:
+    """Show who can sign in, and where that is kept."""
+    shown = table("Who can sign in to the pages")
+    for column in ("name", "password", "role", "institution"):
+        shown.add_column(column, no_wrap=True)
+    for person in people:
+        shown.add_row(*person.values())
+    show(shown)
+    say(f"Kept in {file}.")
 
 
 def _told(event: "Loaded | Closed | Reported") -> str:

@@ -164,11 +164,10 @@ def _tell_instalments(found: "Explained") -> None:
         shown.add_column(column, justify="right", no_wrap=True)
     shown.add_column("by", overflow="fold")
     for one in due:
-        asked = one.fees_due + one.interest_due + one.principal_due
         shown.add_row(
             str(one.n),
             str(one.due_on),
-            f"{amount(asked, currency):,}",
+            f"{amount(one.asked, currency):,}",
             f"{amount(one.unpaid, currency):,}" if one.unpaid else "",
             str(one.settled_on or "—"),
             f"{one.days_late:,}" if one.days_late else "",

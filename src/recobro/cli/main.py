@@ -15,10 +15,14 @@ from recobro.cli import (
     explain,
     export,
     findings,
+    journal,
     load,
     loads,
     policy,
     report,
+    serve,
+    user,
+    worker,
 )
 from recobro.cli.console import Exit, say
 
@@ -76,8 +80,12 @@ app.command("explain", short_help="Say why a loan has its grade.")(explain.expla
 app.command("report", short_help="Write a report as PDF, page or workbook.")(report.report)
 app.command("compact", short_help="Fold what days have added into few files.")(compact.compact)
 app.command("doctor", short_help="Look over the machine and the bank's folder.")(doctor.doctor)
+app.command("serve", short_help="Open the pages on this machine.")(serve.serve)
+app.command("worker", short_help="Do what the pages need done beside them.")(worker.worker)
 app.command("demo", short_help="Make a sample bank and live its year.")(demo.demo)
 app.add_typer(
     export.app, name="export", short_help="Write standings, figures, changes or findings."
 )
 app.add_typer(policy.app, name="policy")
+app.add_typer(user.app, name="user")
+app.add_typer(journal.app, name="journal")

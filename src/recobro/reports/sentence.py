@@ -1,6 +1,10 @@
 """The one sentence with which a manager's month begins."""
 
-from recobro.reports.material import Figure
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from recobro.reports.language import Language
 from recobro.reports.part import Part
 from recobro.reports.ratios import double_reduction
 from recobro.terms.dates import previous_year_end
@@ -14,40 +18,75 @@ _VERDICTS = {
 """By whether the balance and the ratio are lower."""
 
 
+class Stock(Protocol):
+    """What of a figure the sentence tells; amounts in minor units."""
+
+    @property
+    def outstanding_principal(self) -> int:
+        """What is outstanding."""
+
+    @property
+    def nonperforming_principal(self) -> int:
+        """What of it is nonperforming."""
+
+    @property
+    def nonperforming_ratio(self) -> Decimal | None:
+        """Its share; empty where nothing is outstanding."""
+
+
 def asset_quality(part: Part) -> str:
+    """Return nonperforming balance and ratio of a part, and how they changed since."""
+    heading = part.heading
+    return stock_told(
+        part.whole(heading.as_of),
+        part.whole(heading.since),
+        currency=part.currency,
+        as_of=heading.as_of,
+        since=heading.since,
+        language=part.language,
+    )
+
+
+def stock_told(
+    now: Stock | None,
+    then: Stock | None,
+    *,
+    currency: str,
+    as_of: date,
+    since: date,
+    language: Language,
+) -> str:
     """Return nonperforming balance and ratio, and how they changed since an earlier day.
 
     Lower in both since the start of the year is called double reduction, and only that.
     """
-    heading = part.heading
-    now, then = part.whole(heading.as_of), part.whole(heading.since)
     if now is None or now.nonperforming_ratio is None:
-        return part.say("sentence.no_loans")
-    balance = part.scaled(now.nonperforming_principal)
-    ratio = part.language.ratio(now.nonperforming_ratio)
+        return language.say("sentence.no_loans")
+    balance = language.scaled(now.nonperforming_principal, currency)
+    ratio = language.ratio(now.nonperforming_ratio)
     if then is None or then.nonperforming_ratio is None:
-        return part.say("sentence.stock", balance=balance, ratio=ratio)
+        return language.say("sentence.stock", balance=balance, ratio=ratio)
     if not now.nonperforming_principal and not then.nonperforming_principal:
-        return part.say("sentence.clean", day=part.language.day(heading.since))
+        return language.say("sentence.clean", day=language.day(since))
     change = now.nonperforming_principal - then.nonperforming_principal
     points = (now.nonperforming_ratio - then.nonperforming_ratio).scaleb(2)
-    this_year = heading.since == previous_year_end(heading.as_of)
-    since = part.say("sentence.day", day=part.language.day(heading.since))
-    return part.say(
+    this_year = since == previous_year_end(as_of)
+    day = language.say("sentence.day", day=language.day(since))
+    return language.say(
         "sentence.change",
         balance=balance,
         ratio=ratio,
-        since=part.say("sentence.year") if this_year else since,
-        change=part.scaled(change, signed=True),
-        points=part.language.locale.number(points, places=2, signed=True),
-        verdict=part.say(f"sentence.{_verdict(now, then, this_year=this_year)}"),
+        since=language.say("sentence.year") if this_year else day,
+        change=language.scaled(change, currency, signed=True),
+        points=language.locale.number(points, places=2, signed=True),
+        verdict=language.say(f"sentence.{_verdict(now, then, this_year=this_year)}"),
     )
 
 
-def _verdict(now: Figure, then: Figure, *, this_year: bool) -> str:
+def _verdict(now: Stock, then: Stock, *, this_year: bool) -> str:
     lower = double_reduction(_stock(now), _stock(then))
     return "double_reduction" if this_year and lower == (True, True) else _VERDICTS[lower]
 
 
-def _stock(figure: Figure) -> tuple[int, int]:
+def _stock(figure: Stock) -> tuple[int, int]:
     return figure.nonperforming_principal, figure.outstanding_principal

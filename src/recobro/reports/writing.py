@@ -47,7 +47,7 @@ def write_report(*, home: Home, order: Order, to: Path, progress: Progress = sil
 def composed(*, home: Home, order: Order, progress: Progress = silent) -> Document:
     """Return a report of the close in force of a day, to be written in any form.
 
-    Raises ReportUnknown, book.queries.NoClose, board.InstitutionUnknown.
+    Raises ReportUnknown, book.queries.NoClose, board.NoInstitution.
     """
     report = report_of(order.name)
     usual = report.since(order.as_of) if report.since else order.as_of

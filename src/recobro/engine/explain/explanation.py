@@ -92,6 +92,11 @@ class Instalment:
     settled: tuple[Settled, ...]
     record: Record
 
+    @property
+    def asked(self) -> int:
+        """The dues together."""
+        return self.fees_due + self.interest_due + self.principal_due
+
 
 @dataclass(frozen=True, slots=True)
 class Arrears:

@@ -3,5 +3,6 @@
 from recobro.runs.operations.close import close
 from recobro.runs.operations.compact import FILES, compact
 from recobro.runs.operations.load import load
+from recobro.runs.operations.show import show
 
-__all__ = ["FILES", "close", "compact", "load"]
+__all__ = ["FILES", "close", "compact", "load", "show"]

@@ -1,4 +1,4 @@
-"""Which closes are in force."""
+"""Which closes are in force, and which of them the workplace shows."""
 
 from datetime import date
 
@@ -30,3 +30,8 @@ def closes_in_force() -> list[Close]:
     """Return the newest close of every closed date, earliest date first."""
     newest = {close.as_of: close for close in Close.objects.order_by("as_of", "id")}
     return list(newest.values())
+
+
+def shown_closes() -> list[Close]:
+    """Return the closes that the workplace shows, latest day first."""
+    return list(Close.objects.filter(shown_at__isnull=False).defer("policy_text"))

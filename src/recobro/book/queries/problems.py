@@ -1,0 +1,115 @@
+"""Problem loans of a close: filtered, sorted, summed up."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+
+from recobro.book.models import Close, Standing
+from recobro.book.queries.scope import Scope
+
+SORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "borrower": ("borrower__name",),
+    "loan": ("loan__loan_id",),
+    "village": ("borrower__village",),
+    "institution": ("institution__path",),
+    "product": ("product",),
+    "outstanding": ("outstanding_principal",),
+    "overdue": ("overdue_amount",),
+    "days_past_due": ("days_past_due",),
+    "grade": ("grade_rank", "days_past_due"),
+}
+"""What the ledger can be sorted by, and the columns that decide."""
+
+DEFAULT_SORT: Final = "-days_past_due"
+
+WORDS: Final = 5
+"""So many words of a search are looked for; each costs a look at every name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What of the problem loans somebody wants to see; an empty word asks for all."""
+
+    search: str = ""
+    grade: str = ""
+    bucket: str = ""
+    product: str = ""
+    guarantee: str = ""
+    state: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it leaves anything out."""
+        return any(getattr(self, field.name) for field in fields(self))
+
+    def condition(self) -> Q:
+        """Return it as a condition on standings."""
+        same = {
+            name: getattr(self, name)
+            for name in ("grade", "bucket", "product", "guarantee")
+            if getattr(self, name)
+        }
+        found = Q(**same) & STATES.get(self.state, Q())
+        for word in self.search.split()[:WORDS]:
+            found &= (
+                Q(loan__loan_id__icontains=word)
+                | Q(borrower__name__icontains=word)
+                | Q(borrower__phone=word)  # whole: digit by digit a masked one would be told
+                | Q(borrower__village__icontains=word)
+            )
+        return found
+
+
+STATES: Final[Mapping[str, Q]] = {
+    "nonperforming": Q(nonperforming=True, on_balance=True),
+    "three_six": Q(three_six=True, on_balance=True),
+    "overdue": Q(overdue_amount__gt=0, on_balance=True),
+    "written_off": Q(on_balance=False),
+}
+"""Ways in which a loan can be a problem, each a list of its own."""
+
+
+def problems(close: Close, scope: Scope) -> QuerySet[Standing]:
+    """Return the problem loans of a close in a scope, with who owes them and where."""
+    rows = Standing.objects.filter(scope.within("institution__path"), close=close)
+    return rows.select_related("loan", "borrower", "institution")
+
+
+def in_order(rows: QuerySet[Standing], sort: str) -> QuerySet[Standing]:
+    """Sort by one of SORTS, downwards with a minus before it; by loan where that is equal."""
+    name = sort.removeprefix("-")
+    columns = SORTS.get(name, SORTS[DEFAULT_SORT.removeprefix("-")])
+    down = sort.startswith("-") if name in SORTS else True
+    return rows.order_by(
+        *(F(column).desc() if down else F(column).asc() for column in columns), "loan_id"
+    )
+
+
+def sums(rows: QuerySet[Standing]) -> list[dict[str, object]]:
+    """Return by currency how many loans there are, what is outstanding and what is overdue."""
+    by_currency = rows.order_by("currency").values("currency")
+    return list(
+        by_currency.annotate(
+            loans=Count("pk"),
+            outstanding=Sum("outstanding_principal"),
+            overdue=Sum("overdue_amount"),
+        )
+    )
+
+
+def grades_at(loans: Iterable[int], closes: Sequence[Close]) -> dict[int, dict[date, str]]:
+    """Return the grade of some loans at some closes, by loan_no and day; the others were normal."""
+    found: dict[int, dict[date, str]] = {}
+    rows = Standing.objects.filter(loan__in=list(loans), close__in=closes)
+    for loan_no, on, grade in rows.values_list("loan_id", "close__as_of", "grade"):
+        found.setdefault(loan_no, {})[on] = grade
+    return found
+
+
+def products(close: Close, scope: Scope) -> list[str]:
+    """Return the products of the problem loans in a scope, in order."""
+    rows = Standing.objects.filter(scope.within("institution__path"), close=close)
+    return list(rows.order_by("product").values_list("product", flat=True).distinct())

@@ -1,0 +1,213 @@
+"""Cases as people look for them: the ledger of households, one case, who could collect."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
+
+from recobro.book.models import Borrower, Close, Standing
+from recobro.book.queries import Scope
+from recobro.book.queries.problems import WORDS
+from recobro.casework.case.enums import Cause
+from recobro.casework.case.models import Case
+from recobro.office.people.enums import Role
+from recobro.office.people.models import Post, User
+from recobro.terms.grades import Grade
+
+SORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "loans": ("loans",),
+    "outstanding": ("outstanding",),
+    "overdue": ("overdue",),
+    "days_past_due": ("days",),
+    "grade": ("rank", "days"),
+}
+"""What the ledger of households can be sorted by, and the columns that decide."""
+
+DEFAULT_SORT: Final = "-outstanding"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A household of the ledger: its case, its name, and what it owes in one currency."""
+
+    case: Case
+    name: str
+    village: str
+    sums: Mapping[str, Any]
+
+    @property
+    def grade(self) -> str:
+        """The worst grade among its loans."""
+        return Grade(self.sums["rank"]).code
+
+
+def open_cases(scope: Scope, *, responsible: User | None = None) -> QuerySet[Case]:
+    """Return the open cases of a scope; of one person, if one is named."""
+    cases = Case.objects.filter(scope.within("institution__path"), closed_on__isnull=True)
+    return cases if responsible is None else cases.filter(responsible=responsible)
+
+
+def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:
+    """Return what the households of some open cases owe at a close, by currency.
+
+    Of a household all problem loans count, wherever they lie: it is one case.
+    """
+    rows = Standing.objects.filter(close=close, household_id__in=cases.values("household_id"))
+    for word in search.split()[:WORDS]:
+        found = Borrower.objects.filter(
+            Q(name__icontains=word) | Q(village__icontains=word) | Q(phone=word)
+        )
+        rows = rows.filter(
+            Q(household_id__in=found.values("household_id"))
+            | Q(
+                household_id__in=Standing.objects.filter(
+                    close=close, loan__loan_id__icontains=word
+                ).values("household_id")
+            )
+        )
+    return (
+        rows.order_by()
+        .values("household_id", "currency")
+        .annotate(
+            loans=Count("pk"),
+            outstanding=Sum("outstanding_principal"),
+            overdue=Sum("overdue_amount"),
+            days=Max("days_past_due"),
+            rank=Max("grade_rank"),
+            three_six=Count("pk", filter=Q(three_six=True)),
+        )
+    )
+
+
+def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
+    """Sort by one of SORTS, downwards with a minus before it; by household where that is equal."""
+    name = sort.removeprefix("-")
+    known = name in SORTS
+    columns = SORTS[name if known else DEFAULT_SORT.removeprefix("-")]
+    down = sort.startswith("-") or not known
+    order = [F(column).desc() if down else F(column).asc() for column in columns]
+    return rows.order_by(*order, "household_id", "currency")
+
+
+def lines(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
+    """Put beside what some households owe their open case and their name, in the same order."""
+    found = list(rows)
+    names = {row["household_id"] for row in found}
+    cases = {
+        case.household_id: case
+        for case in Case.objects.filter(
+            household_id__in=names, closed_on__isnull=True
+        ).select_related("responsible", "institution")
+    }
+    heads = heads_of(names)
+    return [
+        Line(
+            case=cases[row["household_id"]],
+            name=str(heads[row["household_id"]]),
+            village=heads[row["household_id"]].village,
+            sums=row,
+        )
+        for row in found
+    ]
+
+
+def heads_of(households: Iterable[str]) -> dict[str, Borrower]:
+    """Return who a household is called after: the borrower of its own id, else its first."""
+    heads: dict[str, Borrower] = {}
+    members = Borrower.objects.filter(household_id__in=list(households)).order_by("borrower_id")
+    for member in members:
+        if member.household_id not in heads or member.pk == member.household_id:
+            heads[member.household_id] = member
+    return heads
+
+
+def case_in(scope: Scope, number: int) -> Case | None:
+    """Return a case that somebody may see: their own, or one with a loan of theirs in it."""
+    theirs = scope.within("loans__loan__institution__path")
+    cases = Case.objects.filter(scope.within("institution__path") | theirs, pk=number)
+    return cases.select_related("institution", "responsible").distinct().first()
+
+
+def open_case_of(household_id: str) -> Case | None:
+    """Return the open case of a household; None where it has none."""
+    return Case.objects.filter(household_id=household_id, closed_on__isnull=True).first()
+
+
+def loans_of(case: Case, close: Close, scope: Scope) -> QuerySet[Standing]:
+    """Return the problem loans of a case at a close that somebody may see.
+
+    All of them where the case is theirs; else those of their own institutions.
+    """
+    rows = Standing.objects.filter(close=close, household_id=case.household_id)
+    if not scope.has(case.institution):
+        rows = rows.filter(scope.within("institution__path"))
+    return rows.select_related("loan", "borrower", "institution").order_by("-grade_rank", "loan_id")
+
+
+def without_person(scope: Scope) -> QuerySet[Case]:
+    """Return open cases whose person has no account any more: there are to be none."""
+    return open_cases(scope).filter(responsible__is_active=False)
+
+
+def owed(loans: Iterable[Standing]) -> list[dict[str, Any]]:
+    """Return what some loans add up to, by currency."""
+    sums: dict[str, dict[str, Any]] = {}
+    for loan in loans:
+        own = sums.setdefault(
+            loan.currency, {"currency": loan.currency, "outstanding": 0, "overdue": 0, "days": 0}
+        )
+        own["outstanding"] += loan.outstanding_principal
+        own["overdue"] += loan.overdue_amount
+        own["days"] = max(own["days"], loan.days_past_due)
+    return [sums[code] for code in sorted(sums)]
+
+
+_GENERATION = 4
+"""Digits of a path that one generation of the tree takes."""
+
+
+@dataclass
+class Roster:
+    """Who holds which post where, and how many open cases each has."""
+
+    posts: Iterable[Post]
+    load: Counter[int]
+    _by_place: dict[tuple[str, Role], list[User]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._by_place = {}
+        for post in self.posts:
+            place = (post.institution.path, post.role_held)
+            self._by_place.setdefault(place, []).append(post.user)
+
+    def responsible(self, path: str, originators: set[str]) -> tuple[User, Cause] | None:
+        """Name who is to collect at an institution: the account manager with the fewest cases.
+
+        The next one up the tree where it has none. Never who made the loan: then, and where no
+        account manager is, it goes to the branch head, else to his superiors.
+        Nobody where none of them has a post. The load counts the case.
+        """
+        up = [path[:end] for end in range(len(path), 0, -_GENERATION)]
+        found = (
+            self._least(up, Role.ACCOUNT_MANAGER, Cause.RULE, originators)
+            or self._least(up, Role.BRANCH_HEAD, Cause.BRANCH_HEAD, originators)
+            or self._least(up, Role.MANAGEMENT, Cause.SUPERIOR, set())
+        )
+        if found is not None:
+            self.load[found[0].pk] += 1
+        return found
+
+    def _least(
+        self, up: Sequence[str], role: Role, cause: Cause, but: set[str]
+    ) -> tuple[User, Cause] | None:
+        for path in up:
+            users = [
+                user
+                for user in self._by_place.get((path, role), [])
+                if not user.staff_id or user.staff_id not in but
+            ]
+            if users:
+                return min(users, key=lambda user: (self.load[user.pk], user.pk)), cause
+        return None

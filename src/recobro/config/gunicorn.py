@@ -1,0 +1,36 @@
+"""How the pages are served: a few processes with a few threads each, and a worker beside them."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+bind = f"127.0.0.1:{os.environ.get('RECOBRO_PORT', '8000')}"
+workers = int(os.environ.get("RECOBRO_WEB_PROCESSES", "2"))
+threads = 4
+timeout = 60
+graceful_timeout = 10
+accesslog = None  # addresses name debtors
+errorlog = "-"
+loglevel = "warning"
+_beside: list["subprocess.Popen[bytes]"] = []
+
+
+def when_ready(server: Any) -> None:  # noqa: ANN401, ARG001 - as gunicorn calls it
+    """Start the worker that brings the pages to each new close."""
+    if os.environ.get("RECOBRO_WORKER", "1") == "1":
+        command = "from recobro.cli.main import app; app()"
+        words = [sys.executable, "-c", command, "worker", "--home", os.environ["RECOBRO_HOME"]]
+        # Ctrl C reaches all of a terminal at once; the worker is told by on_exit alone.
+        _beside.append(subprocess.Popen(words, process_group=0))  # noqa: S603 - our own command
+
+
+def on_exit(server: Any) -> None:  # noqa: ANN401, ARG001 - as gunicorn calls it
+    """End the worker with the pages; what it is at begins anew with the next one."""
+    for worker in _beside:
+        worker.terminate()
+        try:
+            worker.wait(graceful_timeout)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()

@@ -1,0 +1,80 @@
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a post is for."""
+
+    ACCOUNT_MANAGER = "account_manager"
+    BRANCH_HEAD = "branch_head"
+    BUSINESS = "business"
+    RISK = "risk"
+    LEGAL = "legal"
+    ARCHIVE = "archive"
+    INSPECTOR = "inspector"
+    MANAGEMENT = "management"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    PERSONNEL = "personnel"
+    OFFICE = "office"
+    PLANNING = "planning"
+
+
+class Right(StrEnum):
+    """What a post lets its holder see or do, in the subtree of its institution."""
+
+    DEBTORS = "debtors"
+    """See who owes what: loans, borrowers, households."""
+
+    COLLECT = "collect"
+    """Be responsible for cases."""
+
+    ASSIGN = "assign"
+    """Say who is responsible for a case."""
+
+    FIGURES = "figures"
+    """See what they add up to."""
+
+    RUNS = "runs"
+    """See loads, closes and their findings, without debtors."""
+
+    JOURNAL = "journal"
+    """Read what was decided, by whom and why."""
+
+    PEOPLE = "people"
+    """See who has an account and which posts."""
+
+    APPOINT = "appoint"
+    """Give people an account and a post."""
+
+
+_DEBTORS = frozenset({Right.DEBTORS, Right.FIGURES})
+_COLLECTS = _DEBTORS | {Right.COLLECT}
+_LEADS = _COLLECTS | {Right.ASSIGN}
+
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.ACCOUNT_MANAGER: _COLLECTS,
+    Role.BRANCH_HEAD: _LEADS,
+    Role.BUSINESS: _LEADS,
+    Role.RISK: _LEADS | {Right.RUNS},
+    Role.LEGAL: _COLLECTS,
+    Role.ARCHIVE: _DEBTORS,
+    Role.INSPECTOR: _DEBTORS,
+    Role.MANAGEMENT: _LEADS | {Right.RUNS, Right.JOURNAL},
+    Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
+    Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.PEOPLE, Right.APPOINT}),
+    Role.PERSONNEL: frozenset({Right.FIGURES}),
+    Role.OFFICE: frozenset({Right.FIGURES}),
+    Role.PLANNING: frozenset({Right.FIGURES}),
+}
+"""What each role may see and do. An auditor sees everything and changes nothing; an administrator
+sees no debtor."""
+
+
+APPOINTED_HERE: frozenset[Role] = frozenset(Role) - {
+    *(Role.MANAGEMENT, Role.AUDITOR, Role.ADMINISTRATOR),
+}
+"""Roles that somebody is appointed to from the pages; to the others by whoever runs the machine.
+
+An administrator sees no debtor, and must not come to see all by an account of their own making.
+"""

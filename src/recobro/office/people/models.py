@@ -1,0 +1,64 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from recobro.book.models import Institution
+from recobro.office.people.enums import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Find people by the name that they sign in with."""
+
+
+class User(AbstractBaseUser):
+    """A person who signs in; what they may do is a matter of their posts."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=200)
+    staff_id = models.CharField(max_length=200, blank=True)
+    """Who this is in core banking's list of staff; empty where it is nobody of it."""
+    language = models.CharField(max_length=2, default="en")
+    is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(default=False)
+    """Whether the password is somebody else's choice, and good only for choosing another."""
+    added_at = models.DateTimeField()
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Post(models.Model):
+    """A person holds a role at an institution, with all that is below it, for a time."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(max_length=20, choices=[(role.value, role.value) for role in Role])
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+    """The first day on which the post is held no more."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["user", "from_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__isnull=True)
+                | models.Q(until_on__gt=models.F("from_on")),
+                name="post_ends_after_it_begins",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} at {self.institution}"
+
+    @property
+    def role_held(self) -> Role:
+        """The role as what it is."""
+        return Role(self.role)

@@ -1,0 +1,232 @@
+"""Show the closes in force in the workplace: their problem loans and figures become rows."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from itertools import groupby, pairwise
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow.parquet as pq
+from django.db import models, transaction
+
+from recobro.book.models import Borrower, Close, Figure, Institution, Loan, Staff, Standing
+from recobro.book.operations import Row, put
+from recobro.book.queries import closes_in_force
+from recobro.book.signals import close_shown
+from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.figures import FIGURES
+from recobro.engine.tables import PUBLISHED
+from recobro.runs import facts
+from recobro.runs.closes import published
+from recobro.runs.home import Home
+from recobro.runs.models import Load
+from recobro.runs.progress import Progress, silent
+from recobro.terms.dates import month_end
+from recobro.terms.grades import Grade
+
+_AT_ONCE = 50_000
+"""Rows handed to the database at a time."""
+
+_HEADS: Mapping[type[models.Model], tuple[str, tuple[str, ...]]] = {
+    Staff: ("staff", ("staff_id", "name", "institution_id", "active")),
+    Borrower: (
+        "borrowers",
+        (
+            *("borrower_id", "household_id", "kind", "name"),
+            *("national_id", "phone", "address", "village"),
+        ),
+    ),
+    Loan: (
+        "loans",
+        (
+            *("loan_no", "loan_id", "borrower_id", "institution_id", "staff_id", "product"),
+            *("currency", "principal", "disbursed_on", "matures_on", "guarantee"),
+            *("closed_on", "closed_as"),
+        ),
+    ),
+}
+"""What of the facts becomes rows, parents first, and from which table; columns of both."""
+
+
+def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close]:
+    """Bring the workplace to the closes in force; return those that are newly shown.
+
+    The newest day and every month end are shown. Each close takes one transaction, in which those
+    go that it takes the place of: whoever looks meanwhile sees the one or the other, and what is
+    ended on the way begins anew. Whoever comes second waits.
+    Raises closes.CloseGone, facts.FactsGone, HomeUnusable, DatabaseUnusable.
+    """
+    with home.told():
+        if not _not_shown(_wanted()):
+            return []
+        with home.showing(), home.reading() as scratch, Duck(scratch) as duck:
+            wanted = _wanted()
+            new = _not_shown(wanted)
+            with transaction.atomic():
+                _heads(home, new, duck)
+            for done, close in enumerate(new):
+                progress("show", done, len(new))
+                with transaction.atomic():
+                    _show(home, close, duck, at)
+                    _forget(wanted, close)
+            return new
+
+
+def _show(home: Home, close: Close, duck: Duck, at: datetime) -> None:
+    standings = duck.read(published(home, close, "standings"), PUBLISHED)
+    _fill(Standing, _standings(_problems(standings), close), duck)
+    figures = duck.read(published(home, close, "figures"), FIGURES)
+    _fill(Figure, _figures(figures, close), duck)
+    close.shown_at = at
+    close.save(update_fields=["shown_at"])
+    close_shown.send(Close, close=close, at=at)
+
+
+def _wanted() -> list[Close]:
+    """Return the closes in force that the workplace shows: the newest, and the month ends."""
+    every = closes_in_force()
+    return [
+        close for close in every if close in every[-1:] or close.as_of == month_end(close.as_of)
+    ]
+
+
+def _not_shown(wanted: list[Close]) -> list[Close]:
+    return [close for close in wanted if close.shown_at is None]
+
+
+def _forget(wanted: list[Close], newer: Close) -> None:
+    """Take the rows away of closes that are shown no more, since a newer one is."""
+    stay = [close.pk for close in wanted]
+    shown = Close.objects.filter(shown_at__isnull=False, as_of__lte=newer.as_of)
+    gone = shown.exclude(pk__in=stay)
+    for rows in (Standing, Figure):
+        rows.objects.filter(close__in=gone).delete()
+    gone.update(shown_at=None)
+
+
+def _heads(home: Home, new: list[Close], duck: Duck) -> None:
+    """Bring institutions, staff, borrowers and loans to the facts of closes that are to be shown.
+
+    A row that a full delivery leaves out stays: an older close names it. Facts older than those
+    that are there add what is missing, and change nothing.
+    """
+    for version, since, newer in _to_take_in(new):
+        book = facts.tables(home.lake, facts.load_of(version).versions, duck)
+        tree = book["institutions"].select("institution_id", "parent_id", "name", "kind")
+        _institutions(duck.rows(tree), newer=newer)
+        for model, (table, columns) in _HEADS.items():
+            rows = book[table].filter(book[table].load_no > since)
+            _fill(model, rows.select(*columns), duck, newer=newer)
+
+
+def _to_take_in(new: list[Close]) -> list[tuple[int, int, bool]]:
+    """Return versions of the facts, since which one each, and whether it is newer than all shown.
+
+    Up to the next full delivery facts lose no key, so of those between two the last suffice.
+    """
+    fulls = list(Load.objects.filter(kind="full").values_list("number", flat=True))
+
+    def last(closes: Iterable[Close]) -> dict[int, int]:
+        versions = sorted(close.facts_version for close in closes)
+        return {bisect_right(fulls, version): version for version in versions}
+
+    taken = last(Close.objects.filter(shown_at__isnull=False))
+    newest = max(taken.values(), default=0)
+    lacking = {
+        number: version for number, version in last(new).items() if version > taken.get(number, 0)
+    }
+    older = [
+        (version, taken.get(number, 0), False)
+        for number, version in reversed(lacking.items())
+        if version < newest
+    ]
+    ahead = [newest, *(version for version in lacking.values() if version > newest)]
+    return older + [(version, since, True) for since, version in pairwise(ahead)]
+
+
+def _institutions(delivered: list[dict[str, str]], *, newer: bool) -> None:
+    """Write the tree, parents first, each with its path from the root.
+
+    One that the facts no longer have keeps a place below its last parent: another must not get
+    its path, and with it whoever may see that.
+    """
+    known = Institution.objects.values("institution_id", "parent_id", "name", "kind")
+    told: Iterable[Any] = (*known, *delivered) if newer else (*delivered, *known)
+    every: dict[str, dict[str, str]] = {row["institution_id"]: row for row in told}
+    below: dict[str | None, list[dict[str, str]]] = {
+        parent: list(children)
+        for parent, children in groupby(
+            sorted(every.values(), key=lambda row: (row["parent_id"] or "", row["institution_id"])),
+            key=lambda row: row["parent_id"],
+        )
+    }
+
+    def climbed(parent: str | None, path: str) -> Iterator[Row]:
+        for number, row in enumerate(below.get(parent, ()), 1):
+            own = f"{path}{number:04}"
+            yield row["institution_id"], parent, row["name"] or "", row["kind"], own
+            yield from climbed(row["institution_id"], own)
+
+    columns = ("institution_id", "parent_id", "name", "kind", "path")
+    put(Institution, columns, [list(climbed(None, ""))])
+
+
+def _problems(standings: ir.Table) -> ir.Table:
+    """Return the standings of problem loans: not normal, late, three-six, written off and owed."""
+    bad = (
+        (standings.grade != Grade.NORMAL.code)
+        | (standings.overdue_amount > 0)
+        | standings.three_six
+    )
+    kept = standings.closed_on.isnull() | (standings.closed_on > standings.as_of)
+    written_off = standings.written_off_on.notnull() & kept
+    owed = standings.outstanding_principal > 0
+    return standings.filter(
+        (standings.on_balance & bad) | (~standings.on_balance & written_off & owed)
+    )
+
+
+def _standings(problems: ir.Table, close: Close) -> ir.Table:
+    ranks = {grade.code: int(grade) for grade in Grade}
+    same = _columns(Standing, PUBLISHED.names) - {"loan_id"}  # of a row it is the loan's number
+    return problems.mutate(grade_reasons=problems.grade_reasons.join(";")).select(
+        *sorted(same),
+        close_id=ibis.literal(close.pk),
+        loan_id=problems.loan_no,
+        grade_rank=problems.grade.cases(*ranks.items()),
+    )
+
+
+def _figures(figures: ir.Table, close: Close) -> ir.Table:
+    same = _columns(Figure, FIGURES.names)
+    return figures.select(*sorted(same), close_id=ibis.literal(close.pk))
+
+
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> set[str]:
+    """Return the columns of a table that are told under the same name."""
+    return {field.column for field in model._meta.concrete_fields} & {*names}
+
+
+def _fill(model: type[models.Model], rows: ir.Table, duck: Duck, *, newer: bool = True) -> None:
+    """Write rows of an engine into a table; an empty text is no text, a day is told as text."""
+    told = rows.mutate(
+        **{
+            name: rows[name].cast("string") if kind.is_date() else rows[name].fill_null("")
+            for name, kind in rows.schema().items()
+            if kind.is_date() or kind.is_string()
+        }
+    )
+    file = duck.write(told, duck.scratch / f"{model._meta.db_table}.parquet")
+    with pq.ParquetFile(file) as kept:
+        batches = kept.iter_batches(_AT_ONCE)
+        put(
+            model,
+            kept.schema_arrow.names,
+            (
+                list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
+                for batch in batches
+            ),
+            instead=newer,
+        )

@@ -1,0 +1,1 @@
+"""The pages: parse, ask one query or operation, render."""

@@ -1,0 +1,99 @@
+"""Who is asking, what they may see, and which day and institution they look at."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from django.http import Http404, HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from recobro.book.models import Close, Institution
+from recobro.book.queries import Scope, shown_closes
+from recobro.office.people.enums import Right
+from recobro.office.people.models import Post, User
+from recobro.office.people.queries import posts_of, rights_of, scope_of
+from recobro.reports.language import Language
+
+
+@dataclass
+class Desk:
+    """Where somebody sits for the length of one request; `on` is the day of it."""
+
+    user: User | None
+    language: Language
+    on: date
+    asked: HttpRequest = field(repr=False)
+    _nodes: dict[Right, Institution | None] = field(init=False, repr=False, default_factory=dict)
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """The posts that the person holds now."""
+        return posts_of(self.user, on=self.on) if self.user else []
+
+    @cached_property
+    def rights(self) -> frozenset[Right]:
+        """What these posts let the person do anywhere."""
+        return rights_of(self.posts)
+
+    def scope(self, right: Right) -> Scope:
+        """Return where the person has a right."""
+        return scope_of(self.posts, right)
+
+    @cached_property
+    def closes(self) -> list[Close]:
+        """The closes that can be looked at, latest day first."""
+        return shown_closes()
+
+    def told(self, name: str) -> str:
+        """Return what the address says of something; NUL, which databases refuse, fits nothing."""
+        return self.asked.GET.get(name, "").strip().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+    @cached_property
+    def close(self) -> Close | None:
+        """The close that is looked at: that of the day in the address, else the latest."""
+        named = (close for close in self.closes if str(close.as_of) == self.told("as_of"))
+        return next(named, self.closes[0] if self.closes else None)
+
+    @property
+    def astray(self) -> bool:
+        """Whether the address names a day that is not shown."""
+        told = self.told("as_of")
+        return bool(told) and (self.close is None or str(self.close.as_of) != told)
+
+    @property
+    def stale(self) -> bool:
+        """Whether an older close is looked at than the latest."""
+        return self.close is not None and self.close != self.closes[0]
+
+    def node(self, right: Right) -> Institution | None:
+        """Return the institution that is looked at: the one in the address, else the topmost.
+
+        None where the person sees several trees and has chosen none. Raises Http404 for one out of
+        scope.
+        """
+        if right not in self._nodes:
+            self._nodes[right] = self._node(right)
+        return self._nodes[right]
+
+    def _node(self, right: Right) -> Institution | None:
+        scope, told = self.scope(right), self.told("at")
+        if told:
+            found = Institution.objects.filter(scope.within(), pk=told).first()
+            if found is None:
+                raise Http404
+            return found
+        tops = [post.institution for post in self.posts if post.institution.path in scope.paths]
+        distinct = {top.pk: top for top in tops}
+        return next(iter(distinct.values())) if len(distinct) == 1 else None
+
+    def within(self, right: Right) -> Scope:
+        """Return what is looked at: the subtree of the chosen institution, else the whole scope."""
+        node = self.node(right)
+        return Scope((node.path,)) if node else self.scope(right)
+
+
+class Asked(HttpRequest):
+    """A request that has come as far as a view."""
+
+    desk: Desk
+    htmx: HtmxDetails

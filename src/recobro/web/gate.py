@@ -1,0 +1,75 @@
+"""Who may open a page: every view says so, and a test asks each of them as everybody."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+
+from recobro.office.people.enums import Right
+from recobro.web.desk import Asked
+
+P = ParamSpec("P")
+View = Callable[Concatenate[Asked, P], HttpResponseBase]
+Gated = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+EVERYBODY: Final = "everybody"
+"""Open before anybody has signed in."""
+
+SIGNED_IN: Final = "signed in"
+"""Open to whoever has an account."""
+
+
+def needs(*rights: Right) -> Callable[[View[P]], Gated[P]]:
+    """Open a view to those who hold one of some rights; without any to all who have signed in.
+
+    Others are asked to sign in, or refused; a day that is not shown is not found.
+    """
+
+    def guarded(view: View[P]) -> Gated[P]:
+        @wraps(view)
+        def open_(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            asked = cast("Asked", request)
+            if asked.desk.user is None:
+                return _to_sign_in(asked)
+            if asked.desk.user.must_change and request.path != reverse("password"):
+                return redirect("password")
+            if rights and not asked.desk.rights.intersection(rights):
+                raise PermissionDenied
+            if asked.desk.astray:
+                raise Http404
+            return view(asked, *args, **kwargs)
+
+        open_.opens_to = frozenset(rights) or SIGNED_IN  # type: ignore[attr-defined]  # of every view
+        return open_
+
+    return guarded
+
+
+def everybody(view: View[P]) -> Gated[P]:
+    """Open a view to everybody, also before they have signed in."""
+    view.opens_to = EVERYBODY  # type: ignore[attr-defined]  # the same
+    return cast("Gated[P]", view)
+
+
+def own_address(request: HttpRequest, told: str) -> str:
+    """Return an address to go on to if it is one of these pages; else an empty text.
+
+    Whoever sends somebody a link must not choose where they land after they have signed in.
+    """
+    own = url_has_allowed_host_and_scheme(told, {request.get_host()}, request.is_secure())
+    return told if own and told.startswith("/") else ""
+
+
+def _to_sign_in(asked: Asked) -> HttpResponseBase:
+    """Lead to the sign-in page and from there back; it must not land within a page's fragment."""
+    if not asked.htmx:
+        return redirect_to_login(asked.get_full_path())
+    page = asked.htmx.current_url_abs_path or resolve_url("home")
+    return HttpResponseClientRedirect(redirect_to_login(page).url)

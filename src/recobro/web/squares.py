@@ -1,0 +1,43 @@
+"""The grades of loans at the last month ends: twelve little squares."""
+
+from datetime import date
+from typing import Any, Final
+
+from recobro.book.models import Close, Standing
+from recobro.book.queries.problems import grades_at
+from recobro.terms.dates import month_end, previous_month_end
+from recobro.terms.grades import Grade
+
+_MONTHS: Final = 12
+
+
+def month_ends(close: Close) -> list[date]:
+    """Return the last twelve month ends up to a close, earliest first."""
+    last = close.as_of if close.as_of == month_end(close.as_of) else previous_month_end(close.as_of)
+    days = [last]
+    while len(days) < _MONTHS:
+        days.append(previous_month_end(days[-1]))
+    return days[::-1]
+
+
+def with_months(rows: list[Standing], close: Close, closes: list[Close]) -> list[dict[str, Any]]:
+    """Put beside each loan its grade at the last month ends; empty where none was closed."""
+    days = month_ends(close)
+    shown = {one.as_of: one for one in closes if one.as_of in days}
+    grades = grades_at([row.loan_id for row in rows], list(shown.values()))
+    return [
+        {
+            "of": row,
+            "months": [
+                (on, _grade_at(row, on, grades.get(row.loan_id, {})) if on in shown else "")
+                for on in days
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _grade_at(row: Standing, on: date, known: dict[date, str]) -> str:
+    if on < row.loan.disbursed_on:
+        return ""
+    return known.get(on, Grade.NORMAL.code)

@@ -1,0 +1,141 @@
+"""What templates say: words, amounts and days in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final, cast
+from urllib.parse import urlencode
+
+from django import template
+
+from recobro.reports.language import Language
+from recobro.terms.money import amount
+
+register = template.Library()
+
+UNKNOWN: Final = "—"
+"""What is not known; zero is a number."""
+
+_SHOWN: Final = 4
+"""Signs of a masked number that are not hidden."""
+
+
+def _language(context: Mapping[str, Any]) -> Language:
+    return cast("Language", context["request"].desk.language)
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Mapping[str, Any], key: str, **parts: object) -> str:
+    """Return the text of a key."""
+    return _language(context).say(key, **{name: str(part) for name, part in parts.items()})
+
+
+@register.simple_tag(takes_context=True)
+def word(context: Mapping[str, Any], table: str, code: str) -> str:
+    """Return what a code is called; the code itself where it is the bank's own."""
+    return _language(context).texts.get(f"{table}.{code}", code) if code else UNKNOWN
+
+
+@register.simple_tag(takes_context=True)
+def money(context: Mapping[str, Any], minor_units: int | None, currency: str) -> str:
+    """Return an amount to the minor unit."""
+    return UNKNOWN if minor_units is None else _language(context).money(minor_units, currency)
+
+
+@register.simple_tag(takes_context=True)
+def change(context: Mapping[str, Any], minor_units: int | None, currency: str) -> str:
+    """Return the difference of two amounts, with its sign."""
+    if minor_units is None:
+        return UNKNOWN
+    return _language(context).money(minor_units, currency, signed=True)
+
+
+@register.simple_tag(takes_context=True)
+def scaled(context: Mapping[str, Any], minor_units: int | None, currency: str) -> str:
+    """Return an amount as it is spoken."""
+    return UNKNOWN if minor_units is None else _language(context).scaled(minor_units, currency)
+
+
+@register.simple_tag(takes_context=True)
+def whole(context: Mapping[str, Any], number: int | None) -> str:
+    """Return a whole number."""
+    return UNKNOWN if number is None else _language(context).integer(number)
+
+
+@register.simple_tag(takes_context=True)
+def percent(context: Mapping[str, Any], ratio: Decimal | None) -> str:
+    """Return a ratio in per cent."""
+    return UNKNOWN if ratio is None else _language(context).ratio(ratio)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping[str, Any], on: date | None) -> str:
+    """Return a day as a table has it."""
+    return UNKNOWN if on is None else _language(context).locale.in_table(on)
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Mapping[str, Any], at: datetime | None) -> str:
+    """Return day and minute as a table has them."""
+    if at is None:
+        return UNKNOWN
+    told = at.astimezone(UTC)
+    return f"{day(context, told.date())} {told:%H:%M} UTC".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.simple_tag
+def plain(minor_units: int, currency: str) -> str:
+    """Return an amount as other programs read it."""
+    return str(amount(minor_units, currency))
+
+
+@register.simple_tag(takes_context=True)
+def address(context: Mapping[str, Any], **changes: object) -> str:
+    """Return the query of the page's address with some of it changed; nothing takes a part away."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in {None, ""}:
+            query[name] = str(value)
+    return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def points(context: Mapping[str, Any], change: Decimal | None) -> str:
+    """Return the difference of two ratios in points."""
+    return UNKNOWN if change is None else _language(context).locale.ratio_change(change)
+
+
+@register.simple_tag(takes_context=True)
+def carried(context: Mapping[str, Any], *names: str) -> str:
+    """Return as a query what a link to another page takes along: the institution and the day."""
+    asked = context["request"].GET
+    kept = {name: asked[name] for name in names or ("at", "as_of") if asked.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Part a text at its spaces."""
+    return text.split()
+
+
+@register.filter
+def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever it holds
+    """Return what a mapping holds under a name; nothing where it has none."""
+    return mapping.get(name)
+
+
+@register.filter
+def masked(text: str) -> str:
+    """Hide all of a number but its last four signs."""
+    return (
+        "•" * max(len(text) - _SHOWN, 0) + text[-_SHOWN:] if len(text) > _SHOWN else "•" * len(text)
+    )
+
+
+@register.filter
+def told(values: Mapping[str, Any] | None) -> str:
+    """Return what an entry of the journal holds, as one line."""
+    return ", ".join(f"{name}: {value}" for name, value in (values or {}).items())

@@ -1,0 +1,98 @@
+from datetime import UTC, datetime
+from typing import Final
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from recobro.book.models import Institution
+from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.operations import add_user
+from recobro.office.people.queries import colleagues
+from recobro.terms.refusal import Refusal
+from recobro.web.desk import Asked, Desk
+from recobro.web.gate import needs
+from recobro.web.language import NAMES
+from recobro.web.render import page
+
+_LENGTH: Final = 60
+
+
+class NewPerson(forms.Form):
+    """Who is to get an account, and in which post."""
+
+    def __init__(self, desk: Desk, data: object = None) -> None:
+        super().__init__(data)  # type: ignore[arg-type]  # what a request brings
+        say = desk.language.say
+        scope = desk.scope(Right.APPOINT)
+        self.fields["username"] = forms.CharField(
+            max_length=_LENGTH,
+            label=say("people.username"),
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+        )
+        self.fields["name"] = forms.CharField(max_length=200, label=say("people.name"))
+        self.fields["role"] = forms.ChoiceField(
+            choices=[
+                (role.value, say(f"role.{role.value}")) for role in Role if role in APPOINTED_HERE
+            ],
+            label=say("people.role"),
+        )
+        self.fields["institution"] = forms.ModelChoiceField(
+            Institution.objects.filter(scope.within()), label=say("people.institution")
+        )
+        self.fields["language"] = forms.ChoiceField(
+            choices=list(NAMES.items()), label=say("people.language")
+        )
+        self.fields["password"] = forms.CharField(
+            widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+            label=say("people.password"),
+        )
+
+
+@needs(Right.PEOPLE)
+@require_safe
+def people(asked: Asked) -> HttpResponse:
+    """List who has an account, and which posts; whoever appoints adds somebody here."""
+    may_add = Right.APPOINT in asked.desk.rights
+    return _page(asked, NewPerson(asked.desk) if may_add else None)
+
+
+@needs(Right.APPOINT)
+@sensitive_post_parameters("password")
+@require_POST
+def add(asked: Asked) -> HttpResponse:
+    """Give somebody an account and a first post."""
+    form = NewPerson(asked.desk, asked.POST)
+    if form.is_valid() and _added(form, asked.desk):
+        return redirect("people")
+    return _page(asked, form, status=422)
+
+
+def _page(asked: Asked, form: NewPerson | None, *, status: int = 200) -> HttpResponse:
+    rows = colleagues(asked.desk.scope(Right.PEOPLE), on=asked.desk.on)
+    return page(asked, "people", {"rows": rows, "form": form}, status=status)
+
+
+def _added(form: NewPerson, desk: Desk) -> bool:
+    """Add a person; what is refused is said beside the form."""
+    told = form.cleaned_data
+    if desk.user is None:
+        return False
+    try:
+        add_user(
+            username=told["username"],
+            name=told["name"],
+            password=told["password"],
+            role=Role(told["role"]),
+            institution_id=told["institution"].pk,
+            language=told["language"],
+            at=datetime.now(tz=UTC),
+            must_change=True,
+            by=desk.user,
+        )
+    except Refusal as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True

@@ -1,0 +1,111 @@
+"""A small bank with two branches, late loans, and people who sign in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+
+from recobro.office.people.enums import Role
+from recobro.office.people.operations import add_user
+from recobro.runs.operations import show
+from tests.oracle.written import written
+from tests.runs.bank import AT, Bank
+from tests.runs.delivered import Row, Rows, rows_of
+
+_MONTHS: Final = [f"{year}-{month:02}-05" for year in (2025, 2026) for month in range(1, 13)]
+
+BOOK: Final = "\n".join(
+    (
+        "2024-12-05 N1 lends 240.00 to person ana",
+        *(f"{on} N1 owes 10.00" for on in _MONTHS),
+        *(f"{on} N1 pays 10.00" for on in _MONTHS[:14]),
+        "2026-02-01 N2 lends 80.00 to person wang",
+        "2026-06-10 N2 owes 50.00",
+        "2026-07-10 N2 owes 30.00",
+        "2025-12-15 S1 lends 12345678.90 to person li",
+        "2026-01-01 S1 owes 4000000.00",
+        "2026-09-01 S1 owes 8345678.90",
+        "2026-01-15 S2 lends 500.00 to person gil",
+        "2026-09-15 S2 owes 500.00",
+    )
+)
+"""N1 and N2 at the branch north, S1 and S2 at south; of N1 fourteen instalments are settled, four
+are unpaid, six are to come; S2 is no problem."""
+
+_INSTITUTIONS: Final = (
+    {"institution_id": "bank", "parent_id": None, "kind": "head_office"}
+    | {"name": "Banco Rural del Río y de la Sierra 河山农村商业银行"},
+    {"institution_id": "north", "parent_id": "bank", "kind": "branch", "name": "Río Norte"},
+    {"institution_id": "south", "parent_id": "bank", "kind": "branch", "name": "南湖支行"},
+)
+_BORROWERS: Final[Mapping[str, Row]] = {
+    "ana": {"name": "Ana Núñez", "phone": "13800138001", "village": "Peñalba"}
+    | {"national_id": "440102199001011234", "address": "Calle 1"},
+    "gil": {"name": "Gil"},
+    "li": {"name": "李雷", "phone": "13700137003", "village": "南湖村"},
+    "wang": {"name": "王小明", "phone": "13900139002", "village": "Peñalba"},
+}
+_NONE: Final = dict.fromkeys(("national_id", "phone", "address", "village"))
+
+DAYS: Final = ("2026-05-31", "2026-06-30")
+PEOPLE: Final = (
+    ("president", Role.MANAGEMENT, "bank"),
+    ("planning", Role.PLANNING, "bank"),
+    ("admin", Role.ADMINISTRATOR, "bank"),
+    ("auditor", Role.AUDITOR, "bank"),
+    ("head", Role.BRANCH_HEAD, "north"),
+    ("collector", Role.ACCOUNT_MANAGER, "north"),
+)
+PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people that there are in tests alone
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A bank's home, and the rows of its database."""
+
+    home: Path
+    rows: Mapping[type[models.Model], list[Any]]
+
+    def put(self) -> None:
+        """Write the rows into the database of a test."""
+        for model, rows in self.rows.items():
+            models.QuerySet(model).bulk_create(rows)
+
+
+def delivery() -> Rows:
+    """Return what the bank delivers."""
+    tables = rows_of(written(BOOK))
+    return tables | {
+        "institutions": list(_INSTITUTIONS),
+        "borrowers": [row | _NONE | _BORROWERS[row["borrower_id"]] for row in tables["borrowers"]],
+        "loans": [
+            row
+            | {"institution_id": "south" if row["loan_id"].startswith("S") else "north"}
+            | {"product": "farm-household"}
+            for row in tables["loans"]
+        ],
+    }
+
+
+def made(folder: Path) -> Kept:
+    """Load and close the bank, show it, and give people their posts."""
+    bank = Bank(folder)
+    bank.load(delivery())
+    for day in DAYS:
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    for username, role, institution_id in PEOPLE:
+        add_user(
+            username=username,
+            password=PASSWORD,
+            role=role,
+            institution_id=institution_id,
+            at=datetime(2020, 1, 1, tzinfo=UTC),
+            name=f"Name of {username}",
+        )
+    own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
+    return Kept(bank.home.path, {model: list(models.QuerySet(model)) for model in own})

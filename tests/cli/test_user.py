@@ -1,0 +1,162 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from recobro.office.people.models import Post, User
+from tests.cli.conftest import Recobro
+from tests.oracle.written import written
+from tests.runs.delivered import rows_of, write
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "seven lean cows 七"  # noqa: S105 - of nobody
+POST = ("--role", "risk", "--institution", "bank")
+
+
+@pytest.fixture
+def shown(recobro: Recobro, tmp_path: Path) -> Recobro:
+    """Return the program after the bank's first close is on the pages.
+
+    2026-01-05 A owes 100.00
+    """
+    recobro("load", write(tmp_path / "delivery", rows_of(written("2026-01-05 A owes 100.00"))))
+    recobro("close", "--as-of", "2026-03-31")
+    assert recobro("worker", "--once").exit_code == 0
+    return recobro
+
+
+@pytest.fixture
+def password(tmp_path: Path) -> Path:
+    file = tmp_path / "password"
+    file.write_text(f"{PASSWORD}\n", encoding="utf-8")
+    return file
+
+
+def refused(recobro: Recobro, *words: object) -> str:
+    """Return why nobody was added: the last line on standard error, exit code 2."""
+    told = recobro("user", "add", *words)
+    assert (told.exit_code, told.stdout, User.objects.count()) == (2, "", 0)
+    assert PASSWORD not in told.stderr
+    line: str = told.stderr.splitlines()[-1]
+    return line
+
+
+def test_somebody_is_added_and_can_prove_it(shown: Recobro, password: Path) -> None:
+    words = ("--name", "陶然", "--language", "zh", "--password-file", password)
+    told = shown("user", "add", "tao", *POST, *words, "--json")
+    assert (told.exit_code, told.stderr) == (0, "陶然 can sign in as tao: risk at bank.\n")
+    assert json.loads(told.stdout) == {"username": "tao", "role": "risk", "institution": "bank"}
+    user = User.objects.get()
+    assert (user.username, user.name, user.language) == ("tao", "陶然", "zh")
+    assert user.check_password(PASSWORD)
+    posts = Post.objects.values_list("user__username", "role", "institution", "until_on")
+    assert list(posts) == [("tao", "risk", "bank", None)]
+
+
+def test_a_password_is_kept_as_a_hash_alone(shown: Recobro, password: Path) -> None:
+    told = shown("user", "add", "tao", *POST, "--password-file", password)
+    assert PASSWORD not in told.output
+    assert User.objects.get().password.startswith("argon2$argon2id$")
+
+
+def test_a_password_from_standard_input(shown: Recobro) -> None:
+    told = shown("user", "add", "tao", *POST, "--password-file", "-", input=f"{PASSWORD}\r\n")
+    assert (told.exit_code, told.output) == (0, "tao can sign in as tao: risk at bank.\n")
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_password_that_is_asked_for_is_typed_twice(shown: Recobro) -> None:
+    told = shown("user", "add", "tao", *POST, input=f"{PASSWORD}\n{PASSWORD}\n")
+    assert (told.exit_code, PASSWORD in told.output) == (0, False)
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_an_institution_that_there_is_not(shown: Recobro, password: Path) -> None:
+    words = ("--role", "risk", "--institution", "bnak", "--password-file", password)
+    assert refused(shown, "tao", *words) == (
+        "Refused: The book has no institution 'bnak'; nothing was changed. Name one of the "
+        "delivered institutions, or load and close a delivery that brings it."
+    )
+
+
+def test_a_role_that_there_is_not(shown: Recobro, password: Path) -> None:
+    words = ("--role", "boss", "--institution", "bank", "--password-file", password)
+    assert refused(shown, "tao", *words).startswith(
+        "Error: Invalid value for '--role': 'boss': choose one of account_manager, branch_head, "
+    )
+
+
+def test_a_language_that_nobody_speaks(shown: Recobro, password: Path) -> None:
+    words = (*POST, "--language", "fr", "--password-file", password)
+    assert refused(shown, "tao", *words) == (
+        "Refused: No report speaks 'fr'; nothing was written. Choose one of en, es, zh."
+    )
+
+
+@pytest.mark.parametrize(
+    ("weak", "why"),
+    [
+        ("cow 七", "This password is too short. It must contain at least 12 characters."),
+        ("123456789987654321", "This password is too common."),
+        ("tao.of.the.bank", "The password is too similar to the username."),
+    ],
+)
+def test_a_password_that_others_would_guess(
+    weak: str, why: str, shown: Recobro, tmp_path: Path
+) -> None:
+    file = tmp_path / "weak"
+    file.write_text(weak, encoding="utf-8")
+    line = refused(shown, "tao.of.the.bank", *POST, "--password-file", file)
+    assert line.startswith("Refused: The password is too weak; nothing was changed. ")
+    assert why in line
+    assert weak == "tao.of.the.bank" or weak not in line
+
+
+def test_a_file_that_there_is_not(shown: Recobro, tmp_path: Path) -> None:
+    line = refused(shown, "tao", *POST, "--password-file", tmp_path / "none")
+    assert line == (
+        f"Refused: {tmp_path / 'none'} cannot be read: No such file or directory. Nothing was "
+        "changed. Name a file that holds the password and nothing else, or - for standard input."
+    )
+
+
+def test_a_file_that_is_no_text(shown: Recobro, tmp_path: Path) -> None:
+    file = tmp_path / "picture"
+    file.write_bytes(b"\xff\xd8\xff\xe0")
+    assert refused(shown, "tao", *POST, "--password-file", file) == (
+        f"Refused: {file} is not text in UTF-8. Nothing was changed. "
+        "Name a file that holds the password and nothing else, or - for standard input."
+    )
+
+
+def test_a_name_that_is_taken(shown: Recobro, password: Path) -> None:
+    words = ("user", "add", "tao", *POST, "--password-file", password)
+    assert shown(*words).exit_code == 0
+    told = shown(*words, "--json")
+    why = "There is a user 'tao' already; nothing was changed. Choose another name."
+    assert (told.exit_code, json.loads(told.stdout)) == (2, {"refused": why})
+    assert (told.stderr, User.objects.count()) == (f"Refused: {why}\n", 1)
+
+
+def test_a_password_of_somebody_who_forgot_theirs(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    other = password.with_name("other")
+    other.write_text("eight fat cows 八", encoding="utf-8")
+    told = shown("user", "password", "tao", "--password-file", other)
+    assert (told.exit_code, told.stderr) == (
+        0,
+        "tao can sign in with it, and must choose another.\n",
+    )
+    user = User.objects.get()
+    assert (user.check_password("eight fat cows 八"), user.must_change) == (True, True)
+
+
+def test_an_account_is_ended(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    assert shown("user", "end", "tao", "--reason", "left").exit_code == 0
+    assert User.objects.get().is_active is False
+    again = shown("user", "end", "tao")
+    assert (again.exit_code, "has ended already" in again.stderr) == (2, True)
+    unknown = shown("user", "end", "nobody")
+    assert (unknown.exit_code, "There is no user 'nobody'" in unknown.stderr) == (2, True)

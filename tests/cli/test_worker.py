@@ -1,0 +1,56 @@
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from recobro.book.models import Standing
+from tests.cli.conftest import Recobro
+from tests.oracle.written import written
+from tests.runs.delivered import rows_of, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def closed(recobro: Recobro, tmp_path: Path) -> Recobro:
+    """Return the program after a close that no page shows yet.
+
+    2026-01-05 A owes 100.00
+    """
+    recobro("load", write(tmp_path / "delivery", rows_of(written(closed_text()))))
+    recobro("close", "--as-of", "2026-03-31")
+    return recobro
+
+
+def closed_text() -> str:
+    return "2026-01-05 A owes 100.00"
+
+
+def test_a_look_shows_what_was_closed_since(closed: Recobro) -> None:
+    told = closed("worker", "--once")
+    assert (told.exit_code, told.stdout) == (0, "")
+    assert told.stderr == "The pages show the close of 2026-03-31.\n"
+    assert Standing.objects.count() == 1
+    again = closed("worker", "--once")
+    assert (again.exit_code, again.output) == (0, "")
+
+
+def test_a_look_is_told_to_programs(closed: Recobro) -> None:
+    told = [json.loads(closed("worker", "--once", "--json").stdout) for _ in range(2)]
+    assert told == [{"shown": ["2026-03-31"], "seal": None}, {"shown": [], "seal": None}]
+
+
+def test_a_look_that_cannot_be_is_refused(closed: Recobro, home: Path) -> None:
+    for file in home.glob("closes/*/*/standings/*.parquet"):
+        file.unlink()
+    told = closed("worker", "--once", "--json")
+    why = json.loads(told.stdout)["refused"]
+    assert why.startswith("The standings of the close of 2026-03-31 are no longer in closes/2026-")
+    assert (told.exit_code, told.stderr) == (2, f"Refused: {why}\n")
+
+
+def test_signals_are_as_before(closed: Recobro) -> None:
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    closed("worker", "--once")
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before

@@ -1,0 +1,121 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from recobro.book.models import Institution
+from recobro.book.queries import Scope
+from recobro.office.people.enums import Right, Role
+from recobro.office.people.models import Post, User
+from recobro.office.people.queries import colleagues, posts_of, rights_of, scope_of
+from tests.office.conftest import TREE
+
+Tree = dict[str, Institution]
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+JUNE = date(2026, 6, 1)
+FIRST, LAST, AFTER = date(2026, 3, 1), date(2026, 4, 30), date(2026, 5, 1)
+
+
+def person(username: str) -> User:
+    return User.objects.create(username=username, name=username.title(), added_at=NOW)
+
+
+def hold(
+    user: User,
+    role: Role,
+    institution_id: str,
+    *,
+    from_on: date = FIRST,
+    until_on: date | None = None,
+) -> Post:
+    return Post.objects.create(
+        user=user,
+        role=role.value,
+        institution_id=institution_id,
+        from_on=from_on,
+        until_on=until_on,
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (date(2026, 2, 28), 0),
+        (FIRST, 1),
+        (LAST, 1),
+        (AFTER, 0),
+        (JUNE, 0),
+    ],
+)
+def test_a_post_is_held_from_its_first_day_until_it_is_held_no_more(
+    on: date, expected: int, tree: Tree
+) -> None:
+    mei = person("mei")
+    post = hold(mei, Role.RISK, "east", until_on=AFTER)
+    assert posts_of(mei, on=on) == [post][:expected]
+    assert colleagues(Scope((TREE["bank"],)), on=on) == [mei][:expected]
+
+
+def test_a_post_without_an_end_is_held(tree: Tree) -> None:
+    mei = person("mei")
+    post = hold(mei, Role.RISK, "east")
+    assert posts_of(mei, on=date(2099, 1, 1)) == [post]
+    assert str(post) == "Mei: risk at east"
+
+
+@pytest.mark.parametrize("until_on", [FIRST, date(2026, 2, 28)])
+def test_a_post_ends_after_it_begins(until_on: date, tree: Tree) -> None:
+    mei = person("mei")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        hold(mei, Role.RISK, "east", until_on=until_on)
+    assert posts_of(mei, on=FIRST) == []
+
+
+def test_a_role_that_there_is_not(tree: Tree) -> None:
+    post = Post(user=person("mei"), role="king", institution=tree["east"], from_on=FIRST)
+    with pytest.raises(ValidationError) as refused:
+        post.full_clean()
+    assert [*refused.value.message_dict] == ["role"]
+
+
+def test_a_right_opens_the_subtrees_of_the_posts_that_give_it(tree: Tree) -> None:
+    mei = person("mei")
+    hold(mei, Role.LEGAL, "east-1")
+    hold(mei, Role.LEGAL, "east-1-a")
+    hold(mei, Role.AUDITOR, "west")
+    hold(mei, Role.OFFICE, "tenth")
+    hold(mei, Role.ADMINISTRATOR, "bank", until_on=AFTER)
+    posts = posts_of(mei, on=JUNE)
+    assert {right: scope_of(posts, right) for right in Right} == {
+        Right.DEBTORS: Scope((TREE["east-1"], TREE["west"])),
+        Right.COLLECT: Scope((TREE["east-1"],)),
+        Right.ASSIGN: Scope(),
+        Right.JOURNAL: Scope((TREE["west"],)),
+        Right.FIGURES: Scope((TREE["east-1"], TREE["west"], TREE["tenth"])),
+        Right.RUNS: Scope((TREE["west"],)),
+        Right.PEOPLE: Scope((TREE["west"],)),
+        Right.APPOINT: Scope(),
+    }
+    assert rights_of(posts) == frozenset(Right) - {Right.ASSIGN, Right.APPOINT}
+
+
+def test_whoever_holds_no_post_has_no_right() -> None:
+    assert rights_of([]) == frozenset()
+    assert scope_of([], Right.DEBTORS) == Scope()
+
+
+def test_colleagues_are_those_with_a_post_in_scope(tree: Tree) -> None:
+    """
+    Wei works at west; Bo, east and west, is told with the post that is looked at
+    """
+    mei, bo, wei = person("mei"), person("bo"), person("wei")
+    own = [hold(bo, Role.LEGAL, "east-1")]
+    hold(bo, Role.RISK, "west")
+    hold(mei, Role.OFFICE, "east")
+    hold(mei, Role.OFFICE, "east-2")
+    hold(wei, Role.OFFICE, "west-1")
+    found = colleagues(Scope((TREE["east"],)), on=JUNE)
+    assert found == [bo, mei]
+    assert found[0].held == own  # type: ignore[attr-defined]  # prefetched
+    assert colleagues(Scope(), on=JUNE) == []

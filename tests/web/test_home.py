@@ -1,0 +1,203 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from recobro.book.models import Close
+from recobro.office.people.enums import Role
+from recobro.runs.operations import show
+from tests.runs.bank import AT, Bank
+from tests.web.conftest import SignedIn
+from tests.web.read import main
+from tests.web.workplace import Workplace, appoint
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def head(workplace: Workplace, signed_in: SignedIn) -> Client:
+    """Return the browser of somebody who sees the whole bank."""
+    return signed_in("head")
+
+
+def tiles(response: Any) -> dict[str, str]:
+    return {tile.word: tile.exact for tile in response.context["tiles"]}
+
+
+def changes(response: Any) -> dict[str, tuple[str, bool | None]]:
+    return {tile.word: (tile.change, tile.worse) for tile in response.context["tiles"]}
+
+
+def ranking(response: Any) -> list[tuple[str, int, int | None]]:
+    return [
+        (one.institution.pk, one.now.nonperforming_principal, one.change)
+        for one in response.context["ranking"]
+    ]
+
+
+def parts(response: Any, name: str) -> list[tuple[str, int, int | None]]:
+    return [
+        (part["row"].value, part["row"].outstanding_principal, part["share"])
+        for part in response.context[name]
+    ]
+
+
+def test_the_page_begins_with_one_sentence(head: Client) -> None:
+    """
+    of 790.00 in CNY N1, S1 and T1 are non-performing: 460.00
+    """
+    response = head.get("/")
+    sentence = f"Non-performing balance 460, ratio 58.23{NBSP}%."
+    assert response.context["sentence"] == sentence
+    assert " ".join(sentence.split()) in main(response)
+    assert (response.context["currency"], response.context["others"]) == ("CNY", ["USD"])
+
+
+def test_each_tile_is_a_figure(head: Client) -> None:
+    assert tiles(head.get("/")) == {
+        "nonperforming_principal": "460.00",
+        "nonperforming_ratio": f"58.23{NBSP}%",
+        "nonperforming_loans": "3",
+        "overdue_amount": "221.50",
+        "three_six_loans": "1",
+        "provision": "116.60",
+    }
+    assert tiles(head.get("/?at=below")) == {
+        "nonperforming_principal": "40.00",
+        "nonperforming_ratio": f"33.33{NBSP}%",
+        "nonperforming_loans": "1",
+        "overdue_amount": "80.00",
+        "three_six_loans": "1",
+        "provision": "11.60",
+    }
+
+
+def test_a_tile_without_the_month_before_has_no_change(head: Client) -> None:
+    """
+    the end of May is not closed
+    """
+    assert set(changes(head.get("/")).values()) == {("", None)}
+
+
+def test_a_tile_moves_since_the_month_end_before(bank: Bank, signed_in: SignedIn) -> None:
+    """
+    2026-02-15 A owes 100.00
+    2026-03-20 B owes 100.00
+    2026-05-25 B pays 100.00
+    2026-01-01 C lends 300.00
+    2026-12-20 C owes 300.00
+    """
+    bank.load(str(test_a_tile_moves_since_the_month_end_before.__doc__))
+    for day in ("2025-12-31", "2026-04-30", "2026-05-31"):
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    appoint("risk", Role.RISK, "bank")
+    assert changes(signed_in("risk").get("/")) == {
+        "nonperforming_principal": ("+100", True),
+        "nonperforming_ratio": (f"+25.00{NBSP}pp", True),
+        "nonperforming_loans": ("+1", True),
+        "overdue_amount": ("−100", False),
+        "three_six_loans": ("0", None),
+        "provision": ("+21", True),
+    }
+
+
+def test_parts_are_from_good_to_bad(head: Client) -> None:
+    response = head.get("/")
+    assert parts(response, "grades") == [
+        ("normal", 250_00, None),
+        ("special_mention", 80_00, 17),
+        ("substandard", 460_00, 100),
+    ]
+    assert parts(response, "ageing") == [
+        ("M0", 250_00, None),
+        ("M1", 80_00, 26),
+        ("M4", 40_00, 13),
+        ("M5", 120_00, 40),
+        ("M6", 300_00, 100),
+    ]
+
+
+def test_institutions_are_ranked_by_ratio(head: Client) -> None:
+    """
+    south has S1 alone; the branch empty has no loan and no figure
+    """
+    assert ranking(head.get("/")) == [("south", 120_00, None), ("north", 340_00, None)]
+    assert ranking(head.get("/?at=north")) == [("below", 40_00, None)]
+    assert ranking(head.get("/?at=south")) == []
+
+
+def test_an_older_day_is_said_to_be_one(head: Client) -> None:
+    response = head.get("/?as_of=2026-03-31")
+    assert "You are looking at an older close." in main(response)
+    assert tiles(response)["nonperforming_principal"] == "0.00"
+    assert "You are looking at an older close." not in main(head.get("/?as_of=2026-06-30"))
+
+
+def test_an_institution_without_loans(head: Client) -> None:
+    response = head.get("/?at=empty")
+    assert response.context["figure"] is None
+    assert main(response).endswith("There are no loans on balance.")
+
+
+@pytest.mark.parametrize("address", ["/", "/loans/", "/closes/"])
+def test_before_the_first_close_is_shown(
+    address: str, workplace: Workplace, signed_in: SignedIn
+) -> None:
+    Close.objects.update(shown_at=None)
+    text = main(signed_in("risk").get(address))
+    assert "No day has been closed yet" in text
+
+
+@pytest.mark.parametrize("address", ["/loans/2/", "/loans/2/why/", "/loans/export.csv"])
+def test_no_loan_is_there_before_the_first_close(
+    address: str, workplace: Workplace, signed_in: SignedIn
+) -> None:
+    browser = signed_in("risk")
+    assert browser.get(address).status_code == 200
+    Close.objects.update(shown_at=None)
+    assert browser.get(address).status_code == 404
+
+
+def test_whoever_holds_no_post(workplace: Workplace, signed_in: SignedIn) -> None:
+    text = main(signed_in("nothing").get("/"))
+    said = "You hold no post at present. Ask your administrator for one."
+    assert text.endswith(f"Name of nothing {said}")
+
+
+def test_an_administrator_has_no_figures(workplace: Workplace, signed_in: SignedIn) -> None:
+    response = signed_in("administrator").get("/")
+    assert "Administrator, Río Norte" in main(response)
+    assert [word for word in ("460", "58.23", "340") if word in main(response)] == []
+
+
+def test_whoever_has_two_posts_chooses(workplace: Workplace, signed_in: SignedIn) -> None:
+    browser = signed_in("twice")
+    response = browser.get("/")
+    assert [one.pk for one in response.context["below"]] == ["below", "south"]
+    assert main(response).endswith("Choose an institution 白云支行 Sur")
+    assert tiles(browser.get("/?at=south"))["nonperforming_principal"] == "120.00"
+    assert [one.pk for one in browser.get("/?at=below").context["above"]] == []
+
+
+def test_where_an_institution_stands(head: Client) -> None:
+    frame = head.get("/?at=below").context
+    assert [one.pk for one in frame["above"]] == ["bank", "north"]
+    assert [one.pk for one in head.get("/").context["below"]] == ["empty", "north", "south"]
+
+
+@pytest.mark.parametrize(
+    ("who", "expected"),
+    [
+        ("risk", ["home", "loans", "closes"]),
+        ("auditor", ["home", "loans", "closes", "people"]),
+        ("administrator", ["home", "closes", "people"]),
+        ("office", ["home", "closes"]),
+        ("nothing", ["home"]),
+    ],
+)
+def test_the_places_are_those_that_open(
+    who: str, expected: list[str], workplace: Workplace, signed_in: SignedIn
+) -> None:
+    places = [place.name for place in signed_in(who).get("/").context["places"]]
+    assert [name for name in places if name in {"home", "loans", "closes", "people"}] == expected

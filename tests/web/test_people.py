@@ -1,0 +1,138 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from recobro.journal.models import Entry
+from recobro.office.people.enums import Role
+from recobro.office.people.models import User
+from tests.web.conftest import SignedIn
+from tests.web.read import body, main
+from tests.web.workplace import PASSWORD, appoint
+
+pytestmark = pytest.mark.usefixtures("workplace")
+MEI = {
+    "username": "mei",
+    "name": "梅",
+    "role": "legal",
+    "institution": "below",
+    "language": "zh",
+    "password": PASSWORD,
+}
+
+
+@pytest.fixture
+def administrator(signed_in: SignedIn) -> Client:
+    """Return the browser of somebody who gives posts at north and below."""
+    return signed_in("administrator")
+
+
+def added(browser: Client, **changes: str) -> Any:
+    return browser.post("/people/add/", MEI | changes)
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    """Return what is said beside each field; under __all__ what is said of none."""
+    found = response.context["form"].errors
+    return {field: [str(error) for error in told] for field, told in found.items()}
+
+
+def nobody_was_added() -> bool:
+    return not User.objects.filter(username=MEI["username"]).exists()
+
+
+def test_somebody_is_appointed_inside_scope(administrator: Client) -> None:
+    response = added(administrator)
+    assert (response.status_code, response["Location"]) == (302, "/people/")
+    mei = User.objects.get(username="mei")
+    assert (mei.name, mei.language) == ("梅", "zh")
+    assert [(post.role, post.institution_id) for post in mei.posts.all()] == [("legal", "below")]
+    assert "梅 mei" in main(administrator.get("/people/"))
+    assert Client().post("/sign-in/", MEI).status_code == 302
+
+
+def test_the_journal_says_who_appointed(administrator: Client) -> None:
+    added(administrator)
+    entries = Entry.objects.filter(subject="mei")
+    assert {(entry.act, entry.by) for entry in entries} == {
+        ("people.user-added", "administrator"),
+        ("people.post-given", "administrator"),
+    }
+
+
+@pytest.mark.parametrize("institution", ["south", "bank", "nowhere", "\0", ""])
+def test_an_institution_outside_scope(institution: str, administrator: Client) -> None:
+    response = added(administrator, institution=institution)
+    assert (response.status_code, [*errors(response)]) == (422, ["institution"])
+    assert nobody_was_added()
+
+
+def test_the_institutions_that_can_be_chosen(administrator: Client) -> None:
+    choices = administrator.get("/people/").context["form"].fields["institution"].queryset
+    assert [one.pk for one in choices] == ["north", "below"]
+
+
+@pytest.mark.parametrize(
+    ("password", "reason"),
+    [
+        ("short", "This password is too short. It must contain at least 12 characters."),
+        ("qwerty123456", "This password is too common."),
+    ],
+)
+def test_a_weak_password_is_refused_with_its_reason(
+    password: str, reason: str, administrator: Client
+) -> None:
+    response = added(administrator, password=password)
+    told = f"The password is too weak; nothing was changed. {reason}"
+    assert (response.status_code, errors(response)) == (422, {"__all__": [told]})
+    assert told in main(response)
+    assert f'value="{password}"' not in body(response)
+    assert nobody_was_added()
+
+
+def test_a_name_that_is_taken(administrator: Client) -> None:
+    response = added(administrator, username="risk")
+    told = "There is a user 'risk' already; nothing was changed. Choose another name."
+    assert (response.status_code, errors(response)) == (422, {"__all__": [told]})
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({"username": ""}, ["username"]),
+        ({"username": "x" * 61}, ["username"]),
+        ({"username": "a\0b"}, ["username"]),
+        ({"name": ""}, ["name"]),
+        ({"name": "x" * 201}, ["name"]),
+        ({"role": "king"}, ["role"]),
+        ({"language": "de"}, ["language"]),
+        ({"password": ""}, ["password"]),
+        ({"username": "", "role": "", "institution": ""}, ["username", "role", "institution"]),
+    ],
+)
+def test_junk_in_a_form_is_said_beside_its_field(
+    changes: dict[str, str], fields: list[str], administrator: Client
+) -> None:
+    response = added(administrator, **changes)
+    assert (response.status_code, [*errors(response)]) == (422, fields)
+    assert nobody_was_added()
+
+
+def test_an_auditor_looks_and_does_not_add(signed_in: SignedIn) -> None:
+    browser = signed_in("auditor")
+    page = browser.get("/people/")
+    assert (page.status_code, page.context["form"]) == (200, None)
+    assert added(browser).status_code == 403
+    assert nobody_was_added()
+
+
+def test_people_are_those_with_a_post_in_scope(administrator: Client) -> None:
+    """
+    whoever works at south or for the whole bank is not told; the post of `nothing` has ended
+    """
+    appoint("south", Role.RISK, "south")
+    rows = administrator.get("/people/").context["rows"]
+    expected = sorted([*(role.value for role in Role), "twice"])
+    assert [one.username for one in rows] == expected
+    text = main(administrator.get("/people/"))
+    assert [name for name in ("Name of south", "Name of head") if name in text] == []

@@ -1,0 +1,151 @@
+"""A small bank whose workplace is open: two branches, late loans, and somebody in each role."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+
+from recobro.book.models import Close
+from recobro.casework.case.operations import follow
+from recobro.office.people.enums import Role
+from recobro.office.people.models import Post, User
+from recobro.office.people.operations import add_user
+from recobro.runs.operations import show
+from tests.oracle.written import written
+from tests.runs.bank import AT, Bank
+from tests.runs.delivered import Row, Rows, rows_of
+
+BOOK: Final = """
+    2024-06-01 W1 lends 60.00 to person eva
+    2025-01-01 W1 owes 60.00
+    2026-02-01 W1 written off
+    2024-12-01 N3 lends 90.00 USD to company dag against mortgage
+    2025-06-01 N3 owes 20.00
+    2026-12-01 N3 owes 70.00
+    2025-12-05 N1 lends 300.00 to person ana
+    2026-01-05 N1 owes 100.00 and interest 1.50
+    2026-07-05 N1 owes 200.00
+    2026-02-01 T1 lends 40.00 to person ming
+    2026-03-20 T1 owes 10.00
+    2026-04-20 T1 owes 10.00
+    2026-05-20 T1 owes 10.00
+    2026-07-20 T1 owes 10.00
+    2026-02-01 N2 lends 80.00 to person wang
+    2026-06-10 N2 owes 50.00
+    2026-07-10 N2 owes 30.00
+    2026-01-15 S1 lends 120.00 to person li
+    2026-03-01 S1 owes 40.00
+    2026-09-01 S1 owes 80.00
+    2026-01-15 G1 lends 500.00 to person gil
+    2026-05-15 G1 owes 250.00
+    2026-05-15 G1 pays 250.00
+    2026-11-15 G1 owes 250.00
+"""
+"""W1, N3 and N1 at the branch north, T1 and N2 at the sub-branch below it, S1 at south; G1, north,
+is no problem. On 2026-06-30 they are 545, 394, 176, 102, 20 and 121 days late."""
+
+INSTITUTIONS: Final = (
+    {"institution_id": "bank", "parent_id": None, "kind": "head_office", "name": "Banco Río"},
+    {"institution_id": "north", "parent_id": "bank", "kind": "branch", "name": "Río Norte"},
+    {"institution_id": "below", "parent_id": "north", "kind": "sub_branch", "name": "白云支行"},
+    {"institution_id": "south", "parent_id": "bank", "kind": "branch", "name": "Sur"},
+    {"institution_id": "empty", "parent_id": "bank", "kind": "branch", "name": "Vacía"},
+)
+AT_INSTITUTION: Final = {"T1": "below", "N2": "below", "S1": "south"}
+PRODUCTS: Final = {"T1": "shop", "N2": "café", "S1": "shop"}
+BORROWERS: Final[Mapping[str, Row]] = {
+    "ana": {"name": "Ana Núñez", "phone": "13800138001", "village": "Peñalba"}
+    | {"national_id": "440102199001011234", "household_id": "home-1", "address": "Calle 1"},
+    "dag": {"name": "=2+5", "phone": "555"},
+    "eva": {"name": "Eva"},
+    "gil": {"name": "Gil"},
+    "li": {"name": "李雷", "phone": "13700137003", "village": "南湖村", "household_id": "home-1"},
+    "ming": {"name": "明", "village": "白云村", "household_id": "home-1"},
+    "wang": {"name": "王小明", "phone": "13900139002", "village": "白云村"},
+}
+"""Those of home-1 have loans at both branches."""
+
+DAYS: Final = ("2026-03-31", "2026-06-30")
+PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people that there are in tests alone
+SINCE: Final = datetime(2020, 1, 1, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+LOANS: Final = ("G1", "N1", "N2", "N3", "S1", "T1", "W1")
+"""In the order of their numbers, from 1."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A bank's home, and the rows of its database."""
+
+    home: Path
+    rows: Mapping[type[models.Model], list[Any]]
+
+    def put(self) -> None:
+        """Write the rows into the database of a test."""
+        for model, rows in self.rows.items():
+            models.QuerySet(model).bulk_create(rows)
+
+
+def delivery() -> Rows:
+    """Return what the bank delivers."""
+    tables = rows_of(written(BOOK))
+    none = dict.fromkeys(("national_id", "phone", "address", "village"))
+    return tables | {
+        "institutions": list(INSTITUTIONS),
+        "borrowers": [row | none | BORROWERS[row["borrower_id"]] for row in tables["borrowers"]],
+        "loans": [
+            row
+            | {"institution_id": AT_INSTITUTION.get(row["loan_id"], "north")}
+            | {"product": PRODUCTS.get(row["loan_id"], "farm")}
+            for row in tables["loans"]
+        ],
+    }
+
+
+def opened(folder: Path) -> Workplace:
+    """Load and close the bank, show it, and give each role to somebody at north.
+
+    `head` sees the whole bank, `twice` the branch south and the sub-branch of north; the post of
+    `nothing` has ended.
+    """
+    bank = Bank(folder)
+    bank.load(delivery())
+    for day in DAYS:
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    for role in Role:
+        appoint(role.value, role, "north")
+    appoint("head", Role.RISK, "bank")
+    appoint("twice", Role.LEGAL, "south")
+    post("twice", Role.LEGAL, "below")
+    appoint("nothing", Role.RISK, "bank")
+    Post.objects.filter(user__username="nothing").update(until_on=SINCE.date() + DAY)
+    follow(close=Close.objects.filter(as_of=DAYS[-1]).get(), at=AT)
+    own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
+    return Workplace(bank.home.path, {model: list(models.QuerySet(model)) for model in own})
+
+
+def post(username: str, role: Role, institution_id: str) -> Post:
+    """Give somebody another post."""
+    return Post.objects.create(
+        user=User.objects.get(username=username),
+        role=role.value,
+        institution_id=institution_id,
+        from_on=SINCE.date(),
+    )
+
+
+def appoint(username: str, role: Role, institution_id: str) -> User:
+    """Add somebody in a post."""
+    return add_user(
+        username=username,
+        password=PASSWORD,
+        role=role,
+        institution_id=institution_id,
+        at=SINCE,
+        name=f"Name of {username}",
+    )
