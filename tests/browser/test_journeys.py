@@ -197,6 +197,10 @@ def test_an_administrator_adds_somebody_who_signs_in(at: At, visitor: Visitor) -
 
     hers = at("/")
     sign_in(hers, "nuria", PASSWORD)
+    expect(hers.get_by_role("heading", level=1)).to_contain_text("Choose another password")
+    hers.get_by_label("Password so far").fill(PASSWORD)
+    hers.get_by_label("New password").fill(f"{PASSWORD} of hers")
+    hers.get_by_role("button", name="Change it").click()
     expect(hers.get_by_role("heading", level=1)).to_contain_text("Non-performing balance")
     hers.get_by_role("link", name="Problem loans").click()
     assert names(hers) == ["Ana Núñez", "王小明"]
