@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import models
 
 from recobro.book.models import Close
+from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations import follow
+from recobro.journal.models import Chain, Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import add_user
@@ -126,7 +128,30 @@ def opened(folder: Path) -> Workplace:
     Post.objects.filter(user__username="nothing").update(until_on=SINCE.date() + DAY)
     follow(close=Close.objects.filter(as_of=DAYS[-1]).get(), at=AT)
     own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
-    return Workplace(bank.home.path, {model: list(models.QuerySet(model)) for model in own})
+    rows: dict[type[models.Model], list[Any]] = {
+        model: list(models.QuerySet(model)) for model in own
+    }
+    _numbered(rows)
+    return Workplace(bank.home.path, rows)
+
+
+def _numbered(rows: Mapping[type[models.Model], list[Any]]) -> None:
+    """Number the cases from 1: a server goes on counting where another test has left off."""
+    cases = sorted(rows[Case], key=lambda case: str(case.household_id))
+    numbers = {case.pk: number for number, case in enumerate(cases, 1)}
+    for case in cases:
+        case.pk = numbers[case.pk]
+    for each in (*rows[CaseLoan], *rows[Responsibility]):
+        each.case_id = numbers[each.case_id]
+    for entry in rows[Entry]:
+        entry.chain = _renamed(entry.chain, numbers)
+    for chain in rows[Chain]:
+        chain.name = _renamed(chain.name, numbers)
+
+
+def _renamed(chain: str, numbers: Mapping[int, int]) -> str:
+    kind, _, number = chain.partition(":")
+    return f"case:{numbers[int(number)]}" if kind == "case" else chain
 
 
 def post(username: str, role: Role, institution_id: str) -> Post:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from recobro.journal.models import Chain, Entry, Seal
@@ -40,9 +40,6 @@ def verify(*, folder: Path, key: bytes) -> Proof:
     files lie outside the database, signed with a key that it has not. What no seal holds yet, its
     writer could still have written anew.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:  # all of it as it was at one moment
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
     sealed = {
         (chain, position): (digest, seal.number)
         for seal in Seal.objects.all()
