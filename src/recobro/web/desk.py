@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -13,6 +14,9 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_of, rights_of, scope_of
 from recobro.reports.language import Language
+
+_LONGEST: Final = 200
+"""Signs of a search or filter that are looked at."""
 
 
 @dataclass
@@ -47,6 +51,10 @@ class Desk:
     def told(self, name: str) -> str:
         """Return what the address says of something; NUL, which databases refuse, fits nothing."""
         return self.asked.GET.get(name, "").strip().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+    def sought(self, name: str) -> str:
+        """Return what the address looks for: SQLite refuses a condition of a thousand words."""
+        return self.told(name)[:_LONGEST]
 
     @cached_property
     def close(self) -> Close | None:

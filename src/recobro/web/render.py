@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as django_render
 
 from recobro.book.models import Institution
-from recobro.book.queries import Scope
+from recobro.book.queries import Scope, climbed
 from recobro.office.people.enums import Right
 from recobro.web.desk import Asked
 from recobro.web.language import NAMES
@@ -53,7 +53,7 @@ def climb(node: Institution | None, scope: Scope) -> dict[str, Any]:
     if node is None:
         tops = Q(path__in=scope.paths)
         return {"node": None, "above": [], "below": list(Institution.objects.filter(tops))}
-    steps = {node.path[:end] for end in range(4, len(node.path), 4)}
+    steps = set(climbed(node.path)[1:])
     found = Institution.objects.filter((Q(path__in=steps) | Q(parent=node)) & scope.within())
     rows = list(found)
     return {

@@ -1,6 +1,14 @@
 """What is asked of the book."""
 
 from recobro.book.queries.closes import NoClose, close_of, closes_in_force, shown_closes
-from recobro.book.queries.scope import Scope
+from recobro.book.queries.scope import GENERATION, Scope, climbed
 
-__all__ = ["NoClose", "Scope", "close_of", "closes_in_force", "shown_closes"]
+__all__ = [
+    "GENERATION",
+    "NoClose",
+    "Scope",
+    "climbed",
+    "close_of",
+    "closes_in_force",
+    "shown_closes",
+]

@@ -7,6 +7,9 @@ from django.db.models import Q
 
 from recobro.book.models import Institution
 
+GENERATION = 4
+"""Digits of a path that one generation of the tree takes."""
+
 _TO_THE_END = "9" * 80
 """Behind a path it comes after every path below, and before every sibling's."""
 
@@ -43,3 +46,8 @@ class Scope:
     def has(self, institution: Institution) -> bool:
         """Tell whether an institution lies in the scope."""
         return any(institution.path.startswith(path) for path in self.paths)
+
+
+def climbed(path: str) -> list[str]:
+    """Return a path and those above it, the nearest first."""
+    return [path[:end] for end in range(len(path), 0, -GENERATION)]

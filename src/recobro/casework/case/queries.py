@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from recobro.book.models import Borrower, Close, Standing
-from recobro.book.queries import Scope
+from recobro.book.queries import Scope, climbed
 from recobro.book.queries.problems import WORDS
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case
@@ -164,10 +164,6 @@ def owed(loans: Iterable[Standing]) -> list[dict[str, Any]]:
     return [sums[code] for code in sorted(sums)]
 
 
-_GENERATION = 4
-"""Digits of a path that one generation of the tree takes."""
-
-
 @dataclass
 class Roster:
     """Who holds which post where, and how many open cases each has."""
@@ -185,11 +181,11 @@ class Roster:
     def responsible(self, path: str, originators: set[str]) -> tuple[User, Cause] | None:
         """Name who is to collect at an institution: the account manager with the fewest cases.
 
-        The next one up the tree where it has none. Never who made the loan: then, and where no
-        account manager is, it goes to the branch head, else to his superiors.
-        Nobody where none of them has a post. The load counts the case.
+        The next one up the tree where it has none. Not who made the loan: then, and where no
+        account manager is, it goes to the branch head, and last to management above, whoever that
+        is. Nobody where none of them has a post. The load counts the case.
         """
-        up = [path[:end] for end in range(len(path), 0, -_GENERATION)]
+        up = climbed(path)
         found = (
             self._least(up, Role.ACCOUNT_MANAGER, Cause.RULE, originators)
             or self._least(up, Role.BRANCH_HEAD, Cause.BRANCH_HEAD, originators)

@@ -11,14 +11,12 @@ from recobro.office.people.models import Post, User
 
 def posts_of(user: User, *, on: date) -> list[Post]:
     """Return the posts that a person holds on a day."""
-    held = Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
-    return list(user.posts.filter(held).select_related("institution"))
+    return list(user.posts.filter(_held(on)).select_related("institution"))
 
 
 def posts_on(day: date) -> list[Post]:
     """Return every post that is held on a day by somebody whose account lasts."""
-    held = Q(from_on__lte=day) & (Q(until_on__isnull=True) | Q(until_on__gt=day))
-    posts = Post.objects.filter(held, user__is_active=True)
+    posts = Post.objects.filter(_held(day), user__is_active=True)
     return list(posts.select_related("institution", "user"))
 
 
@@ -34,8 +32,7 @@ def rights_of(posts: list[Post]) -> frozenset[Right]:
 
 def colleagues(scope: Scope, *, on: date) -> list[User]:
     """Return who holds a post in a scope, by name, each with the posts of that day in `held`."""
-    held = Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
-    posts = Post.objects.filter(held, scope.within("institution__path"))
+    posts = Post.objects.filter(_held(on), scope.within("institution__path"))
     posts = posts.select_related("institution")
     users = User.objects.filter(posts__in=posts, is_active=True)
     return list(users.distinct().prefetch_related(Prefetch("posts", posts, to_attr="held")))
@@ -59,3 +56,7 @@ def holders(right: Right, institution: Institution, *, on: date) -> QuerySet[Use
         if right in RIGHTS[post.role_held] and institution.path.startswith(post.institution.path)
     }
     return User.objects.filter(pk__in=found).order_by("name")
+
+
+def _held(on: date) -> Q:
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))

@@ -13,7 +13,7 @@ from django.db import models, transaction
 
 from recobro.book.models import Borrower, Close, Figure, Institution, Loan, Staff, Standing
 from recobro.book.operations import Row, put
-from recobro.book.queries import closes_in_force
+from recobro.book.queries import GENERATION, closes_in_force
 from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
@@ -165,7 +165,7 @@ def _institutions(delivered: list[dict[str, str]], *, newer: bool) -> None:
 
     def climbed(parent: str | None, path: str) -> Iterator[Row]:
         for number, row in enumerate(below.get(parent, ()), 1):
-            own = f"{path}{number:04}"
+            own = f"{path}{number:0{GENERATION}}"
             yield row["institution_id"], parent, row["name"] or "", row["kind"], own
             yield from climbed(row["institution_id"], own)
 

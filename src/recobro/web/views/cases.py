@@ -22,8 +22,6 @@ from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
 
 _A_PAGE: Final = 50
-_LONGEST: Final = 200
-"""Signs of a search that are looked at."""
 COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
 """The columns of the ledger of households by which it can be sorted."""
 
@@ -53,7 +51,7 @@ def ledger(asked: Asked) -> HttpResponse:
         return page(asked, "home_empty", frame)
     mine = desk.user if desk.told("mine") else None
     cases = ask.open_cases(desk.within(Right.DEBTORS), responsible=mine)
-    search, sort = desk.told("search")[:_LONGEST], desk.told("sort") or ask.DEFAULT_SORT
+    search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
     context = {

@@ -13,8 +13,6 @@ from recobro.web.gate import needs
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
-_LONGEST: Final = 200
-"""Signs of a search that are looked at."""
 
 
 @needs(Right.JOURNAL)
@@ -26,7 +24,7 @@ def journal(asked: Asked) -> HttpResponse:
     scope = desk.within(Right.JOURNAL)
     seen = Institution.objects.filter(scope.within()).values_list("pk", flat=True)
     whole = Institution.objects.filter(parent__isnull=True, path__in=scope.paths).exists()
-    search = desk.told("search")[:_LONGEST]
+    search = desk.sought("search")
     entries = told_in([*seen, *([""] if whole else [])], search=search)
     context = {
         "page": Paginator(entries, _A_PAGE).get_page(asked.GET.get("page")),

@@ -25,8 +25,6 @@ from recobro.web.squares import month_ends, with_months
 _A_PAGE: Final = 50
 _EXPLAINING: Final = BoundedSemaphore(2)
 """So many loans are explained at once in a process: each takes an engine with memory of its own."""
-_LONGEST: Final = 200
-"""Signs of a filter that are looked at: SQLite refuses a condition of a thousand words."""
 _FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
 COLUMNS: Final = (
     *("borrower", "loan", "village", "institution", "product"),
@@ -166,6 +164,6 @@ def _standing(asked: Asked, loan_no: int) -> Standing:
 
 
 def _rows(asked: Asked, close: Close) -> tuple[ask.Filter, QuerySet[Standing]]:
-    chosen = ask.Filter(**{name: asked.desk.told(name)[:_LONGEST] for name in _FILTERS})
+    chosen = ask.Filter(**{name: asked.desk.sought(name) for name in _FILTERS})
     rows = ask.problems(close, asked.desk.within(Right.DEBTORS)).filter(chosen.condition())
     return chosen, ask.in_order(rows, asked.GET.get("sort", ask.DEFAULT_SORT))
