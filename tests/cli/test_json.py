@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "doctor": ((), 0, {"verdict", "checks"}),
     "journal verify": ((), 0, {"entries", "breaks"}),
     "journal seal": ((), 0, {"seal", "chains"}),
+    "jobs list": ((), 0, {"total", "jobs"}),
+    "jobs next": ((), 0, {"job"}),
     "journal list": ((), 0, {"total", "entries"}),
     "worker": (("--once",), 0, {"shown"}),
     "user add": (USER, 0, {"username", "role", "institution"}),

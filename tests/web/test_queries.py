@@ -25,7 +25,7 @@ ASKED = {
     "/loans/3/": 10,
     "/loans/2/why/": 8,
     "/loans/6/why/": 8,
-    "/closes/": 5,
+    "/closes/": 4,
     "/people/": 6,
     "/nothing/": 4,
 }

@@ -7,11 +7,14 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
+from recobro.office.jobs.models import Job
+from recobro.office.jobs.operations import ask
 from recobro.office.people.enums import RIGHTS, Right, Role
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
+from tests.runs.bank import AT
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace
+from tests.web.workplace import Workplace, appoint
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -20,6 +23,16 @@ N1, S1 = 2, 5
 
 HOME_1 = 2
 """The case of a household of north, by number."""
+
+
+JOB = 7
+"""A job that waits, by number."""
+
+
+@pytest.fixture(autouse=True)
+def _a_job(workplace: Workplace) -> None:
+    ask(kind="close", parameters={"as_of": "2026-07-01"}, at=AT, by="head")
+    Job.objects.update(id=JOB)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +48,8 @@ class Route:
     """How the other method answers where both are asked."""
     at: bool = False
     """Whether an institution can be looked at."""
+    whole: bool = False
+    """Whether it opens to a right over the whole bank alone."""
 
     @property
     def gated(self) -> bool:
@@ -46,6 +61,9 @@ class Route:
 
 
 _DEBTORS: Final = frozenset({Right.DEBTORS})
+_RUNS: Final = frozenset({Right.RUNS})
+_OF_PEOPLE: Final = (frozenset({Right.PEOPLE}), frozenset({Right.APPOINT}))
+_START: Final = frozenset({Right.START})
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
@@ -64,6 +82,31 @@ ROUTES: Final = {
     "loan-why": Route(address=f"/loans/{N1}/why/", opens_to=_DEBTORS),
     "loan-debtor": Route(address=f"/loans/{N1}/debtor/", opens_to=_DEBTORS, method="post"),
     "closes": Route(address="/closes/", opens_to=frozenset({Right.FIGURES, Right.RUNS})),
+    "jobs": Route(address="/jobs/", opens_to=_RUNS, whole=True),
+    "jobs-now": Route(address="/jobs/now/", opens_to=_RUNS, whole=True),
+    "jobs-load": Route(
+        address="/jobs/load/", opens_to=_START, method="post", status=422, whole=True
+    ),
+    "jobs-close": Route(
+        address="/jobs/close/", opens_to=_START, method="post", status=422, whole=True
+    ),
+    "jobs-upload": Route(
+        address="/jobs/upload/", opens_to=_START, method="post", status=422, whole=True
+    ),
+    "jobs-nightly": Route(
+        address="/jobs/nightly/", opens_to=_START, method="post", status=422, whole=True
+    ),
+    "job": Route(address=f"/jobs/{JOB}/", opens_to=_RUNS, whole=True),
+    "job-now": Route(address=f"/jobs/{JOB}/now/", opens_to=_RUNS, whole=True),
+    "job-end": Route(
+        address=f"/jobs/{JOB}/end/", opens_to=_START, method="post", status=302, whole=True
+    ),
+    "job-again": Route(
+        address=f"/jobs/{JOB}/again/", opens_to=_START, method="post", status=302, whole=True
+    ),
+    "loads": Route(address="/loads/", opens_to=_RUNS, whole=True),
+    "load": Route(address="/loads/1/", opens_to=_RUNS, whole=True),
+    "load-findings": Route(address="/loads/1/findings.csv", opens_to=_RUNS, whole=True),
     "people": Route(address="/people/", opens_to=frozenset({Right.PEOPLE})),
     "people-add": Route(
         address="/people/add/", opens_to=frozenset({Right.APPOINT}), method="post", status=422
@@ -77,52 +120,64 @@ ROUTES: Final = {
 }
 GATED: Final = {name: route for name, route in ROUTES.items() if route.gated}
 SHOWS_A_DAY: Final = {name: route for name, route in GATED.items() if route.method == "get"}
+WHOLE: Final = {name: route for name, route in GATED.items() if route.whole}
 SHOWS_A_NODE: Final = {name: route for name, route in GATED.items() if route.at}
 
-every = pytest.mark.parametrize("name", ROUTES)
-gated = pytest.mark.parametrize("name", GATED)
+
+Answers = dict[str, int]
 
 
 def test_every_route_is_asked() -> None:
     assert [pattern.name for pattern in urlpatterns] == [*ROUTES]
 
 
-@every
-def test_a_view_says_whom_it_opens_to(name: str) -> None:
-    (pattern,) = (pattern for pattern in urlpatterns if pattern.name == name)
-    assert pattern.callback.opens_to == ROUTES[name].opens_to  # type: ignore[attr-defined]  # of the gate
+def test_a_view_says_whom_it_opens_to() -> None:
+    told = {pattern.name: pattern.callback.opens_to for pattern in urlpatterns}  # type: ignore[attr-defined]  # of the gate
+    assert told == {name: route.opens_to for name, route in ROUTES.items()}
 
 
-@every
-def test_whoever_has_not_signed_in(name: str, client: Client) -> None:
-    route = ROUTES[name]
-    response = route.asked(client)
-    if route.gated:
-        assert (response.status_code, response["Location"]) == (
-            302,
-            f"/sign-in/?next={quote(route.address)}",
-        )
-    else:
-        assert response.status_code == route.status
+def test_whoever_has_not_signed_in() -> None:
+    found = {name: route.asked(Client()) for name, route in ROUTES.items()}
+    assert {name: answer.status_code for name, answer in found.items()} == {
+        name: 302 if route.gated else route.status for name, route in ROUTES.items()
+    }
+    assert {name: found[name]["Location"] for name in GATED} == {
+        name: f"/sign-in/?next={quote(route.address)}" for name, route in GATED.items()
+    }
 
 
-@gated
-def test_whoever_has_not_signed_in_gets_no_fragment(name: str, client: Client) -> None:
+def test_whoever_has_not_signed_in_gets_no_fragment() -> None:
     """The whole page goes to the sign-in page, and from there back to the page that it was."""
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/loans/?grade=loss"}
-    route = ROUTES[name]
-    response = getattr(client, route.method)(route.address, headers=headers)
-    assert (response.status_code, response.content) == (200, b"")
-    assert response["HX-Redirect"] == "/sign-in/?next=/loans/%3Fgrade%3Dloss"
+    for route in GATED.values():
+        response = getattr(Client(), route.method)(route.address, headers=headers)
+        assert (response.status_code, response.content) == (200, b"")
+        assert response["HX-Redirect"] == "/sign-in/?next=/loans/%3Fgrade%3Dloss"
 
 
-@gated
 @pytest.mark.parametrize("role", Role)
-def test_a_role_opens_what_its_rights_say(name: str, role: Role, signed_in: SignedIn) -> None:
-    route = ROUTES[name]
-    opens = route.opens_to == SIGNED_IN or RIGHTS[role] & frozenset(route.opens_to)
-    response = route.asked(signed_in(role.value))
-    assert response.status_code == (route.status if opens else 403)
+def test_a_role_opens_what_its_rights_say(role: Role, signed_in: SignedIn) -> None:
+    """At a branch; what is of the whole bank opens to a right over it alone."""
+    browser = signed_in(role.value)
+    found = {name: route.asked(browser).status_code for name, route in GATED.items()}
+    assert found == {
+        name: route.status if _opens(route, role) and not route.whole else 403
+        for name, route in GATED.items()
+    }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_of_the_whole_bank(role: Role, signed_in: SignedIn) -> None:
+    appoint("above", role, "bank")
+    browser = signed_in("above")
+    found = {name: route.asked(browser).status_code for name, route in WHOLE.items()}
+    assert found == {
+        name: route.status if _opens(route, role) else 403 for name, route in WHOLE.items()
+    }
+
+
+def _opens(route: Route, role: Role) -> bool:
+    return route.opens_to == SIGNED_IN or bool(RIGHTS[role] & frozenset(route.opens_to))
 
 
 def test_who_may_do_what() -> None:
@@ -137,18 +192,26 @@ def test_who_may_do_what() -> None:
         "journal": {"management", "auditor"},
         "figures": debtors | {"personnel", "office", "planning"},
         "runs": {"risk", "management", "auditor", "administrator"},
+        "start": {"risk", "administrator"},
         "people": {"auditor", "administrator"},
         "appoint": {"administrator"},
     }
 
 
-@every
-def test_the_other_method_is_refused(name: str, signed_in: SignedIn) -> None:
-    route = ROUTES[name]
-    browser = signed_in("administrator" if name.startswith("people") else "management")
-    other = "get" if route.method == "post" else "post"
-    expected = route.other if route.both else 405
-    assert route.asked(browser, method=other).status_code == expected
+def _who_opens(route: Route) -> str:
+    """Return somebody to whom an address opens."""
+    if route.whole:
+        return "head"
+    return "administrator" if route.opens_to in _OF_PEOPLE else "management"
+
+
+def test_the_other_method_is_refused(signed_in: SignedIn) -> None:
+    found = {}
+    for name, route in ROUTES.items():
+        other = "get" if route.method == "post" else "post"
+        browser = signed_in(_who_opens(route))  # anew, since one of them signs out
+        found[name] = route.asked(browser, method=other).status_code
+    assert found == {name: route.other if route.both else 405 for name, route in ROUTES.items()}
 
 
 @pytest.mark.parametrize("part", ["", "why/"])
@@ -172,7 +235,6 @@ def test_a_loan_that_is_no_problem_loan(loan: int, signed_in: SignedIn) -> None:
     assert signed_in("head").get(f"/loans/{loan}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", SHOWS_A_NODE)
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -185,13 +247,12 @@ def test_a_loan_that_is_no_problem_loan(loan: int, signed_in: SignedIn) -> None:
         ("?at=%00", 404),
     ],
 )
-def test_an_institution_that_is_looked_at(
-    name: str, query: str, expected: int, signed_in: SignedIn
-) -> None:
-    assert ROUTES[name].asked(signed_in("management"), query).status_code == expected
+def test_an_institution_that_is_looked_at(query: str, expected: int, signed_in: SignedIn) -> None:
+    browser = signed_in("management")
+    found = {name: route.asked(browser, query).status_code for name, route in SHOWS_A_NODE.items()}
+    assert found == dict.fromkeys(SHOWS_A_NODE, expected)
 
 
-@pytest.mark.parametrize("name", SHOWS_A_DAY)
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
@@ -203,8 +264,12 @@ def test_an_institution_that_is_looked_at(
         ("?as_of=%00", 404),
     ],
 )
-def test_a_day_that_is_looked_at(name: str, query: str, expected: int, signed_in: SignedIn) -> None:
-    assert ROUTES[name].asked(signed_in("auditor"), query).status_code == expected
+def test_a_day_that_is_looked_at(query: str, expected: int, signed_in: SignedIn) -> None:
+    found = {
+        name: route.asked(signed_in("head" if route.whole else "auditor"), query).status_code
+        for name, route in SHOWS_A_DAY.items()
+    }
+    assert found == dict.fromkeys(SHOWS_A_DAY, expected)
 
 
 def test_a_refusal_is_told_whatever_day_is_asked_for(signed_in: SignedIn) -> None:

@@ -15,6 +15,7 @@ from recobro.cli import (
     explain,
     export,
     findings,
+    jobs,
     journal,
     load,
     loads,
@@ -88,4 +89,5 @@ app.add_typer(
 )
 app.add_typer(policy.app, name="policy")
 app.add_typer(user.app, name="user")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(journal.app, name="journal")

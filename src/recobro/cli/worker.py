@@ -1,11 +1,14 @@
 import signal
+import subprocess
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
 
@@ -27,19 +30,22 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Do what the pages need done beside them: bring them to each new close."""
+    """Do what the pages need done beside them: loads, closes, and what is shown of them."""
     bank = open_home(home)
     from django.db import connection  # noqa: PLC0415 - needs Django's settings
 
+    jobs = Jobs(bank.path)
     if once:
         with refusals():
-            _look(bank, as_json=as_json)
+            _look(bank, jobs, as_json=as_json)
+            while jobs.begin():
+                jobs.wait()
         return
     refused = ""
-    with _until_ended() as ended:
+    with _until_ended() as ended, jobs:
         while not ended.is_set():
             try:
-                _look(bank, as_json=as_json)
+                _look(bank, jobs, as_json=as_json)
                 refused = ""
             except Refusal as reason:  # it may be mended while this goes on
                 if str(reason) != refused:
@@ -51,10 +57,52 @@ def worker(
             ended.wait(every)
 
 
-def _look(bank: "Home", *, as_json: bool) -> None:
+class Jobs:
+    """The process that does one job after the other, while the worker goes on with the rest.
+
+    What a load takes of memory is free again after it, and one that is killed takes nobody along.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def begin(self) -> bool:
+        """See that the next job is done; return whether there is one to do."""
+        from recobro.office.jobs.queries import is_waited_for  # noqa: PLC0415 - Django's settings
+
+        if self._process is not None and self._process.poll() is None:
+            return True
+        if not is_waited_for():
+            return False
+        command = "from recobro.cli.main import app; app()"
+        words = [sys.executable, "-c", command, "jobs", "next", "--home", str(self._home)]
+        # Ctrl C reaches all of a terminal at once; this one is ended with the worker.
+        self._process = subprocess.Popen(words, process_group=0)  # noqa: S603 - our own command
+        return True
+
+    def wait(self) -> None:
+        """Return once the job that runs is over."""
+        if self._process is not None:
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """End what runs: it begins anew with the next worker."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
     from recobro.runs import operations  # noqa: PLC0415 - needs Django's settings
+    from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
+    ask_for_due(home=bank, at=datetime.now(tz=UTC))
+    jobs.begin()
     shown = operations.show(home=bank, at=datetime.now(tz=UTC))
     for close in shown:
         say(f"The pages show the close of {close.as_of}.")

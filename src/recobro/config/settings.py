@@ -33,8 +33,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "recobro.journal",
     "recobro.book",
-    "recobro.runs",
     "recobro.office.people",
+    "recobro.office.jobs",
+    "recobro.runs",
     "recobro.casework.case",
     "recobro.web",
 ]

@@ -6,3 +6,7 @@ class RunsConfig(AppConfig):
 
     name = "recobro.runs"
     label = "runs"
+
+    def ready(self) -> None:
+        """Offer loads and closes as jobs."""
+        from recobro.runs import jobs  # noqa: F401, PLC0415 - Django's models first

@@ -41,9 +41,17 @@ def is_warning(code: str) -> bool:
 
 
 def findings(
-    *, home: Home, number: int | None, code: str | None, table: str | None, limit: int
+    *,
+    home: Home,
+    number: int | None,
+    code: str | None,
+    table: str | None,
+    limit: int,
+    beyond: int = 0,
 ) -> Excerpt:
-    """Return the findings of a load, the newest if none is named, in the order of the files.
+    """Return findings of a load, the newest if none is named, in the order of the files.
+
+    So many of them are passed over as `beyond` says, and `limit` of the others returned.
 
     Raises facts.NoFacts, FilterUnknown.
     """
@@ -57,7 +65,9 @@ def findings(
             rows = rows.filter(rows.code == code)
         if table is not None:
             rows = rows.filter(rows.table == table)
-        first: list[Mapping[str, Any]] = duck.connection.to_pyarrow(rows.limit(limit)).to_pylist()
+        first: list[Mapping[str, Any]] = duck.connection.to_pyarrow(
+            rows.limit(limit, offset=beyond)
+        ).to_pylist()
         return Excerpt(load, duck.number(rows.count()), first)
 
 

@@ -33,7 +33,7 @@ _UNUSABLE = {
 }
 """What the system says of a disk that is full or broken, and of a folder that is not ours."""
 
-_OF_A_BANK = {"recobro.sqlite3", "lock", "policy.toml", "secret-key"}
+_OF_A_BANK = {"recobro.sqlite3", "lock", "policy.toml", "secret-key", "inbox"}
 """One of these every folder of a bank has that is not empty."""
 
 _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")

@@ -1,6 +1,12 @@
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
+
+from recobro.intake import Kind
+
+KINDS = tuple(kind.value for kind in Kind)
+"""What a delivery can be."""
 
 
 class Load(models.Model):
@@ -35,6 +41,11 @@ class Load(models.Model):
     def __str__(self) -> str:
         return f"load {self.number} ({self.kind}, {self.path})"
 
+    @property
+    def findings_in_all(self) -> int:
+        """The number of its findings."""
+        return sum(self.findings.values())
+
 
 class Settlement(models.Model):
     """A settlement of the book at one version of the facts, in the lake."""
@@ -53,3 +64,28 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"settlement {self.key} of facts {self.facts_version}"
+
+
+class Nightly(models.Model):
+    """Whether the worker loads what lies in the inbox and closes each day by itself; one row."""
+
+    on = models.BooleanField(default=False)
+    after = models.TimeField(default=time(2))
+    """The day before is closed from then on."""
+    zone = models.CharField(max_length=60, default="UTC")
+    """The time zone that this is told in."""
+    loads = models.BooleanField(default=True)
+    kind = models.CharField(
+        max_length=5, default=Kind.FULL.value, choices=[(kind, kind) for kind in KINDS]
+    )
+    """What a delivery is whose name does not say so."""
+    mapping = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        verbose_name_plural = "nightly"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_nightly_close")
+        ]
+
+    def __str__(self) -> str:
+        return f"nightly close after {self.after:%H:%M} {self.zone}"

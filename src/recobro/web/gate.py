@@ -1,6 +1,6 @@
 """Who may open a page: every view says so, and a test asks each of them as everybody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, cast
 
@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from recobro.office.people.enums import Right
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Asked, P], HttpResponseBase]
@@ -26,10 +26,11 @@ SIGNED_IN: Final = "signed in"
 """Open to whoever has an account."""
 
 
-def needs(*rights: Right) -> Callable[[View[P]], Gated[P]]:
+def needs(*rights: Right, whole: bool = False) -> Callable[[View[P]], Gated[P]]:
     """Open a view to those who hold one of some rights; without any to all who have signed in.
 
-    Others are asked to sign in, or refused; a day that is not shown is not found.
+    With `whole` the right must be over the whole bank. Others are asked to sign in, or refused; a
+    day that is not shown is not found.
     """
 
     def guarded(view: View[P]) -> Gated[P]:
@@ -40,16 +41,23 @@ def needs(*rights: Right) -> Callable[[View[P]], Gated[P]]:
                 return _to_sign_in(asked)
             if asked.desk.user.must_change and request.path != reverse("password"):
                 return redirect("password")
-            if rights and not asked.desk.rights.intersection(rights):
+            if rights and not _holds(asked.desk, rights, whole=whole):
                 raise PermissionDenied
             if asked.desk.astray:
                 raise Http404
             return view(asked, *args, **kwargs)
 
         open_.opens_to = frozenset(rights) or SIGNED_IN  # type: ignore[attr-defined]  # of every view
+        open_.whole = whole  # type: ignore[attr-defined]  # the same
         return open_
 
     return guarded
+
+
+def _holds(desk: Desk, rights: Collection[Right], *, whole: bool) -> bool:
+    if whole:
+        return any(desk.whole(right) for right in rights)
+    return bool(desk.rights.intersection(rights))
 
 
 def everybody(view: View[P]) -> Gated[P]:

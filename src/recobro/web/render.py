@@ -11,7 +11,7 @@ from django.shortcuts import render as django_render
 from recobro.book.models import Institution
 from recobro.book.queries import Scope, climbed
 from recobro.office.people.enums import Right
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 from recobro.web.language import NAMES
 
 
@@ -22,6 +22,14 @@ class Place:
     name: str
     rights: frozenset[Right] = frozenset()
     """One of them is enough; none: for all who have signed in."""
+    whole: bool = False
+    """Whether the right must be over the whole bank."""
+
+    def opens_to(self, desk: Desk) -> bool:
+        """Tell whether somebody can go there."""
+        if self.whole:
+            return any(desk.whole(right) for right in self.rights)
+        return not self.rights or bool(self.rights & desk.rights)
 
 
 PLACES: Final = (
@@ -29,6 +37,7 @@ PLACES: Final = (
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
+    Place("jobs", frozenset({Right.RUNS}), whole=True),
     Place("people", frozenset({Right.PEOPLE})),
     Place("journal", frozenset({Right.JOURNAL})),
 )
@@ -42,7 +51,7 @@ def page(
     own = {
         "desk": desk,
         "languages": NAMES,
-        "places": [place for place in PLACES if not place.rights or place.rights & desk.rights],
+        "places": [place for place in PLACES if place.opens_to(desk)],
         "theme": asked.COOKIES.get("theme", ""),
     }
     return django_render(asked, f"web/{name}.html", own | dict(context or {}), status=status)

@@ -38,6 +38,9 @@ class Right(StrEnum):
     RUNS = "runs"
     """See loads, closes and their findings, without debtors."""
 
+    START = "start"
+    """Start loads and closes, and say when they run by themselves."""
+
     JOURNAL = "journal"
     """Read what was decided, by whom and why."""
 
@@ -56,13 +59,13 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ACCOUNT_MANAGER: _COLLECTS,
     Role.BRANCH_HEAD: _LEADS,
     Role.BUSINESS: _LEADS,
-    Role.RISK: _LEADS | {Right.RUNS},
+    Role.RISK: _LEADS | {Right.RUNS, Right.START},
     Role.LEGAL: _COLLECTS,
     Role.ARCHIVE: _DEBTORS,
     Role.INSPECTOR: _DEBTORS,
     Role.MANAGEMENT: _LEADS | {Right.RUNS, Right.JOURNAL},
     Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
-    Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.PEOPLE, Right.APPOINT}),
+    Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT}),
     Role.PERSONNEL: frozenset({Right.FIGURES}),
     Role.OFFICE: frozenset({Right.FIGURES}),
     Role.PLANNING: frozenset({Right.FIGURES}),

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django import template
 
@@ -15,6 +16,9 @@ register = template.Library()
 
 UNKNOWN: Final = "—"
 """What is not known; zero is a number."""
+
+_A_MINUTE: Final = 60
+"""Seconds."""
 
 _SHOWN: Final = 4
 """Signs of a masked number that are not hidden."""
@@ -81,6 +85,26 @@ def moment(context: Mapping[str, Any], at: datetime | None) -> str:
         return UNKNOWN
     told = at.astimezone(UTC)
     return f"{day(context, told.date())} {told:%H:%M} UTC".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Mapping[str, Any], at: datetime, zone: str) -> str:
+    """Return day and minute as a table has them, in a time zone."""
+    told = at.astimezone(ZoneInfo(zone))
+    return f"{day(context, told.date())} {told:%H:%M} {zone}"
+
+
+@register.simple_tag(takes_context=True)
+def took(context: Mapping[str, Any], begun: datetime | None, ended: datetime | None) -> str:
+    """Return how long something took."""
+    if begun is None or ended is None:
+        return UNKNOWN
+    language, seconds = _language(context), (ended - begun).total_seconds()
+    if seconds < _A_MINUTE:
+        number = language.locale.number(Decimal(str(round(seconds, 1))), places=1)
+        return language.say("unit.seconds", number=number)
+    minutes, rest = divmod(round(seconds), _A_MINUTE)
+    return language.say("unit.minutes", minutes=language.integer(minutes), seconds=f"{rest:02}")
 
 
 @register.simple_tag

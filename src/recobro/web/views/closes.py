@@ -1,7 +1,6 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from recobro.book.models import Institution
 from recobro.office.people.enums import Right
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
@@ -16,6 +15,5 @@ def closes(asked: Asked) -> HttpResponse:
         {"close": close, "warned": [check for check in close.checks if check["rows"]]}
         for close in asked.desk.closes
     ]
-    tops = asked.desk.scope(Right.FIGURES).paths + asked.desk.scope(Right.RUNS).paths
-    whole = Institution.objects.filter(parent__isnull=True, path__in=tops).exists()
+    whole = asked.desk.whole(Right.FIGURES) or asked.desk.whole(Right.RUNS)
     return page(asked, "closes", {"rows": rows, "whole": whole})

@@ -1,4 +1,3 @@
-from threading import BoundedSemaphore
 from typing import Final
 
 from django.conf import settings
@@ -18,13 +17,12 @@ from recobro.runs.home import Home
 from recobro.terms.grades import BUCKETS, Grade
 from recobro.web import exports
 from recobro.web.desk import Asked
+from recobro.web.engines import ENGINES
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
 
 _A_PAGE: Final = 50
-_EXPLAINING: Final = BoundedSemaphore(2)
-"""So many loans are explained at once in a process: each takes an engine with memory of its own."""
 _FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
 COLUMNS: Final = (
     *("borrower", "loan", "village", "institution", "product"),
@@ -119,7 +117,7 @@ def loan(asked: Asked, loan_no: int) -> HttpResponse:
 def why(asked: Asked, loan_no: int) -> HttpResponse:
     """Explain the grade: rules, instalments, and what payment by what day would cure it."""
     found = _standing(asked, loan_no)
-    with _EXPLAINING:
+    with ENGINES:
         told = explain(home=Home(settings.HOME), loan_id=found.loan.loan_id, on=found.close.as_of)
     said, on = told.explanation, told.explanation.on
     context = {

@@ -1,0 +1,30 @@
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """How far a job is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    """It could not be done, for a reason that somebody can mend."""
+    FAILED = "failed"
+    """It could not be done, and the program is at fault."""
+    ENDED = "ended"
+    """Somebody ended it."""
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.WAITING: frozenset({State.RUNNING, State.ENDED}),
+    State.RUNNING: frozenset(State) - {State.RUNNING},
+    State.DONE: frozenset(),
+    State.REFUSED: frozenset(),
+    State.FAILED: frozenset(),
+    State.ENDED: frozenset(),
+}
+"""Where a job may go from each state; one whose worker died waits again."""
+
+OPEN = frozenset(state for state, further in MOVES.items() if further)
+"""The states of a job that is not over."""

@@ -1,0 +1,141 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from recobro.journal.operations import NOBODY, record
+from recobro.office.jobs.enums import MOVES, State
+from recobro.office.jobs.models import Job
+from recobro.office.jobs.queries import alike
+from recobro.terms.refusal import Refusal
+
+ATTEMPTS = 3
+"""So often a job is begun whose worker dies under it."""
+
+_CUT_OFF = (
+    f"Its worker was ended {ATTEMPTS} times before it was through, perhaps for want of memory. "
+    "What was loaded and published before is as it was. Run recobro doctor, then ask again."
+)
+_CHAIN = "jobs"
+
+
+class JobOver(Refusal):
+    """The job is over; nothing of it can be ended."""
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"Job {job.pk} is over already; nothing was changed.")
+
+
+@transaction.atomic
+def ask(*, kind: str, parameters: Mapping[str, Any], at: datetime, by: str = NOBODY) -> Job:
+    """Ask for a job; what waits or runs already with the same parameters is not asked for twice.
+
+    What a person asks for is in the journal. Parameters are what JSON can hold.
+    """
+    found = alike(kind, dict(parameters))
+    if found is not None:
+        return found
+    job = Job.objects.create(kind=kind, parameters=dict(parameters), asked_by=by, asked_at=at)
+    if by != NOBODY:
+        record(
+            chain=_CHAIN,
+            act="jobs.asked",
+            subject=str(job.pk),
+            by=by,
+            at=at,
+            after={"kind": kind, **parameters},
+        )
+    return job
+
+
+@transaction.atomic
+def begin(*, at: datetime) -> Job | None:
+    """Return the job that is next, from now on running; None if none waits.
+
+    One that is said to run was left by a worker that died, since only one works at a time: it
+    waits again, and has failed after so many attempts.
+    """
+    for left in Job.objects.select_for_update().filter(state=State.RUNNING):
+        if left.ending:
+            _over(left, State.ENDED, at)
+        elif left.attempts >= ATTEMPTS:
+            _over(left, State.FAILED, at, reason=_CUT_OFF)
+        else:
+            _move(left, State.WAITING)
+    job = Job.objects.select_for_update().filter(state=State.WAITING).first()
+    if job is None:
+        return None
+    job.started_at, job.over_at, job.reason = at, None, ""
+    job.attempts += 1
+    job.step, job.done, job.of, job.log = "", 0, 0, []
+    _move(job, State.RUNNING)
+    return job
+
+
+def tell(*, job: Job, step: str, done: int, of: int, at: datetime) -> None:
+    """Note how far a job is; a step that begins is a line of its log."""
+    if step != job.step:
+        job.log = [*job.log, {"step": step, "at": at.isoformat()}]
+    job.step, job.done, job.of = step, done, of
+    job.save(update_fields=["step", "done", "of", "log"])
+
+
+@transaction.atomic
+def finish(*, job: Job, outcome: Mapping[str, Any], at: datetime) -> Job:
+    """Note that a job is done, and what came of it."""
+    return _over(job, State.DONE, at, outcome=dict(outcome))
+
+
+@transaction.atomic
+def refuse(*, job: Job, reason: str, at: datetime) -> Job:
+    """Note that a job could not be done, for a reason that somebody can mend."""
+    return _over(job, State.REFUSED, at, reason=reason)
+
+
+@transaction.atomic
+def fail(*, job: Job, reason: str, at: datetime) -> Job:
+    """Note that a job could not be done, and the program is at fault."""
+    return _over(job, State.FAILED, at, reason=reason)
+
+
+@transaction.atomic
+def put_back(*, job: Job, reason: str) -> Job:
+    """Let a job wait that something stands in the way of which passes by itself."""
+    job.attempts -= 1
+    job.reason = reason
+    return _move(job, State.WAITING)
+
+
+@transaction.atomic
+def end(*, job: Job, at: datetime, by: str) -> Job:
+    """End a job: one that waits at once, one that runs as soon as its worker hears of it.
+
+    Raises JobOver.
+    """
+    own = Job.objects.select_for_update().get(pk=job.pk)
+    if not own.is_open:
+        raise JobOver(own)
+    if own.state == State.RUNNING:
+        own.ending = True
+        own.save(update_fields=["ending"])
+    else:
+        _over(own, State.ENDED, at)
+    record(chain=_CHAIN, act="jobs.ended", subject=str(own.pk), by=by, at=at)
+    return own
+
+
+def _over(job: Job, state: State, at: datetime, *, reason: str = "", **told: Any) -> Job:  # noqa: ANN401 - fields of a job
+    job.over_at, job.reason = at, reason
+    for name, value in told.items():
+        setattr(job, name, value)
+    return _move(job, state)
+
+
+def _move(job: Job, state: State) -> Job:
+    if state not in MOVES[State(job.state)]:
+        message = f"{job} cannot become {state}."
+        raise RuntimeError(message)
+    job.state = state.value
+    job.save()
+    return job

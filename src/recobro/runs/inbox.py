@@ -1,0 +1,258 @@
+"""Deliveries that lie in the bank's inbox and wait to be loaded."""
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import ClassVar
+
+from recobro.intake import Kind
+from recobro.lake import secure
+from recobro.runs.home import Home
+from recobro.terms.refusal import Refusal
+
+TABLES = (".csv", ".parquet")
+"""Endings of the files that a folder is delivered as."""
+WORKBOOK = ".xlsx"
+AT_REST = timedelta(minutes=1)
+"""Whoever writes a delivery has finished once nothing of it has changed for so long."""
+
+_NAME = re.compile(r"[^\W_][\w .()+-]{0,99}")
+_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
+_UNDER_WAY = ".uploaded-"
+
+
+class NotInInbox(Refusal):
+    """Nothing of that name lies in the inbox."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The inbox has no delivery {name!r}; nothing was changed. It may have been loaded "
+            "or taken away meanwhile: look at the list again."
+        )
+
+
+class MappingUnknown(Refusal):
+    """The bank has no mapping of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no mapping {name!r} among the bank's mappings; nothing was changed. Put "
+            "its file into the folder mappings of the home, or choose another."
+        )
+
+
+class UploadRefused(Refusal):
+    """What was sent cannot be a delivery."""
+
+    says: ClassVar[str]
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(
+            f"{self.says.format(name=repr(name))} Nothing was kept. Send one workbook (.xlsx), or "
+            "the tables as .csv or .parquet files, each named as its table."
+        )
+
+
+class NothingSent(UploadRefused):
+    """There is no file."""
+
+    says = "No file was sent."
+
+
+class DeliveryNameUnusable(UploadRefused):
+    """The delivery cannot be called so."""
+
+    says = (
+        "{name} cannot name a delivery: it begins with a letter or digit, and has nothing but "
+        "letters, digits, spaces and . ( ) + - _."
+    )
+
+
+class NameTaken(UploadRefused):
+    """Another delivery of the inbox is called so."""
+
+    says = "The inbox has a delivery {name} already."
+
+
+class NoTable(UploadRefused):
+    """A file is nothing that a table comes in."""
+
+    says = "{name} is no table."
+
+
+class SentTwice(UploadRefused):
+    """Two files are called the same."""
+
+    says = "{name} was sent twice."
+
+
+class WorkbookAmongOthers(UploadRefused):
+    """A workbook and other files do not make one delivery."""
+
+    says = "A workbook is a delivery of its own; {name} was sent with other files."
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A delivery in the inbox: a folder of tables, or a workbook."""
+
+    name: str
+    files: int
+    size: int
+    """In bytes."""
+    changed_at: datetime
+    kind: Kind | None
+    """full or delta where its name says so."""
+    delivered_on: date | None
+    """The day that its figures are of, where its name says so."""
+
+    @property
+    def mark(self) -> str:
+        """What tells it from one of the same name with other content."""
+        return f"{self.size}-{self.changed_at.isoformat()}"
+
+    def at_rest(self, at: datetime) -> bool:
+        """Tell whether nothing of it has changed for a while."""
+        return self.changed_at + AT_REST <= at
+
+
+def inbox(home: Home) -> Path:
+    """Return the folder that deliveries are put into, made if need be."""
+    folder = home.path / "inbox"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def waiting(home: Home) -> list[Waiting]:
+    """Return the deliveries that lie in the inbox, by name."""
+    with home.told():
+        found = (_waiting(entry) for entry in sorted(inbox(home).iterdir()))
+        return [each for each in found if each is not None]
+
+
+def path_of(home: Home, name: str) -> Path:
+    """Return where a delivery of the inbox lies.
+
+    Raises NotInInbox, also for a name that leads out of it.
+    """
+    path = inbox(home) / name
+    if not _NAME.fullmatch(name) or not path.exists():
+        raise NotInInbox(name)
+    return path
+
+
+def put_away(home: Home, name: str, *, as_: str) -> Path:
+    """Move a delivery that was loaded out of the inbox, and return where it lies now."""
+    folder = home.path / "delivered"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return Path(shutil.move(path_of(home, name), folder / as_))
+
+
+def mappings(home: Home) -> list[str]:
+    """Return the names of the bank's mappings of foreign layouts."""
+    return sorted(file.stem for file in (home.path / "mappings").glob("*.toml"))
+
+
+def mapping_of(home: Home, name: str) -> Path | None:
+    """Return the file of a mapping; None where none is named.
+
+    Raises MappingUnknown.
+    """
+    if not name:
+        return None
+    if name not in mappings(home):
+        raise MappingUnknown(name)
+    return home.path / "mappings" / f"{name}.toml"
+
+
+def take_up(
+    home: Home, files: Iterable[tuple[str, Iterable[bytes]]], *, at: datetime, name: str = ""
+) -> str:
+    """Keep files that somebody sends as one delivery of the inbox, and return its name.
+
+    It is there once all of it is; without a name it is called by the moment. Raises UploadRefused.
+    """
+    called = _called(name, at)
+    with home.told(), TemporaryDirectory(dir=inbox(home), prefix=_UNDER_WAY) as under_way:
+        kept = list(_kept(files, Path(under_way)))
+        secure(kept, below=home.path)
+        book = _workbook(kept)
+        called = called.removesuffix(WORKBOOK) + (WORKBOOK if book else "")
+        target = inbox(home) / called
+        if target.exists():
+            raise NameTaken(called)
+        (book or _of_its_own(kept, Path(under_way))).rename(target)
+    return called
+
+
+def _called(name: str, at: datetime) -> str:
+    called = name.strip() or f"sent {at:%Y-%m-%d %H.%M.%S}"
+    if not _NAME.fullmatch(called):
+        raise DeliveryNameUnusable(called)
+    return called
+
+
+def _workbook(kept: list[Path]) -> Path | None:
+    """Return the workbook that was sent; None where tables were."""
+    if not kept:
+        raise NothingSent
+    books = [file for file in kept if file.suffix.lower() == WORKBOOK]
+    if books and len(kept) > 1:
+        raise WorkbookAmongOthers(books[0].name)
+    return books[0] if books else None
+
+
+def _of_its_own(files: list[Path], under_way: Path) -> Path:
+    """Put files into a folder that can be moved away whole."""
+    folder = under_way / "delivery"
+    folder.mkdir(mode=0o700)
+    for file in files:
+        file.rename(folder / file.name)
+    return folder
+
+
+def _kept(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> Iterator[Path]:
+    for name, content in files:
+        path = folder / name
+        if not _NAME.fullmatch(name) or path.suffix.lower() not in {*TABLES, WORKBOOK}:
+            raise NoTable(name)
+        if path.exists():
+            raise SentTwice(name)
+        path.touch(mode=0o600)
+        with path.open("wb") as file:
+            file.writelines(content)
+        yield path
+
+
+def _waiting(entry: Path) -> Waiting | None:
+    """Look at an entry of the inbox; None for what is no delivery, or goes meanwhile."""
+    if not _NAME.fullmatch(entry.name) or entry.is_symlink():
+        return None
+    if entry.is_file() and entry.suffix.lower() != WORKBOOK:
+        return None
+    try:
+        seen = [file.stat() for file in (entry.iterdir() if entry.is_dir() else [entry])]
+        changed = max(each.st_mtime for each in [entry.stat(), *seen])
+    except FileNotFoundError:
+        return None
+    return Waiting(
+        name=entry.name,
+        files=len(seen),
+        size=sum(each.st_size for each in seen),
+        changed_at=datetime.fromtimestamp(changed, tz=UTC),
+        kind=next((kind for kind in Kind if kind.value in entry.name.lower()), None),
+        delivered_on=_day_in(entry.name),
+    )
+
+
+def _day_in(name: str) -> date | None:
+    """Return the day in a name such as 2026-06-30-delta; None where there is none."""
+    for found in _DAY.finditer(name):
+        with suppress(ValueError):
+            return date(*(int(part) for part in found.groups()))
+    return None

@@ -1,0 +1,122 @@
+"""Start loads and closes, end them, and say when they run by themselves."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from recobro.office.jobs.models import Job
+from recobro.office.jobs.operations import JobOver, ask, end
+from recobro.office.people.enums import Right
+from recobro.runs.home import Home
+from recobro.runs.inbox import take_up
+from recobro.runs.operations.nightly import Settings, set_nightly
+from recobro.runs.queries import nightly
+from recobro.terms.refusal import Refusal
+from recobro.web.desk import Asked
+from recobro.web.forms.jobs import CloseForm, LoadForm, NightlyForm, UploadForm
+from recobro.web.gate import needs
+from recobro.web.views.jobs import jobs_page
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def load(asked: Asked) -> HttpResponse:
+    """Ask that a delivery of the inbox be loaded."""
+    form = LoadForm(asked.desk, Home(settings.HOME), asked.POST)
+    if not form.is_valid():
+        return jobs_page(asked, status=422, load_form=form)
+    return _asked(asked, "load", form.parameters())
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def close(asked: Asked) -> HttpResponse:
+    """Ask that a day be closed."""
+    form = CloseForm(asked.desk, asked.POST)
+    if not form.is_valid():
+        return jobs_page(asked, status=422, close_form=form)
+    return _asked(asked, "close", {"as_of": str(form.cleaned_data["as_of"])})
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def upload(asked: Asked) -> HttpResponse:
+    """Put files into the inbox as one delivery."""
+    form = UploadForm(asked.desk, asked.POST)
+
+    def take() -> str:
+        sent = asked.FILES.getlist("files")
+        files = ((str(file.name), file.chunks()) for file in sent)
+        return take_up(
+            Home(settings.HOME), files, at=datetime.now(tz=UTC), name=form.cleaned_data["name"]
+        )
+
+    if form.is_valid() and _done(form, take):
+        return redirect("jobs")
+    return jobs_page(asked, status=422, upload_form=form)
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def by_itself(asked: Asked) -> HttpResponse:
+    """Say whether, when and how loads and closes run by themselves."""
+    home = Home(settings.HOME)
+    form = NightlyForm(asked.desk, home, nightly(), asked.POST)
+
+    def keep() -> object:
+        chosen = Settings(**form.cleaned_data)
+        return set_nightly(home=home, settings=chosen, by=_by(asked), at=datetime.now(tz=UTC))
+
+    if form.is_valid() and _done(form, keep):
+        return redirect("jobs")
+    return jobs_page(asked, status=422, nightly_form=form)
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def end_job(asked: Asked, number: int) -> HttpResponse:
+    """End a job that waits or runs; one that is over meanwhile stays as it is."""
+    found = _job(number)
+    with suppress(JobOver):
+        end(job=found, at=datetime.now(tz=UTC), by=_by(asked))
+    return redirect("job", found.pk)
+
+
+@needs(Right.START, whole=True)
+@require_POST
+def again(asked: Asked, number: int) -> HttpResponse:
+    """Ask for a job once more."""
+    found = _job(number)
+    return _asked(asked, found.kind, found.parameters)
+
+
+def _asked(asked: Asked, kind: str, parameters: dict[str, Any]) -> HttpResponse:
+    job = ask(kind=kind, parameters=parameters, at=datetime.now(tz=UTC), by=_by(asked))
+    return redirect("job", job.pk)
+
+
+def _by(asked: Asked) -> str:
+    return asked.desk.user.username if asked.desk.user else ""
+
+
+def _job(number: int) -> Job:
+    found = Job.objects.filter(pk=number).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _done(form: Any, do: Callable[[], object]) -> bool:  # noqa: ANN401 - a form of any kind
+    """Do something; what is refused is said beside the form."""
+    try:
+        do()
+    except Refusal as refused:
+        form.add_error(None, str(refused))
+        return False
+    return True

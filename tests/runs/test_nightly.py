@@ -1,0 +1,210 @@
+"""The nightly close finds what is due, also after days that nobody was there for."""
+
+import os
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from recobro.book.models import Close
+from recobro.journal.models import Entry
+from recobro.office.jobs.models import Job
+from recobro.office.jobs.operations import begin, refuse
+from recobro.office.jobs.tasks import do_next
+from recobro.runs.inbox import MappingUnknown, inbox
+from recobro.runs.models import Load
+from recobro.runs.nightly import days_due, latest_due, next_run
+from recobro.runs.operations.nightly import Settings, ask_for_due, set_nightly
+from recobro.runs.queries import nightly
+from tests.oracle.written import written
+from tests.runs.bank import AT, Bank
+from tests.runs.delivered import rows_of, write
+
+pytestmark = pytest.mark.django_db
+ON = Settings(on=True, after=time(2), zone="UTC", loads=True, kind="full")
+DAY = timedelta(days=1)
+BOOK = "2026-01-05 A owes 100.00"
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "latest", "following"),
+    [
+        ("2026-07-02T01:59:59+00:00", "UTC", "2026-06-30", "2026-07-02T02:00:00+00:00"),
+        ("2026-07-02T02:00:00+00:00", "UTC", "2026-07-01", "2026-07-03T02:00:00+00:00"),
+        ("2026-07-01T18:30:00+00:00", "Asia/Shanghai", "2026-07-01", "2026-07-03T02:00:00+08:00"),
+        ("2026-07-01T17:30:00+00:00", "Asia/Shanghai", "2026-06-30", "2026-07-02T02:00:00+08:00"),
+        ("2026-03-29T01:30:00+00:00", "Europe/Madrid", "2026-03-28", "2026-03-30T02:00:00+02:00"),
+    ],
+)
+def test_when_it_comes(at: str, zone: str, latest: str, following: str) -> None:
+    """By the clock of the bank; in Madrid that night had no two o'clock."""
+    now = datetime.fromisoformat(at)
+    assert str(latest_due(at=now, after=time(2), zone=zone)) == latest
+    assert next_run(at=now, after=time(2), zone=zone).isoformat() == following
+
+
+@pytest.mark.parametrize(
+    ("closed", "delivered_on", "expected"),
+    [
+        ("2026-06-29", None, ["2026-06-30"]),
+        ("2026-06-27", None, ["2026-06-28", "2026-06-29", "2026-06-30"]),
+        ("2026-06-27", "2026-06-29", ["2026-06-28", "2026-06-29"]),
+        ("2026-06-30", None, []),
+        ("2026-07-05", None, []),
+        ("2026-06-29", "2026-06-20", []),
+        (None, None, ["2026-06-30"]),
+        (None, "2026-06-20", ["2026-06-20"]),
+        ("2026-06-29", "2026-07-09", ["2026-06-30"]),
+    ],
+)
+def test_which_days_are_due(
+    closed: str | None, delivered_on: str | None, expected: list[str]
+) -> None:
+    found = days_due(
+        latest=date(2026, 6, 30),
+        closed=date.fromisoformat(closed) if closed else None,
+        delivered_on=date.fromisoformat(delivered_on) if delivered_on else None,
+    )
+    assert [str(day) for day in found] == expected
+
+
+def test_of_a_long_gap_the_month_ends_and_the_last_days() -> None:
+    found = days_due(latest=date(2026, 6, 30), closed=date(2026, 1, 15), delivered_on=None)
+    ends = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
+    assert found[:5] == [*ends, date(2026, 5, 31)]
+    assert found[4:] == [date(2026, 5, 31) + back * DAY for back in range(31)]
+
+
+def of(path: Path, *, hours: float) -> None:
+    """Let a file be so many hours old."""
+    then = AT.timestamp() - hours * 3600
+    os.utime(path, (then, then))
+
+
+def lay(bank: Bank, name: str, rows: str = BOOK) -> Path:
+    """Put a delivery into the inbox, an hour old."""
+    path = write(inbox(bank.home) / name, rows_of(written(rows)))
+    for each in (path, *path.iterdir()):
+        of(each, hours=1)
+    return path
+
+
+def set_on(bank: Bank, settings: Settings = ON) -> None:
+    set_nightly(home=bank.home, settings=settings, by="mei", at=AT)
+
+
+def due(bank: Bank, at: datetime = AT) -> list[str]:
+    """Return what is asked for of itself, as kind and subject."""
+    return [
+        f"{job.kind} {job.parameters.get('as_of') or job.parameters['delivery']}"
+        for job in ask_for_due(home=bank.home, at=at)
+    ]
+
+
+def do_all(bank: Bank) -> list[str]:
+    """Do all jobs that wait; return the state of each."""
+    states = []
+    while job := do_next(bank.home.path, lambda: datetime.now(tz=UTC)):
+        states.append(job.state)
+    return states
+
+
+def test_it_is_off_until_somebody_says_otherwise(bank: Bank) -> None:
+    lay(bank, "full")
+    assert not nightly().on
+    assert due(bank) == []
+
+
+def test_who_sets_it_is_in_the_journal(bank: Bank) -> None:
+    set_on(bank)
+    entry = Entry.objects.get()
+    assert (entry.act, entry.by) == ("jobs.nightly-set", "mei")
+    assert entry.before is not None
+    assert (entry.before["on"], entry.after) == (
+        False,
+        {"on": True, "after": "02:00", "zone": "UTC", "loads": True, "kind": "full", "mapping": ""},
+    )
+    assert nightly().on
+
+
+def test_a_mapping_that_there_is_not_is_refused(bank: Bank) -> None:
+    with pytest.raises(MappingUnknown):
+        set_on(
+            bank, Settings(on=True, after=time(2), zone="UTC", loads=True, kind="full", mapping="x")
+        )
+    assert not nightly().on
+
+
+def test_a_night(bank: Bank) -> None:
+    """What was delivered is loaded and the day closed, by itself; then nothing is due any more."""
+    lay(bank, "2026-06-30 full")
+    set_on(bank)
+    assert due(bank) == ["load 2026-06-30 full"]
+    assert due(bank) == []
+    assert do_all(bank) == ["done"]
+    assert due(bank) == ["close 2026-06-30"]
+    assert do_all(bank) == ["done"]
+    assert due(bank) == []
+    (close,) = Close.objects.all()
+    assert close.as_of == date(2026, 6, 30)
+    assert close.shown_at is not None
+    assert [job.asked_by for job in Job.objects.all()] == ["recobro"] * 2
+
+
+def test_days_that_nobody_was_there_for_are_caught_up_with(bank: Bank) -> None:
+    bank.load(BOOK, delivered_on=date(2026, 6, 27))
+    bank.close("2026-06-27")
+    set_on(bank)
+    assert due(bank) == []
+    bank.load("2026-01-05 A owes 200.00", delivered_on=date(2026, 6, 30))
+    assert due(bank) == ["close 2026-06-28", "close 2026-06-29", "close 2026-06-30"]
+    assert do_all(bank) == ["done"] * 3
+    assert due(bank) == []
+
+
+def test_a_delivery_that_is_still_written_is_left_alone(bank: Bank) -> None:
+    path = lay(bank, "full")
+    set_on(bank)
+    of(path / "loans.csv", hours=0)
+    assert due(bank) == []
+    assert due(bank, AT + timedelta(minutes=2)) == ["load full"]
+
+
+def test_a_delivery_that_is_refused_is_tried_again_once_it_is_another(bank: Bank) -> None:
+    path = lay(bank, "full")
+    (path / "loans.csv").write_text("nothing\n1\n", encoding="utf-8")
+    of(path / "loans.csv", hours=1)
+    set_on(bank)
+    assert due(bank) == ["load full"]
+    assert do_all(bank) == ["refused"]
+    assert path.exists()
+    assert due(bank) == []
+    shutil.rmtree(path)
+    lay(bank, "full")
+    for each in path.iterdir():
+        of(each, hours=0.5)
+    assert due(bank) == ["load full"]
+    assert do_all(bank) == ["done"]
+    assert not path.exists()
+
+
+def test_a_day_that_was_refused_is_tried_again_after_a_load(bank: Bank) -> None:
+    bank.load(BOOK, delivered_on=date(2026, 6, 30))
+    set_on(bank)
+    at = datetime.now(tz=UTC)
+    Load.objects.update(finished_at=at)
+    assert due(bank, at + timedelta(minutes=1)) == ["close 2026-06-30"]
+    job = begin(at=at)
+    assert job is not None
+    refuse(job=job, reason="why", at=at)
+    assert due(bank, at + timedelta(minutes=2)) == []
+    Load.objects.update(finished_at=at + timedelta(minutes=3))
+    assert due(bank, at + timedelta(minutes=4)) == ["close 2026-06-30"]
+
+
+def test_the_inbox_is_left_alone_where_it_is_to_be(bank: Bank) -> None:
+    lay(bank, "full")
+    set_on(bank, replace(ON, loads=False))
+    assert due(bank) == []
