@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import models
 
+from recobro.office.jobs.operations import ask, begin, refuse, tell
 from recobro.office.people.enums import Role
 from recobro.office.people.operations import add_user
 from recobro.runs.operations import show
@@ -51,12 +52,19 @@ _BORROWERS: Final[Mapping[str, Row]] = {
 }
 _NONE: Final = dict.fromkeys(("national_id", "phone", "address", "village"))
 
+BAD_PAYMENT: Final = {"payment_id": "p99", "loan_id": "N1", "paid_on": "31/31/2026"} | {
+    "amount": "10.00",
+    "source": None,
+    "payer": None,
+    "reverses": None,
+}
 DAYS: Final = ("2026-05-31", "2026-06-30")
 PEOPLE: Final = (
     ("president", Role.MANAGEMENT, "bank"),
     ("planning", Role.PLANNING, "bank"),
     ("admin", Role.ADMINISTRATOR, "bank"),
     ("auditor", Role.AUDITOR, "bank"),
+    ("risk", Role.RISK, "bank"),
     ("head", Role.BRANCH_HEAD, "north"),
     ("collector", Role.ACCOUNT_MANAGER, "north"),
 )
@@ -91,10 +99,20 @@ def delivery() -> Rows:
     }
 
 
+def refuse_one() -> None:
+    """Let a load be asked for that was refused: one of the rows has a day that is none."""
+    ask(kind="load", parameters={"delivery": "2026-07-01-delta", "kind": "delta"}, at=AT)
+    job = begin(at=AT)
+    assert job is not None
+    tell(job=job, step="payments", done=0, of=1, at=AT)
+    refuse(job=job, reason="payments.csv cannot be read. Nothing was changed.", at=AT)
+
+
 def made(folder: Path) -> Kept:
-    """Load and close the bank, show it, and give people their posts."""
+    """Load and close the bank, show it, and give people their posts; a job of it was refused."""
     bank = Bank(folder)
     bank.load(delivery())
+    bank.load({"payments": [BAD_PAYMENT]}, kind="delta")
     for day in DAYS:
         bank.close(day)
     show(home=bank.home, at=AT)
@@ -107,5 +125,6 @@ def made(folder: Path) -> Kept:
             at=datetime(2020, 1, 1, tzinfo=UTC),
             name=f"Name of {username}",
         )
+    refuse_one()
     own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
     return Kept(bank.home.path, {model: list(models.QuerySet(model)) for model in own})

@@ -26,6 +26,12 @@ PAGES = (
     ("president", "/loans/2/"),
     ("president", "/loans/3/"),
     ("president", "/closes/"),
+    ("risk", "/jobs/"),
+    ("risk", "/jobs/1/"),
+    ("risk", "/loads/"),
+    ("risk", "/loads/2/"),
+    ("admin", "/loads/2/"),
+    ("auditor", "/jobs/"),
     ("admin", "/people/"),
     ("auditor", "/people/"),
 )

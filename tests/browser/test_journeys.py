@@ -1,10 +1,15 @@
 """What people come for, from the first click to the last."""
 
+import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 
-from tests.browser.bank import PASSWORD
+from recobro.office.jobs.tasks import do_next
+from tests.browser.bank import PASSWORD, Kept
 from tests.browser.conftest import Visitor
 
 At = Callable[..., Page]
@@ -218,3 +223,51 @@ def test_what_the_server_did_not_answer_is_told(at: At, visitor: Visitor) -> Non
     assert names(page) == ["王小明"]
     assert all("500" in told for told in visitor.said)
     visitor.said.clear()
+
+
+def test_a_delivery_is_sent_loaded_and_its_day_closed(
+    at: At, bank: Kept, tmp_path: Path, settings: Settings
+) -> None:
+    """What a worker does is done while nobody watches: the two share one database here."""
+    home = settings.HOME = Path(shutil.copytree(bank.home, tmp_path / "home"))
+    page = at("/jobs/", "risk")
+    file = tmp_path / "payments.csv"
+    file.write_text(
+        "payment_id,loan_id,paid_on,amount,source,payer,reverses\n"
+        "p1,N1,2026-07-01,10.00,borrower,,\np2,N1,never,10.00,borrower,,\n",
+        encoding="utf-8",
+    )
+    form = page.locator("form[action='/jobs/upload/']")
+    form.get_by_label("Tables").set_input_files(file)
+    form.get_by_label("Name of the delivery").fill("2026-07-01-delta")
+    form.get_by_role("button", name="Put into the inbox").click()
+
+    form = page.locator("form[action='/jobs/load/']")
+    expect(form.get_by_label("Kind")).to_have_value("delta")
+    expect(form.get_by_label("Figures of")).to_have_value("2026-07-01")
+    form.get_by_role("button", name="Load it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Load 2026-07-01-delta")
+    expect(page.locator("#now")).to_contain_text("waiting")
+    job = page.url
+    work(page, home)
+
+    page.goto(job)
+    page.get_by_role("link", name="Load 3, findings: 1").click()
+    expect(page.locator("#findings")).to_contain_text("paid_on says 'never', which is no date")
+
+    page.goto("/jobs/")
+    form = page.locator("form[action='/jobs/close/']")
+    expect(form.get_by_label("Day")).to_have_value("2026-07-01")
+    form.get_by_role("button", name="Close it").click()
+    work(page, home)
+    page.goto("/jobs/")
+    page.get_by_role("link", name="4 loans").click()
+    expect(page.locator(".pill")).to_contain_text("1 Jul 2026")
+
+
+def work(page: Page, home: Path) -> None:
+    """Do the job that waits."""
+    page.goto("about:blank")
+    job = do_next(home, lambda: datetime.now(tz=UTC))
+    assert job is not None
+    assert job.state == "done"
