@@ -25,6 +25,9 @@ HOME_1 = 2
 """The case of a household of north, by number."""
 
 
+NOTICE = 2
+"""A notice to a branch of north, by number."""
+
 JOB = 7
 """A job that waits, by number."""
 
@@ -82,6 +85,15 @@ ROUTES: Final = {
     "loan-why": Route(address=f"/loans/{N1}/why/", opens_to=_DEBTORS),
     "loan-debtor": Route(address=f"/loans/{N1}/debtor/", opens_to=_DEBTORS, method="post"),
     "closes": Route(address="/closes/", opens_to=frozenset({Right.FIGURES, Right.RUNS})),
+    "notices": Route(address="/notices/", opens_to=_DEBTORS, at=True),
+    "notice": Route(address=f"/notices/{NOTICE}/", opens_to=_DEBTORS),
+    "notice-sign": Route(
+        address=f"/notices/{NOTICE}/sign/",
+        opens_to=frozenset({Right.SIGN_OFF}),
+        method="post",
+        status=302,
+    ),
+    "notice-export": Route(address=f"/notices/{NOTICE}/export.csv", opens_to=_DEBTORS),
     "jobs": Route(address="/jobs/", opens_to=_RUNS, whole=True),
     "jobs-now": Route(address="/jobs/now/", opens_to=_RUNS, whole=True),
     "jobs-load": Route(
@@ -193,6 +205,7 @@ def test_who_may_do_what() -> None:
         "figures": debtors | {"personnel", "office", "planning"},
         "runs": {"risk", "management", "auditor", "administrator"},
         "start": {"risk", "administrator"},
+        "sign_off": {"branch_head", "management"},
         "people": {"auditor", "administrator"},
         "appoint": {"administrator"},
     }

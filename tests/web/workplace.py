@@ -16,6 +16,7 @@ from recobro.journal.models import Chain, Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import add_user
+from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.runs.operations import show
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
@@ -132,6 +133,7 @@ def opened(folder: Path) -> Workplace:
         model: list(models.QuerySet(model)) for model in own
     }
     _numbered(rows)
+    _notices_numbered(rows)
     return Workplace(bank.home.path, rows)
 
 
@@ -143,15 +145,33 @@ def _numbered(rows: Mapping[type[models.Model], list[Any]]) -> None:
         case.pk = numbers[case.pk]
     for each in (*rows[CaseLoan], *rows[Responsibility]):
         each.case_id = numbers[each.case_id]
+    _rename("case", rows, numbers)
+
+
+def _notices_numbered(rows: Mapping[type[models.Model], list[Any]]) -> None:
+    """Number the notices from 1, by kind and institution."""
+    notices = sorted(rows[Notice], key=lambda notice: (notice.kind, notice.institution_id))
+    numbers = {notice.pk: number for number, notice in enumerate(notices, 1)}
+    for notice in notices:
+        notice.pk = numbers[notice.pk]
+    for each in rows[NoticeLoan]:
+        each.notice_id = numbers[each.notice_id]
+    _rename("notice", rows, numbers)
+
+
+def _rename(
+    kind: str, rows: Mapping[type[models.Model], list[Any]], numbers: Mapping[int, int]
+) -> None:
+    """Let the chains of a kind of thing be called by its new numbers."""
+
+    def renamed(chain: str) -> str:
+        told, _, number = chain.partition(":")
+        return f"{kind}:{numbers[int(number)]}" if told == kind else chain
+
     for entry in rows[Entry]:
-        entry.chain = _renamed(entry.chain, numbers)
+        entry.chain = renamed(entry.chain)
     for chain in rows[Chain]:
-        chain.name = _renamed(chain.name, numbers)
-
-
-def _renamed(chain: str, numbers: Mapping[int, int]) -> str:
-    kind, _, number = chain.partition(":")
-    return f"case:{numbers[int(number)]}" if kind == "case" else chain
+        chain.name = renamed(chain.name)
 
 
 def post(username: str, role: Role, institution_id: str) -> Post:

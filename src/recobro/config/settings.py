@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "recobro.office.jobs",
     "recobro.runs",
     "recobro.casework.case",
+    "recobro.oversight.notices",
     "recobro.web",
 ]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), home=HOME)}

@@ -32,6 +32,9 @@ class Right(StrEnum):
     ASSIGN = "assign"
     """Say who is responsible for a case."""
 
+    SIGN_OFF = "sign_off"
+    """Sign off what a branch is told, and what it reports."""
+
     FIGURES = "figures"
     """See what they add up to."""
 
@@ -57,13 +60,13 @@ _LEADS = _COLLECTS | {Right.ASSIGN}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ACCOUNT_MANAGER: _COLLECTS,
-    Role.BRANCH_HEAD: _LEADS,
+    Role.BRANCH_HEAD: _LEADS | {Right.SIGN_OFF},
     Role.BUSINESS: _LEADS,
     Role.RISK: _LEADS | {Right.RUNS, Right.START},
     Role.LEGAL: _COLLECTS,
     Role.ARCHIVE: _DEBTORS,
     Role.INSPECTOR: _DEBTORS,
-    Role.MANAGEMENT: _LEADS | {Right.RUNS, Right.JOURNAL},
+    Role.MANAGEMENT: _LEADS | {Right.SIGN_OFF, Right.RUNS, Right.JOURNAL},
     Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
     Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT}),
     Role.PERSONNEL: frozenset({Right.FIGURES}),

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
-from recobro.office.people.enums import Right
+from recobro.office.people.enums import RIGHTS, Right
+from recobro.oversight.notices.queries import waiting_for
 from recobro.reports.language import Language
 from recobro.reports.sentence import stock_told
 from recobro.terms.dates import month_end, previous_month_end, previous_year_end
 from recobro.terms.grades import BUCKETS, Grade
 from recobro.web.charts import sparkline
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 
@@ -60,7 +61,14 @@ def home(asked: Asked) -> HttpResponse:
     frame = climb(node, scope)
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
-    return page(asked, "home", frame | _told(node, desk.close, desk.closes, desk.language))
+    told = _told(node, desk.close, desk.closes, desk.language)
+    return page(asked, "home", frame | told | {"waiting": _waiting(desk)})
+
+
+def _waiting(desk: Desk) -> int:
+    """Return how many notices wait for the person to sign them off."""
+    signs = [post.institution for post in desk.posts if Right.SIGN_OFF in RIGHTS[post.role_held]]
+    return waiting_for(signs).count() if signs else 0
 
 
 def _told(

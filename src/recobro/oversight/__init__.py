@@ -1,0 +1,1 @@
+"""How the bank sees to it that what must be done is done."""

@@ -1,0 +1,169 @@
+"""Issue notices by each close, sign them off, and let those that are overdue go up."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from recobro.book.models import Close, Institution, Standing
+from recobro.book.queries import climbed
+from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.office.people.enums import Right
+from recobro.office.people.models import User
+from recobro.office.people.queries import holds, posts_on
+from recobro.oversight.notices.enums import TERM, Kind
+from recobro.oversight.notices.models import Notice, NoticeLoan
+from recobro.oversight.notices.rules import steps_up
+from recobro.terms.dates import month_end
+from recobro.terms.refusal import Refusal
+
+_AT_ONCE = 2_000
+"""Rows in one statement."""
+_SEEN = (
+    *("loan_id", "borrower_id", "currency", "outstanding_principal", "overdue_amount"),
+    *("days_past_due", "missed_in_a_row", "missed_ever", "grade"),
+)
+"""What of a standing a notice keeps."""
+
+
+class SignedOff(Refusal):
+    """Somebody has signed the notice off already."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(
+            f"{notice.signed_by} signed this off on {notice.signed_at:%Y-%m-%d %H:%M} UTC; nothing "
+            "was changed."
+        )
+
+
+class MayNotSignOff(Refusal):
+    """It is not for this person to sign for the branch."""
+
+    def __init__(self, user: User, notice: Notice) -> None:
+        super().__init__(
+            f"{user} does not sign for {notice.institution}; nothing was changed. Its head does, "
+            "or a superior."
+        )
+
+
+def issue(*, close: Close, at: datetime) -> list[Notice]:
+    """Issue the notices of a close that is shown, if no later day is closed, one a branch and kind.
+
+    A bank's first close tells of no new loan: all would be. A close that is made again adds nothing
+    to a notice, which is what the branch was told. In the transaction of the caller.
+    """
+    if Close.objects.filter(as_of__gt=close.as_of).exists():
+        return []
+    shown = Close.objects.filter(shown_at__isnull=False, as_of__lt=close.as_of)
+    before = shown.order_by("-as_of", "-id").first()
+    made: list[Notice] = []
+    if before is not None:
+        made += _issue(Kind.NEW_NONPERFORMING, _new(close, before), close, at)
+    if close.as_of == month_end(close.as_of):
+        found = Standing.objects.filter(close=close, three_six=True, on_balance=True)
+        made += _issue(Kind.THREE_SIX, found, close, at)
+    return made
+
+
+def _new(close: Close, before: Close) -> QuerySet[Standing]:
+    bad = Standing.objects.filter(nonperforming=True, on_balance=True)
+    return bad.filter(close=close).exclude(loan__in=bad.filter(close=before).values("loan"))
+
+
+def _issue(kind: Kind, found: QuerySet[Standing], close: Close, at: datetime) -> list[Notice]:
+    told = Notice.objects.filter(kind=kind, on=close.as_of).values("institution")
+    rows = list(found.exclude(institution__in=told).values("institution_id", *_SEEN))
+    due_on = max(at.date(), close.as_of) + TERM[kind]
+    made = Notice.objects.bulk_create(
+        Notice(
+            kind=kind.value,
+            institution_id=institution,
+            on=close.as_of,
+            issued_at=at,
+            due_on=due_on,
+            now_at_id=institution,
+        )
+        for institution in sorted({row["institution_id"] for row in rows})
+    )
+    numbers = {notice.institution_id: notice.pk for notice in made}
+    NoticeLoan.objects.bulk_create(
+        (NoticeLoan(notice_id=numbers[row.pop("institution_id")], **row) for row in rows),
+        batch_size=_AT_ONCE,
+    )
+    _record(made, "notices.issued", at, after={"kind": kind.value, "due_on": str(due_on)})
+    return made
+
+
+@transaction.atomic
+def sign_off(*, notice: Notice, by: User, at: datetime, remark: str = "") -> Notice:
+    """Say that the branch knows, and what it has to say; once.
+
+    Raises SignedOff, MayNotSignOff.
+    """
+    own = Notice.objects.select_for_update().get(pk=notice.pk)
+    if own.signed_at is not None:
+        raise SignedOff(own)
+    if not holds(posts_on(at.date()), by, Right.SIGN_OFF, own.institution):
+        raise MayNotSignOff(by, own)
+    own.signed_by, own.signed_at, own.remark = by, at, remark
+    own.save(update_fields=["signed_by", "signed_at", "remark"])
+    record(
+        chain=own.chain,
+        act="notices.signed-off",
+        subject=str(own.pk),
+        by=by.username,
+        at=at,
+        institution_id=own.institution_id,
+        reason=remark,
+        after={"kind": own.kind, "on": str(own.on)},
+    )
+    return own
+
+
+@transaction.atomic
+def escalate(*, at: datetime) -> list[Notice]:
+    """Let each notice that is overdue go to the superior that its delay has reached.
+
+    Return those that moved.
+    """
+    on = at.date()
+    open_ = Notice.objects.select_for_update().filter(signed_at__isnull=True, due_on__lt=on)
+    overdue = list(open_.select_related("institution", "now_at"))
+    above = _above(overdue)
+    moved = [notice for notice in overdue if _goes_up(notice, above, on)]
+    Notice.objects.bulk_update(moved, ["now_at"], batch_size=_AT_ONCE)
+    for notice in moved:
+        _record([notice], "notices.escalated", at, after={"to": notice.now_at_id})
+    return moved
+
+
+def _above(notices: Iterable[Notice]) -> Mapping[str, Institution]:
+    """Return the institutions that some notices are to or come to, by path."""
+    paths = {path for notice in notices for path in climbed(notice.institution.path)}
+    return {found.path: found for found in Institution.objects.filter(path__in=paths)}
+
+
+def _goes_up(notice: Notice, above: Mapping[str, Institution], on: date) -> bool:
+    way = [above[path] for path in climbed(notice.institution.path) if path in above]
+    to = way[min(steps_up(notice.due_on, on), len(way) - 1)]
+    moves = to != notice.now_at
+    notice.now_at = to
+    return moves
+
+
+def _record(notices: Iterable[Notice], act: str, at: datetime, *, after: Mapping[str, str]) -> None:
+    record_all(
+        drafts=[
+            Draft(
+                chain=notice.chain,
+                act=act,
+                subject=str(notice.pk),
+                institution_id=notice.institution_id,
+                after=after,
+            )
+            for notice in notices
+        ],
+        by=NOBODY,
+        at=at,
+    )

@@ -1,0 +1,224 @@
+"""Branches are told of new bad loans, report those of three and six, and are chased."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from recobro.book.models import Close, Institution
+from recobro.book.queries import Scope
+from recobro.journal.models import Entry
+from recobro.office.people.enums import Role
+from recobro.office.people.models import User
+from recobro.oversight.notices.enums import TERM, Kind
+from recobro.oversight.notices.models import Notice, NoticeLoan
+from recobro.oversight.notices.operations import (
+    MayNotSignOff,
+    SignedOff,
+    escalate,
+    issue,
+    sign_off,
+)
+from recobro.oversight.notices.queries import late, notices_in, waiting_for
+from recobro.oversight.notices.rules import STEP, steps_up
+from recobro.runs.operations import show
+from tests.runs.bank import Bank
+from tests.web.workplace import appoint, delivery
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """Return a bank with two branches, one of them with a sub-branch, that has delivered."""
+    bank = Bank(tmp_path_factory.mktemp("bank"))
+    bank.load(delivery())
+    return bank
+
+
+def shown(bank: Bank, *days: str) -> None:
+    """Close days, and show them one by one as the worker does."""
+    for day in days:
+        bank.close(day)
+        show(home=bank.home, at=AT)
+
+
+def told() -> dict[tuple[str, str, str], list[str]]:
+    """Return the loans of each notice, by kind, institution and day."""
+    return {
+        (notice.kind, notice.institution_id, str(notice.on)): [
+            row.loan.loan_id for row in notice.loans.select_related("loan").order_by("loan")
+        ]
+        for notice in Notice.objects.all()
+    }
+
+
+def test_a_first_close_has_no_new_loan(bank: Bank) -> None:
+    shown(bank, "2026-03-30")
+    assert told() == {}
+
+
+def test_each_branch_is_told_of_its_own_new_loans(bank: Bank) -> None:
+    """
+    on 30 May T1 and S1 are 71 and 90 days late, N1 is 145 and was bad before
+    """
+    shown(bank, "2026-05-30", "2026-06-29")
+    assert told() == {
+        ("new_nonperforming", "below", "2026-06-29"): ["T1"],
+        ("new_nonperforming", "south", "2026-06-29"): ["S1"],
+    }
+
+
+def test_the_month_end_reports_three_and_six(bank: Bank) -> None:
+    """Of T1 three instalments in a row are missed by the end of June."""
+    shown(bank, "2026-06-29")
+    assert told() == {}
+    shown(bank, "2026-06-30")
+    assert told()["three_six", "below", "2026-06-30"] == ["T1"]
+    row = NoticeLoan.objects.get(loan__loan_id="T1")
+    assert (row.overdue_amount, row.days_past_due, row.currency) == (30_00, 102, "CNY")
+    assert (row.missed_in_a_row, row.missed_ever, row.grade) == (3, 3, "substandard")
+
+
+def test_a_day_that_is_closed_again_adds_nothing(bank: Bank) -> None:
+    shown(bank, "2026-05-30", "2026-06-30")
+    before = told()
+    shown(bank, "2026-06-30")
+    assert told() == before
+
+
+def test_an_older_day_tells_nobody(bank: Bank) -> None:
+    shown(bank, "2026-05-30", "2026-06-30")
+    before = told()
+    shown(bank, "2026-05-31")
+    assert told() == before
+
+
+def test_closes_that_are_shown_together_tell_of_the_last(bank: Bank) -> None:
+    for day in ("2026-04-30", "2026-05-31", "2026-06-30"):
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    assert {on for _, _, on in told()} == {"2026-06-30"}
+
+
+def test_what_was_told_stays(bank: Bank) -> None:
+    """A loan that is paid afterwards is still in the notice."""
+    shown(bank, "2026-05-30", "2026-06-29")
+    before = told()
+    shown(bank, "2026-07-31")
+    assert {key: loans for key, loans in told().items() if key in before} == before
+
+
+def test_a_notice_has_its_term_from_the_day_it_is_issued(bank: Bank) -> None:
+    shown(bank, "2026-05-30", "2026-06-30")
+    terms = {(notice.kind, notice.due_on) for notice in Notice.objects.all()}
+    assert terms == {(kind.value, AT.date() + TERM[kind]) for kind in Kind}
+
+
+@pytest.fixture
+def notice(bank: Bank) -> Notice:
+    """Return the notice to the sub-branch below north."""
+    shown(bank, "2026-05-30", "2026-06-29")
+    return Notice.objects.get(institution="below")
+
+
+def head(username: str, institution: str, role: Role = Role.BRANCH_HEAD) -> User:
+    return appoint(username, role, institution)
+
+
+def test_the_head_signs_off(notice: Notice) -> None:
+    signed = sign_off(notice=notice, by=head("mei", "below"), at=AT, remark="Visits this week")
+    assert signed.signed_by is not None
+    assert (signed.signed_by.username, signed.signed_at, signed.remark) == (
+        "mei",
+        AT,
+        "Visits this week",
+    )
+    entry = Entry.objects.get(act="notices.signed-off")
+    assert (entry.by, entry.reason, entry.institution_id) == ("mei", "Visits this week", "below")
+    assert [told.act for told in Entry.objects.filter(chain=notice.chain).order_by("position")] == [
+        "notices.issued",
+        "notices.signed-off",
+    ]
+
+
+def test_whoever_comes_second_is_told_who_was_first(notice: Notice) -> None:
+    sign_off(notice=notice, by=head("mei", "below"), at=AT)
+    with pytest.raises(SignedOff, match=r"^Name of mei signed this off on 2026-07-01 08:00 UTC;"):
+        sign_off(notice=notice, by=head("li", "north"), at=AT)
+    notice.refresh_from_db()
+    assert notice.signed_by is not None
+    assert notice.signed_by.username == "mei"
+
+
+@pytest.mark.parametrize(
+    ("role", "institution", "may"),
+    [
+        (Role.BRANCH_HEAD, "below", True),
+        (Role.BRANCH_HEAD, "north", True),
+        (Role.MANAGEMENT, "bank", True),
+        (Role.BRANCH_HEAD, "south", False),
+        (Role.ACCOUNT_MANAGER, "below", False),
+        (Role.RISK, "bank", False),
+        (Role.AUDITOR, "bank", False),
+    ],
+)
+def test_who_may_sign(role: Role, institution: str, may: bool, notice: Notice) -> None:  # noqa: FBT001 - a column
+    user = head("mei", institution, role)
+    if may:
+        assert sign_off(notice=notice, by=user, at=AT).signed_by == user
+        return
+    with pytest.raises(MayNotSignOff, match="does not sign for 白云支行; nothing was changed"):
+        sign_off(notice=notice, by=user, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("days", "steps"), [(-5, 0), (0, 0), (1, 1), (3, 1), (4, 2), (6, 2), (7, 3), (30, 10)]
+)
+def test_how_far_a_delay_goes_up(days: int, steps: int) -> None:
+    due_on = date(2026, 7, 6)
+    assert STEP == 3 * DAY
+    assert steps_up(due_on, due_on + days * DAY) == steps
+
+
+def test_an_overdue_notice_climbs_and_stays_at_the_top(notice: Notice) -> None:
+    def where(on: date) -> str:
+        escalate(at=datetime(on.year, on.month, on.day, 8, tzinfo=UTC))
+        notice.refresh_from_db()
+        return str(notice.now_at_id)
+
+    due = notice.due_on
+    climbed = [where(due + days * DAY) for days in (0, 1, 3, 4, 90)]
+    assert climbed == ["below", "north", "north", "bank", "bank"]
+    acts = Entry.objects.filter(chain=notice.chain, act="notices.escalated").order_by("position")
+    assert [entry.after for entry in acts] == [{"to": "north"}, {"to": "bank"}]
+    assert escalate(at=AT + 365 * DAY) == []
+
+
+def test_what_is_signed_climbs_no_further(notice: Notice) -> None:
+    sign_off(notice=notice, by=head("mei", "below"), at=AT)
+    escalate(at=AT + 30 * DAY)
+    notice.refresh_from_db()
+    assert notice.now_at_id == "below"
+
+
+def test_who_it_waits_for(notice: Notice) -> None:
+    north, below = (Institution.objects.get(pk=name) for name in ("north", "below"))
+    assert [found.institution_id for found in waiting_for([below])] == ["below"]
+    assert waiting_for([north]).count() == 0
+    later = datetime.combine(notice.due_on + DAY, AT.timetz())
+    escalate(at=later)
+    assert waiting_for([below]).count() == 0
+    assert {found.institution_id for found in waiting_for([north])} == {"below"}
+    everywhere = notices_in(Scope(("0001",)))
+    assert late(everywhere, on=later.date()) == 2
+    assert late(everywhere, on=notice.due_on) == 0
+
+
+def test_the_journal_holds(notice: Notice, bank: Bank) -> None:
+    sign_off(notice=notice, by=head("mei", "below"), at=AT)
+    assert Close.objects.exists()
+    issue(close=Close.objects.latest("as_of"), at=AT)
+    chains = Entry.objects.filter(chain__startswith="notice:").values_list("chain", flat=True)
+    assert len(set(chains)) == Notice.objects.count()
