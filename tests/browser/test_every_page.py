@@ -27,7 +27,12 @@ PAGES = (
     ("president", "/loans/3/"),
     ("president", "/closes/"),
     ("admin", "/people/"),
+    ("admin", "/people/?left=1"),
+    ("admin", "/people/collector/"),
+    ("admin", "/people/collector/posts/1/end/"),
+    ("admin", "/people/collector/end/"),
     ("auditor", "/people/"),
+    ("auditor", "/people/collector/"),
 )
 REFUSED = (("president", "/people/", 403), ("head", "/loans/3/", 404), ("head", "/nowhere/", 404))
 SEEN = "(one) => one.checkVisibility() && one.getClientRects().length"

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from recobro.casework.case.models import Case
 from recobro.office.people.models import Post, User
 from tests.cli.conftest import Recobro
 from tests.oracle.written import written
@@ -160,3 +161,38 @@ def test_an_account_is_ended(shown: Recobro, password: Path) -> None:
     assert (again.exit_code, "has ended already" in again.stderr) == (2, True)
     unknown = shown("user", "end", "nobody")
     assert (unknown.exit_code, "There is no user 'nobody'" in unknown.stderr) == (2, True)
+
+
+def test_a_post_more_and_a_post_less(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    given = shown("user", "post", "tao", "--role", "auditor", "--institution", "bank")
+    assert (given.exit_code, given.output) == (0, "tao holds a post more: auditor at bank.\n")
+    ended = shown("user", "end-post", "tao", *POST, "--reason", "moved", "--json")
+    assert (ended.exit_code, ended.stderr) == (0, "tao is no longer risk at bank.\n")
+    assert json.loads(ended.stdout) == {"username": "tao", "cases": 0, "successor": None}
+    assert [post.role for post in Post.objects.filter(until_on=None)] == ["auditor"]
+    again = shown("user", "end-post", "tao", *POST)
+    why = "tao holds no such post; nothing was changed. Held at present: auditor at bank."
+    assert (again.exit_code, why in again.stderr) == (2, True)
+    nowhere = shown("user", "post", "tao", "--role", "risk", "--institution", "bnak")
+    assert (nowhere.exit_code, "no institution 'bnak'" in nowhere.stderr) == (2, True)
+
+
+def test_a_successor_takes_over(shown: Recobro, password: Path) -> None:
+    """
+    tao is responsible for a case
+    """
+    for name in ("tao", "mei"):
+        shown("user", "add", name, *POST, "--password-file", password)
+    tao = User.objects.get(username="tao")
+    bank = Post.objects.first()
+    assert bank is not None
+    Case.objects.create(
+        household_id="a", institution=bank.institution, responsible=tao, opened_on=bank.from_on
+    )
+    alone = shown("user", "end", "tao")
+    assert (alone.exit_code, "Name a successor" in alone.stderr) == (2, True)
+    told = shown("user", "end", "tao", "--successor", "mei", "--json")
+    assert json.loads(told.stdout) == {"username": "tao", "cases": 1, "successor": "mei"}
+    said = "tao can no longer sign in. Open cases that went to mei: 1.\n"
+    assert (told.stderr, Case.objects.get().responsible.username) == (said, "mei")

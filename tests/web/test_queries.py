@@ -27,6 +27,9 @@ ASKED = {
     "/loans/6/why/": 8,
     "/closes/": 5,
     "/people/": 6,
+    "/people/?left=1": 5,
+    "/people/account_manager/": 9,
+    "/preferences/absence/": 9,
     "/nothing/": 4,
 }
 """How often each asks, with what it takes to know who is asking: session, person, posts, closes."""

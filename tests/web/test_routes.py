@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from recobro.office.people.enums import RIGHTS, Right, Role
+from recobro.office.people.models import Post
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace
+from tests.web.workplace import Workplace, appoint
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -40,12 +41,20 @@ class Route:
     def gated(self) -> bool:
         return self.opens_to != EVERYBODY
 
+    @property
+    def who(self) -> str:
+        """Somebody of north whom it opens to."""
+        return "administrator" if self.opens_to == _APPOINT else "auditor"
+
     def asked(self, browser: Client, query: str = "", method: str = "") -> Any:
         """Return what a browser gets for the address."""
         return getattr(browser, method or self.method)(self.address + query)
 
 
+_APPOINT: Final = frozenset({Right.APPOINT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
+_COLLECTOR: Final = "/people/account_manager"
+"""Somebody of north, with open cases; theirs is the first post."""
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
@@ -68,7 +77,22 @@ ROUTES: Final = {
     "people-add": Route(
         address="/people/add/", opens_to=frozenset({Right.APPOINT}), method="post", status=422
     ),
+    "person": Route(address=f"{_COLLECTOR}/", opens_to=frozenset({Right.PEOPLE})),
+    "person-end": Route(address=f"{_COLLECTOR}/end/", opens_to=_APPOINT, both=True, other=422),
+    "person-password": Route(
+        address=f"{_COLLECTOR}/password/", opens_to=_APPOINT, method="post", status=422
+    ),
+    "person-post": Route(
+        address=f"{_COLLECTOR}/posts/", opens_to=_APPOINT, method="post", status=422
+    ),
+    "person-post-end": Route(
+        address=f"{_COLLECTOR}/posts/1/end/", opens_to=_APPOINT, both=True, other=422
+    ),
     "journal": Route(address="/journal/", opens_to=frozenset({Right.JOURNAL}), at=True),
+    "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
+    "absence-end": Route(
+        address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404
+    ),
     "language": Route(
         address="/preferences/language/", opens_to=EVERYBODY, method="post", status=302
     ),
@@ -145,7 +169,7 @@ def test_who_may_do_what() -> None:
 @every
 def test_the_other_method_is_refused(name: str, signed_in: SignedIn) -> None:
     route = ROUTES[name]
-    browser = signed_in("administrator" if name.startswith("people") else "management")
+    browser = signed_in("administrator" if name.startswith(("people", "person")) else "management")
     other = "get" if route.method == "post" else "post"
     expected = route.other if route.both else 405
     assert route.asked(browser, method=other).status_code == expected
@@ -162,6 +186,21 @@ def test_a_loan_of_another_branch_is_none_that_there_is(part: str, signed_in: Si
         for loan in (N1, S1)
     }
     assert asked == {("head", N1): 200, ("head", S1): 200, ("risk", N1): 200, ("risk", S1): 404}
+
+
+@pytest.mark.parametrize("name", [name for name in ROUTES if name.startswith("person")])
+def test_a_person_of_another_branch_is_none_that_there_is(name: str, signed_in: SignedIn) -> None:
+    """
+    ada administers south, twice works there, account_manager at north
+    """
+    appoint("ada", Role.ADMINISTRATOR, "south")
+    route, browser = ROUTES[name], signed_in("ada")
+    assert route.asked(browser).status_code == 404
+    there = route.address.replace("account_manager", "twice")
+    post = Post.objects.get(user__username="twice", institution_id="south")
+    there = there.replace("/posts/1/", f"/posts/{post.pk}/")
+    whole = name in {"person-end", "person-password"}  # twice works elsewhere too
+    assert getattr(browser, route.method)(there).status_code == (404 if whole else route.status)
 
 
 @pytest.mark.parametrize("loan", [1, 8, 10**18, 10**30])
@@ -204,7 +243,7 @@ def test_an_institution_that_is_looked_at(
     ],
 )
 def test_a_day_that_is_looked_at(name: str, query: str, expected: int, signed_in: SignedIn) -> None:
-    assert ROUTES[name].asked(signed_in("auditor"), query).status_code == expected
+    assert ROUTES[name].asked(signed_in(ROUTES[name].who), query).status_code == expected
 
 
 def test_a_refusal_is_told_whatever_day_is_asked_for(signed_in: SignedIn) -> None:
@@ -219,4 +258,9 @@ def test_an_address_that_there_is_not(client: Client, signed_in: SignedIn) -> No
 def test_a_role_is_held_no_longer_than_its_post(signed_in: SignedIn, workplace: Workplace) -> None:
     browser = signed_in("nothing")
     found = {name: route.asked(browser).status_code for name, route in GATED.items()}
-    assert found == dict.fromkeys(GATED, 403) | {"home": 200, "password": 200}
+    assert found == dict.fromkeys(GATED, 403) | {
+        "home": 200,
+        "password": 200,
+        "absence": 200,
+        "absence-end": 404,
+    }

@@ -132,6 +132,8 @@ def opened(folder: Path) -> Workplace:
         model: list(models.QuerySet(model)) for model in own
     }
     _numbered(rows)
+    for number, held in enumerate(rows[Post], 1):  # the same
+        held.pk = number
     return Workplace(bank.home.path, rows)
 
 

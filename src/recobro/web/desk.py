@@ -1,7 +1,7 @@
 """Who is asking, what they may see, and which day and institution they look at."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -12,11 +12,22 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import posts_of, rights_of, scope_of
+from recobro.office.people.queries import acting_posts, rights_of, scope_of
 from recobro.reports.language import Language
 
 _LONGEST: Final = 200
 """Signs of a search or filter that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away until a day, the last one, and another acts for them."""
+
+    absent: User
+    deputy: str
+    last_on: date
+    own: bool
+    """Whether whoever is asking is away."""
 
 
 @dataclass
@@ -31,8 +42,19 @@ class Desk:
 
     @cached_property
     def posts(self) -> list[Post]:
-        """The posts that the person holds now."""
-        return posts_of(self.user, on=self.on) if self.user else []
+        """The posts in which the person acts now: their own, and those of who is away."""
+        return acting_posts(self.user, on=self.on) if self.user else []
+
+    @cached_property
+    def absent(self) -> list[User]:
+        """Those for whom the person acts now."""
+        return list(dict.fromkeys(post.held_for for post in self.posts if post.held_for))
+
+    @cached_property
+    def absences(self) -> list[Absence]:
+        """Who is away now: those for whom the person acts, or the person, for whom another does."""
+        found = (_absence(post) for post in self.posts)
+        return list(dict.fromkeys(each for each in found if each is not None))
 
     @cached_property
     def rights(self) -> frozenset[Right]:
@@ -98,6 +120,14 @@ class Desk:
         """Return what is looked at: the subtree of the chosen institution, else the whole scope."""
         node = self.node(right)
         return Scope((node.path,)) if node else self.scope(right)
+
+
+def _absence(post: Post) -> Absence | None:
+    until: date | None = getattr(post, "away_until", None)
+    if until is None:
+        return None
+    deputy: str = getattr(post, "away_deputy", "")
+    return Absence(post.user, deputy, until - timedelta(days=1), own=post.held_for is None)
 
 
 class Asked(HttpRequest):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from recobro.web.views import (
+    absence,
     cases,
     closes,
     home,
@@ -8,6 +9,7 @@ from recobro.web.views import (
     loans,
     password,
     people,
+    person,
     preferences,
     sign_in,
 )
@@ -27,7 +29,14 @@ urlpatterns = [
     path("closes/", closes.closes, name="closes"),
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="people-add"),
+    path("people/<str:username>/", person.person, name="person"),
+    path("people/<str:username>/end/", person.end, name="person-end"),
+    path("people/<str:username>/password/", person.password, name="person-password"),
+    path("people/<str:username>/posts/", person.give, name="person-post"),
+    path("people/<str:username>/posts/<int:number>/end/", person.end_post, name="person-post-end"),
     path("journal/", journal.journal, name="journal"),
+    path("preferences/absence/", absence.absence, name="absence"),
+    path("preferences/absence/<int:number>/end/", absence.end, name="absence-end"),
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/password/", password.password, name="password"),
     path("preferences/theme/", preferences.theme, name="theme"),

@@ -1,10 +1,11 @@
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from recobro.book.models import Institution
-from recobro.office.people.enums import Role
+from recobro.office.people.enums import NOT_DELEGATED, RIGHTS, Right, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,22 +44,63 @@ class Post(models.Model):
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
-    """The first day on which the post is held no more."""
+    """The first day on which the post is held no more; its first day where it was a mistake."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["user", "from_on", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=models.Q(until_on__isnull=True)
-                | models.Q(until_on__gt=models.F("from_on")),
-                name="post_ends_after_it_begins",
+                | models.Q(until_on__gte=models.F("from_on")),
+                name="post_ends_not_before_it_begins",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} at {self.institution}"
 
+    held_for: "User | None" = None
+    """For whom somebody acts in it who holds it not themselves."""
+
     @property
     def role_held(self) -> Role:
         """The role as what it is."""
         return Role(self.role)
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What it lets somebody do there: its holder, or who acts for them."""
+        given = RIGHTS[self.role_held]
+        return given - NOT_DELEGATED if self.held_for else given
+
+
+class Delegation(models.Model):
+    """A person is away, and another acts for them in all their posts."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations")
+    deputy = models.ForeignKey(User, on_delete=models.PROTECT, related_name="deputyships")
+    from_on = models.DateField()
+    until_on = models.DateField()
+    """The first day on which the deputy acts no more."""
+    reason = models.CharField(max_length=400, blank=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["from_on", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=models.Q(until_on__gte=models.F("from_on")),
+                name="delegation_ends_not_before_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("deputy")), name="nobody_is_their_own_deputy"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.user} from {self.from_on}"
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which the deputy acts."""
+        return self.until_on - timedelta(days=1)
