@@ -31,6 +31,8 @@ PAGES = (
     ("admin", "/people/collector/"),
     ("admin", "/people/collector/posts/1/end/"),
     ("admin", "/people/collector/end/"),
+    ("head", "/preferences/absence/"),
+    ("head", "/preferences/sessions/"),
     ("auditor", "/people/"),
     ("auditor", "/people/collector/"),
 )

@@ -28,8 +28,9 @@ ASKED = {
     "/closes/": 5,
     "/people/": 6,
     "/people/?left=1": 5,
-    "/people/account_manager/": 9,
+    "/people/account_manager/": 10,
     "/preferences/absence/": 9,
+    "/preferences/sessions/": 5,
     "/nothing/": 4,
 }
 """How often each asks, with what it takes to know who is asking: session, person, posts, closes."""

@@ -88,6 +88,9 @@ ROUTES: Final = {
     "person-post-end": Route(
         address=f"{_COLLECTOR}/posts/1/end/", opens_to=_APPOINT, both=True, other=422
     ),
+    "person-sessions-end": Route(
+        address=f"{_COLLECTOR}/sessions/end/", opens_to=_APPOINT, method="post", status=302
+    ),
     "journal": Route(address="/journal/", opens_to=frozenset({Right.JOURNAL}), at=True),
     "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
     "absence-end": Route(
@@ -97,6 +100,10 @@ ROUTES: Final = {
         address="/preferences/language/", opens_to=EVERYBODY, method="post", status=302
     ),
     "password": Route(address="/preferences/password/", opens_to=SIGNED_IN, both=True, other=422),
+    "sessions": Route(address="/preferences/sessions/", opens_to=SIGNED_IN),
+    "sessions-end": Route(
+        address="/preferences/sessions/end/", opens_to=SIGNED_IN, method="post", status=302
+    ),
     "theme": Route(address="/preferences/theme/", opens_to=EVERYBODY, method="post", status=302),
 }
 GATED: Final = {name: route for name, route in ROUTES.items() if route.gated}
@@ -199,7 +206,11 @@ def test_a_person_of_another_branch_is_none_that_there_is(name: str, signed_in: 
     there = route.address.replace("account_manager", "twice")
     post = Post.objects.get(user__username="twice", institution_id="south")
     there = there.replace("/posts/1/", f"/posts/{post.pk}/")
-    whole = name in {"person-end", "person-password"}  # twice works elsewhere too
+    whole = name in {
+        "person-end",
+        "person-password",
+        "person-sessions-end",
+    }  # twice works elsewhere too
     assert getattr(browser, route.method)(there).status_code == (404 if whole else route.status)
 
 
@@ -258,9 +269,5 @@ def test_an_address_that_there_is_not(client: Client, signed_in: SignedIn) -> No
 def test_a_role_is_held_no_longer_than_its_post(signed_in: SignedIn, workplace: Workplace) -> None:
     browser = signed_in("nothing")
     found = {name: route.asked(browser).status_code for name, route in GATED.items()}
-    assert found == dict.fromkeys(GATED, 403) | {
-        "home": 200,
-        "password": 200,
-        "absence": 200,
-        "absence-end": 404,
-    }
+    own = {name: route.status for name, route in GATED.items() if route.opens_to == SIGNED_IN}
+    assert found == dict.fromkeys(GATED, 403) | own

@@ -11,6 +11,7 @@ from recobro.web.views import (
     people,
     person,
     preferences,
+    sessions,
     sign_in,
 )
 
@@ -34,10 +35,13 @@ urlpatterns = [
     path("people/<str:username>/password/", person.password, name="person-password"),
     path("people/<str:username>/posts/", person.give, name="person-post"),
     path("people/<str:username>/posts/<int:number>/end/", person.end_post, name="person-post-end"),
+    path("people/<str:username>/sessions/end/", person.end_sessions, name="person-sessions-end"),
     path("journal/", journal.journal, name="journal"),
     path("preferences/absence/", absence.absence, name="absence"),
     path("preferences/absence/<int:number>/end/", absence.end, name="absence-end"),
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/password/", password.password, name="password"),
+    path("preferences/sessions/", sessions.sessions, name="sessions"),
+    path("preferences/sessions/end/", sessions.end, name="sessions-end"),
     path("preferences/theme/", preferences.theme, name="theme"),
 ]

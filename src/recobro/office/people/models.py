@@ -74,6 +74,24 @@ class Post(models.Model):
         return given - NOT_DELEGATED if self.held_for else given
 
 
+class UserSession(models.Model):
+    """A browser in which somebody has signed in: which, from where, since when, seen last."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="sessions")
+    key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=300, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    since_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    """To the hour: not every page that somebody looks at is written down."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-seen_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.user} since {self.since_at:%Y-%m-%d %H:%M}"
+
+
 class Delegation(models.Model):
     """A person is away, and another acts for them in all their posts."""
 

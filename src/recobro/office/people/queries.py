@@ -1,12 +1,13 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
+from django.contrib.sessions.models import Session
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
 from recobro.office.people.enums import APPOINTED_HERE, Right, Role
-from recobro.office.people.models import Delegation, Post, User
+from recobro.office.people.models import Delegation, Post, User, UserSession
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
@@ -50,6 +51,12 @@ def delegations_of(user: User, *, on: date) -> list[Delegation]:
     own = Q(user=user) | Q(deputy=user)
     found = Delegation.objects.filter(own, until_on__gt=on).exclude(until_on=F("from_on"))
     return list(found.select_related("user", "deputy"))
+
+
+def open_sessions(user: User, *, at: datetime) -> list[UserSession]:
+    """Return where somebody is signed in, the latest seen first."""
+    lasting = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return list(UserSession.objects.filter(user=user, key__in=lasting))
 
 
 def possible_deputies(user: User, *, on: date) -> QuerySet[User]:

@@ -12,6 +12,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
 from recobro.web.render import page
+from recobro.web.sessions import noted
 
 
 class Choice(forms.Form):
@@ -54,4 +55,5 @@ def _done(asked: Asked, form: Choice, user: User) -> bool:
         form.add_error("new", str(refused))
         return False
     update_session_auth_hash(asked, changed)
+    noted(asked, changed)
     return True

@@ -21,6 +21,7 @@ from recobro.office.people.queries import (
     delegations_of,
     looks_after,
     may_appoint,
+    open_sessions,
     person_in,
     posts_of,
 )
@@ -157,6 +158,17 @@ def password(asked: Asked, username: str) -> HttpResponse:
     return _page(asked, user, password_form=form, status=422)
 
 
+@needs(Right.APPOINT)
+@require_POST
+def end_sessions(asked: Asked, username: str) -> HttpResponse:
+    """End all that is open in somebody's name."""
+    user, by = _person(asked, username), _by(asked)
+    if not looks_after(by, user, on=asked.desk.on):
+        raise Http404
+    office.end_sessions(user=user, at=timezone.now(), by=by)
+    return redirect("person", username)
+
+
 def done(form: forms.Form, act: Callable[[], object]) -> bool:
     """Do something; what is refused is said in the form."""
     try:
@@ -213,6 +225,7 @@ def _page(
         "cases": Case.objects.filter(responsible=user, closed_on__isnull=True).count(),
         "absences": delegations_of(user, on=desk.on),
         "looks_after": looks,
+        "sessions": open_sessions(user, at=timezone.now()),
         "post_form": (post_form or NewPost(desk)) if gives else None,
         "password_form": (password_form or NewPassword(desk)) if looks else None,
     }

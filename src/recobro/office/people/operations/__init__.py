@@ -34,6 +34,12 @@ from recobro.office.people.operations.posts import (
     give_post,
     name_of,
 )
+from recobro.office.people.operations.sessions import (
+    end_sessions,
+    forget_sessions,
+    note_session,
+    sweep_sessions,
+)
 
 __all__ = [
     "AccountEnded",
@@ -59,9 +65,13 @@ __all__ = [
     "end_account",
     "end_delegation",
     "end_post",
+    "end_sessions",
+    "forget_sessions",
     "give_post",
     "look",
     "name_of",
+    "note_session",
     "resume_account",
     "speak",
+    "sweep_sessions",
 ]

@@ -13,6 +13,7 @@ from recobro.journal.operations import NOBODY, record
 from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations.posts import AccountEnded, give_post, name_of
+from recobro.office.people.operations.sessions import forget_sessions
 from recobro.office.people.queries import authority, looks_after, posts_of
 from recobro.office.people.signals import left
 from recobro.terms.refusal import Refusal
@@ -141,6 +142,7 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
         raise AccountEnded(own)
     own.is_active = False
     own.save(update_fields=["is_active"])
+    forget_sessions(user=own)
     held = posts_of(own, on=at.date())
     for post in held:
         post.until_on = max(at.date(), post.from_on)
@@ -196,6 +198,7 @@ def change_password(
     _set_password(own, password)
     own.must_change = must_change
     own.save(update_fields=["password", "must_change"])
+    forget_sessions(user=own)
     record(
         chain=f"people:{own.username}",
         act="people.password-changed",
