@@ -1,10 +1,14 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 
 from recobro.casework.case.models import Case
 from recobro.office.people.models import Post, User
+from recobro.office.people.operations import enrol
+from recobro.office.people.rules import new_secret
 from tests.cli.conftest import Recobro
 from tests.oracle.written import written
 from tests.runs.delivered import rows_of, write
@@ -196,3 +200,16 @@ def test_a_successor_takes_over(shown: Recobro, password: Path) -> None:
     assert json.loads(told.stdout) == {"username": "tao", "cases": 1, "successor": "mei"}
     said = "tao can no longer sign in. Open cases that went to mei: 1.\n"
     assert (told.stderr, Case.objects.get().responsible.username) == (said, "mei")
+
+
+def test_a_second_factor_that_was_lost(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    none = shown("user", "reset-second-factor", "tao")
+    assert (none.exit_code, "tao has no second factor" in none.stderr) == (2, True)
+    tao = User.objects.get()
+    at = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    secret = new_secret()
+    enrol(user=tao, secret=secret, code=pyotp.TOTP(secret).at(at), at=at)
+    told = shown("user", "reset-second-factor", "tao", "--json")
+    assert json.loads(told.stdout) == {"username": "tao"}
+    assert User.objects.get().has_second_factor is False

@@ -30,6 +30,7 @@ ASKED = {
     "/people/?left=1": 5,
     "/people/account_manager/": 10,
     "/preferences/absence/": 9,
+    "/preferences/second-factor/": 7,
     "/preferences/sessions/": 5,
     "/nothing/": 4,
 }

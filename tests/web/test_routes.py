@@ -58,6 +58,9 @@ _COLLECTOR: Final = "/people/account_manager"
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
+    "sign-in-code": Route(
+        address="/sign-in/code/", opens_to=EVERYBODY, status=302, both=True, other=302
+    ),
     "sign-out": Route(address="/sign-out/", opens_to=EVERYBODY, method="post", status=302),
     "cases": Route(address="/cases/", opens_to=_DEBTORS, at=True),
     "case": Route(address=f"/cases/{HOME_1}/", opens_to=_DEBTORS),
@@ -88,6 +91,12 @@ ROUTES: Final = {
     "person-post-end": Route(
         address=f"{_COLLECTOR}/posts/1/end/", opens_to=_APPOINT, both=True, other=422
     ),
+    "person-factor-remove": Route(
+        address=f"{_COLLECTOR}/second-factor/remove/",
+        opens_to=_APPOINT,
+        method="post",
+        status=404,
+    ),
     "person-sessions-end": Route(
         address=f"{_COLLECTOR}/sessions/end/", opens_to=_APPOINT, method="post", status=302
     ),
@@ -100,6 +109,16 @@ ROUTES: Final = {
         address="/preferences/language/", opens_to=EVERYBODY, method="post", status=302
     ),
     "password": Route(address="/preferences/password/", opens_to=SIGNED_IN, both=True, other=422),
+    "second-factor": Route(
+        address="/preferences/second-factor/", opens_to=SIGNED_IN, both=True, other=422
+    ),
+    "second-factor-qr": Route(address="/preferences/second-factor/qr.svg", opens_to=SIGNED_IN),
+    "recovery-codes": Route(
+        address="/preferences/second-factor/codes/", opens_to=SIGNED_IN, method="post", status=404
+    ),
+    "second-factor-remove": Route(
+        address="/preferences/second-factor/remove/", opens_to=SIGNED_IN, method="post", status=404
+    ),
     "sessions": Route(address="/preferences/sessions/", opens_to=SIGNED_IN),
     "sessions-end": Route(
         address="/preferences/sessions/end/", opens_to=SIGNED_IN, method="post", status=302

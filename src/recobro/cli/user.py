@@ -182,6 +182,25 @@ def end(
     say(f"{username} can no longer sign in.{_taken(taken, successor)}")
 
 
+@app.command()
+def reset_second_factor(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Take the second factor of somebody away who has lost it; they can set up another."""
+    open_home(home)
+    from recobro.office.people.operations import (  # noqa: PLC0415 - needs Django's settings
+        remove_second_factor,
+    )
+
+    with refusals():
+        remove_second_factor(user=_user(username), at=datetime.now(tz=UTC), by=_shell())
+    if as_json:
+        print_json({"username": username})
+    say(f"{username} signs in with the password alone until they set up another second factor.")
+
+
 def _taken(cases: int, successor: str) -> str:
     return f" Open cases that went to {successor}: {cases}." if cases else ""
 

@@ -5,6 +5,9 @@ DATABASE_URL         postgres://user:password@host:port/name; default: SQLite in
 RECOBRO_SECRET_KEY   signs sessions; default: the file secret-key in the home, else a passing one
 RECOBRO_HOSTS        names by which browsers may call the pages, parted by commas; default: this
                      machine alone
+RECOBRO_SECOND_FACTOR
+                     roles of which a second factor is demanded, parted by commas, or all;
+                     default: of nobody
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -15,6 +18,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from recobro.config.database import database
+from recobro.config.second_factor import roles_with_second_factor
 from recobro.office.secret_key import secret_key
 
 HOME = Path(os.environ.get("RECOBRO_HOME", "bank")).resolve()
@@ -94,6 +98,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SECOND_FACTOR_ROLES = roles_with_second_factor(os.environ.get("RECOBRO_SECOND_FACTOR", ""))
 CSRF_FAILURE_VIEW = "recobro.web.views.errors.stale_form"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

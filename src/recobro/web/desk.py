@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -44,6 +45,17 @@ class Desk:
     def posts(self) -> list[Post]:
         """The posts in which the person acts now: their own, and those of who is away."""
         return acting_posts(self.user, on=self.on) if self.user else []
+
+    @property
+    def factor_demanded(self) -> bool:
+        """Whether one of the posts demands a second factor."""
+        return any(post.role_held in settings.SECOND_FACTOR_ROLES for post in self.posts)
+
+    @property
+    def enrols_first(self) -> bool:
+        """Whether the person must enrol a second factor before anything else."""
+        missing = self.user is not None and not self.user.has_second_factor
+        return missing and self.factor_demanded
 
     @cached_property
     def absent(self) -> list[User]:

@@ -35,6 +35,11 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether the person is asked for a code after the password."""
+        return hasattr(self, "second_factor")
+
 
 class Post(models.Model):
     """A person holds a role at an institution, with all that is below it, for a time."""
@@ -72,6 +77,38 @@ class Post(models.Model):
         """What it lets somebody do there: its holder, or who acts for them."""
         given = RIGHTS[self.role_held]
         return given - NOT_DELEGATED if self.held_for else given
+
+
+class SecondFactor(models.Model):
+    """A secret that a person's telephone shares: it shows a code of it that changes with time."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="second_factor")
+    secret = models.CharField(max_length=64)
+    since_at = models.DateTimeField()
+    used_step = models.BigIntegerField(default=0)
+    """The step of time of the code that was used last: none is good twice."""
+    failures = models.PositiveSmallIntegerField(default=0)
+    """Wrong codes since the last right one."""
+    tried_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.user}"
+
+
+class RecoveryCode(models.Model):
+    """A code that a person wrote down for when the telephone is lost; its digest alone is kept."""
+
+    factor = models.ForeignKey(
+        SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
 
 
 class UserSession(models.Model):

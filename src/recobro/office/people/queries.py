@@ -136,7 +136,7 @@ def belonging(user: User, *, on: date) -> list[Post]:
 
 def person_in(scope: Scope, username: str, *, on: date) -> User | None:
     """Return a person who belongs to a scope; another is none that there is."""
-    user = User.objects.filter(username=username).first()
+    user = User.objects.select_related("second_factor").filter(username=username).first()
     if user is None:
         return None
     places = belonging(user, on=on)

@@ -169,6 +169,17 @@ def end_sessions(asked: Asked, username: str) -> HttpResponse:
     return redirect("person", username)
 
 
+@needs(Right.APPOINT)
+@require_POST
+def remove_second_factor(asked: Asked, username: str) -> HttpResponse:
+    """Take away the second factor of somebody who has lost it; they can enrol another."""
+    user, by = _person(asked, username), _by(asked)
+    if not user.has_second_factor or not looks_after(by, user, on=asked.desk.on):
+        raise Http404
+    office.remove_second_factor(user=user, at=timezone.now(), by=by)
+    return redirect("person", username)
+
+
 def done(form: forms.Form, act: Callable[[], object]) -> bool:
     """Do something; what is refused is said in the form."""
     try:

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
@@ -12,6 +12,7 @@ from recobro.office.people.models import User
 from recobro.web.desk import Asked
 from recobro.web.gate import everybody, own_address
 from recobro.web.render import page
+from recobro.web.views.second_factor import ask_for_code
 
 LOCKED = 429
 """Too many requests."""
@@ -34,7 +35,10 @@ def sign_in(asked: Asked) -> HttpResponse:
         return redirect(after or "home")
     form = NameAndPassword(asked, data=asked.POST or None)
     if asked.method == "POST" and form.is_valid():
-        login(asked, form.get_user())
+        user = cast("User", form.get_user())
+        if user.has_second_factor:
+            return ask_for_code(asked, user, after)
+        login(asked, user)
         return redirect(after or "home")
     refused = asked.method == "POST"
     return page(asked, "sign_in", {"form": form, "next": after, "refused": refused})
