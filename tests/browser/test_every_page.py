@@ -33,6 +33,7 @@ PAGES = (
     ("admin", "/people/collector/end/"),
     ("head", "/preferences/absence/"),
     ("head", "/preferences/sessions/"),
+    ("head", "/preferences/second-factor/"),
     ("auditor", "/people/"),
     ("auditor", "/people/collector/"),
 )

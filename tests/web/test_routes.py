@@ -58,6 +58,8 @@ _COLLECTOR: Final = "/people/account_manager"
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
+    "oidc": Route(address="/sign-in/oidc/", opens_to=EVERYBODY, status=404),
+    "oidc-back": Route(address="/sign-in/oidc/back/", opens_to=EVERYBODY, status=404),
     "sign-in-code": Route(
         address="/sign-in/code/", opens_to=EVERYBODY, status=302, both=True, other=302
     ),

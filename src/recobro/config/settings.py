@@ -8,6 +8,10 @@ RECOBRO_HOSTS        names by which browsers may call the pages, parted by comma
 RECOBRO_SECOND_FACTOR
                      roles of which a second factor is demanded, parted by commas, or all;
                      default: of nobody
+RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID, RECOBRO_OIDC_SECRET_FILE
+                     the bank's identity provider (OpenID Connect); default: none
+RECOBRO_OIDC_CLAIM   what of a person is the user name; default: preferred_username
+RECOBRO_OIDC_NAME    what the sign-in page calls the provider; default: its host
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -19,6 +23,7 @@ from csp.constants import NONE, SELF
 
 from recobro.config.database import database
 from recobro.config.second_factor import roles_with_second_factor
+from recobro.office.oidc import provider_of
 from recobro.office.secret_key import secret_key
 
 HOME = Path(os.environ.get("RECOBRO_HOME", "bank")).resolve()
@@ -99,6 +104,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 SECOND_FACTOR_ROLES = roles_with_second_factor(os.environ.get("RECOBRO_SECOND_FACTOR", ""))
+OIDC = provider_of(os.environ)
 CSRF_FAILURE_VIEW = "recobro.web.views.errors.stale_form"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

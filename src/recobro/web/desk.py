@@ -55,7 +55,17 @@ class Desk:
     def enrols_first(self) -> bool:
         """Whether the person must enrol a second factor before anything else."""
         missing = self.user is not None and not self.user.has_second_factor
-        return missing and self.factor_demanded
+        return missing and self.factor_demanded and not self.vouched
+
+    @property
+    def chooses_first(self) -> bool:
+        """Whether the person must choose a password before anything else."""
+        return self.user is not None and self.user.must_change and not self.vouched
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the bank's identity provider vouches for the person, by its own factors."""
+        return bool(self.asked.session.get("vouched"))
 
     @cached_property
     def absent(self) -> list[User]:

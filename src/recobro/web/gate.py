@@ -70,7 +70,7 @@ def own_address(request: HttpRequest, told: str) -> str:
 
 def _first(asked: Asked) -> str:
     """Return the page that must be done with before any other; none: an empty text."""
-    if asked.desk.user is not None and asked.desk.user.must_change:
+    if asked.desk.chooses_first:
         return "password"
     return "second-factor" if asked.desk.enrols_first else ""
 

@@ -7,6 +7,7 @@ from recobro.web.views import (
     home,
     journal,
     loans,
+    oidc,
     password,
     people,
     person,
@@ -19,6 +20,8 @@ from recobro.web.views import (
 urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/oidc/", oidc.away, name="oidc"),
+    path("sign-in/oidc/back/", oidc.back, name="oidc-back"),
     path("sign-in/code/", second_factor.code, name="sign-in-code"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("cases/", cases.ledger, name="cases"),

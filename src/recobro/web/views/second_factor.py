@@ -91,8 +91,8 @@ def ask_for_code(asked: Asked, user: User, after: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(asked: Asked) -> HttpResponse:
     """Ask for the code after the password; without that, for the password."""
-    half = asked.session.get(_HALF)
-    user = _half_way(half) if half else None
+    half: dict[str, Any] = asked.session.get(_HALF, {})
+    user = _half_way(half)
     if user is None:
         return redirect("sign-in")
     form = Code(asked.POST if asked.method == "POST" else None)
@@ -178,6 +178,8 @@ def remove(asked: Asked) -> HttpResponse:
 
 def _half_way(half: dict[str, Any]) -> User | None:
     """Return whose password was right some minutes ago, and is still theirs."""
+    if not half:
+        return None
     user = User.objects.filter(pk=half["user"], is_active=True).first()
     late = timezone.now() > datetime.fromisoformat(half["until"])
     same = user is not None and user.get_session_auth_hash() == half["hash"]

@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
@@ -34,14 +34,18 @@ def sign_in(asked: Asked) -> HttpResponse:
     if asked.desk.user is not None:
         return redirect(after or "home")
     form = NameAndPassword(asked, data=asked.POST or None)
-    if asked.method == "POST" and form.is_valid():
-        user = cast("User", form.get_user())
-        if user.has_second_factor:
-            return ask_for_code(asked, user, after)
-        login(asked, user)
-        return redirect(after or "home")
     refused = asked.method == "POST"
+    if refused and form.is_valid():
+        return _right(asked, form.get_user(), after)
     return page(asked, "sign_in", {"form": form, "next": after, "refused": refused})
+
+
+def _right(asked: Asked, user: User, after: str) -> HttpResponse:
+    """Let somebody in whose password is right, or ask for a code besides."""
+    if user.has_second_factor:
+        return ask_for_code(asked, user, after)
+    login(asked, user)
+    return redirect(after or "home")
 
 
 @everybody
