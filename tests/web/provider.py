@@ -82,7 +82,7 @@ class Bank:
 
     def _signed(self, nonce: str) -> str:
         now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "sub": "7", "nonce": nonce}
+        claims: dict[str, Any] = {"iss": self.address, "aud": CLIENT, "sub": "7", "nonce": nonce}
         claims = {**claims, "iat": now, "exp": now + 300} | self.person | self.faults
         if "none" in self.faults:
             return jwt.encode(claims, "", algorithm="none")

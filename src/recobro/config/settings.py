@@ -120,6 +120,7 @@ AXES_CLIENT_IP_CALLABLE = "recobro.web.sessions.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one try in a while locks out for ever
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+ADDRESS_FAILURE_LIMIT = 50  # in the same time, with whatever names: a branch may share an address
 
 # What a browser may do with a page.
 CONTENT_SECURITY_POLICY = {

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.parse import quote_plus, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
@@ -212,7 +212,10 @@ def _asked(
     try:
         with urlopen(told, timeout=_WITHIN) as answer:  # noqa: S310 - the same
             found = json.loads(answer.read(_MOST))
-    except (URLError, OSError) as error:
+    except HTTPError as error:
+        reason = f"{address} answers {error.code}: {error.read(200).decode(errors='replace')}"
+        raise ProviderNotBelieved(reason) from error
+    except OSError as error:
         raise ProviderUnreachable(address, error) from error
     except ValueError as error:
         reason = f"{address} does not answer in JSON"

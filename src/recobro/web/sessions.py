@@ -4,8 +4,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import Sum
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
@@ -39,6 +41,18 @@ _SYSTEMS: Final = (
     ("Mac OS X", "macOS"),
     ("Linux", "Linux"),
 )
+
+
+def crowded(request: HttpRequest) -> bool:
+    """Tell whether an address has failed too often with whatever names, in the last while.
+
+    A whole branch may sit behind one address, so it takes ten times as many as for one name, and
+    who gets in takes their own failures away.
+    """
+    since = timezone.now() - timedelta(hours=settings.AXES_COOLOFF_TIME)
+    recent = AccessAttempt.objects.filter(ip_address=address_of(request), attempt_time__gte=since)
+    failed = recent.aggregate(failed=Sum("failures_since_start"))["failed"] or 0
+    return bool(failed >= settings.ADDRESS_FAILURE_LIMIT)
 
 
 def named(browser: str) -> str:

@@ -12,6 +12,7 @@ from recobro.office.people.models import User
 from recobro.web.desk import Asked
 from recobro.web.gate import everybody, own_address
 from recobro.web.render import page
+from recobro.web.sessions import crowded
 from recobro.web.views.second_factor import ask_for_code
 
 LOCKED = 429
@@ -33,6 +34,8 @@ def sign_in(asked: Asked) -> HttpResponse:
     after = own_address(asked, asked.POST.get("next") or asked.GET.get("next", ""))
     if asked.desk.user is not None:
         return redirect(after or "home")
+    if asked.method == "POST" and crowded(asked):
+        return page(asked, "sign_in", {"crowded": True, "next": after}, status=LOCKED)
     form = NameAndPassword(asked, data=asked.POST or None)
     refused = asked.method == "POST"
     if refused and form.is_valid():
