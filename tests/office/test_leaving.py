@@ -163,6 +163,11 @@ def test_where_somebody_belongs(admin: User, mei: User, tree: Tree) -> None:
     assert looks_after(admin, mei, on=date(2027, 1, 1)) is False
 
 
+def test_an_ended_account_is_gone_whatever_its_posts_say(mei: User, tree: Tree) -> None:
+    User.objects.filter(pk=mei.pk).update(is_active=False)
+    assert [one.username for one in gone(EAST, on=LATER.date())] == ["mei"]
+
+
 def test_who_never_held_a_post_belongs_nowhere(admin: User) -> None:
     wei = User.objects.create(username="wei", name="Wei", added_at=AT)
     assert person_in(EAST, "wei", on=AT.date()) is None

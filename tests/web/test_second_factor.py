@@ -142,6 +142,17 @@ def test_new_recovery_codes_and_none(codes: list[str], signed_in: SignedIn) -> N
     assert user().has_second_factor is False
 
 
+def test_whoever_guesses_the_password_inside_is_slowed(signed_in: SignedIn) -> None:
+    browser = signed_in("risk")
+    for address, name in ((PAGE, "password"), ("/preferences/password/", "old")):
+        told = {"code": "000000", "new": f"{PASSWORD} more", name: "wrong"}
+        assert browser.post(address, told).status_code == 422
+    told = {"code": "000000", "password": "wrong"}
+    assert [browser.post(PAGE, told).status_code for _ in range(3)] == [422, 422, 429]
+    assert browser.post(PAGE, told | {"password": PASSWORD}).status_code == 429
+    assert not SecondFactor.objects.exists()
+
+
 def test_few_codes_are_left(codes: list[str], signed_in: SignedIn) -> None:
     for code in user().second_factor.recovery_codes.all()[:7]:
         code.used_at = datetime.now(tz=UTC)

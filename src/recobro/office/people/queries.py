@@ -144,12 +144,13 @@ def person_in(scope: Scope, username: str, *, on: date) -> User | None:
 
 
 def gone(scope: Scope, *, on: date) -> list[User]:
-    """Return who held a post in a scope and holds none anywhere, each with the past posts there.
+    """Return who held a post in a scope and works nowhere now, each with the posts there.
 
-    They stand in `held`, as with colleagues.
+    They stand in `held`, as with colleagues. Whose account has ended works nowhere.
     """
     posts = Post.objects.filter(scope.within("institution__path")).select_related("institution")
-    users = User.objects.filter(posts__in=posts).exclude(posts__in=Post.objects.filter(_held(on)))
+    working = Post.objects.filter(_held(on), user__is_active=True).values("user")
+    users = User.objects.filter(posts__in=posts).exclude(pk__in=working)
     return list(users.distinct().prefetch_related(Prefetch("posts", posts, to_attr="held")))
 
 

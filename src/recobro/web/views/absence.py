@@ -16,7 +16,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs, own_address
 from recobro.web.render import page
-from recobro.web.views.person import done
+from recobro.web.views.person import PersonField, done
 
 
 class Away(forms.Form):
@@ -26,7 +26,7 @@ class Away(forms.Form):
         super().__init__(asked.POST if asked.method == "POST" else None)
         say, today = asked.desk.language.say, asked.desk.on
         able = possible_deputies(user, on=today)
-        self.fields["deputy"] = forms.ModelChoiceField(able, label=say("absence.deputy"))
+        self.fields["deputy"] = PersonField(able, label=say("absence.deputy"))
         self.fields["first"] = _day(say("absence.first"), today)
         self.fields["last"] = _day(say("absence.last"), today + timedelta(days=6))
         self.fields["reason"] = forms.CharField(

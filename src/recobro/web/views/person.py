@@ -33,6 +33,14 @@ from recobro.web.render import page
 _REASON: Final = 400
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none as it runs
+    """Choose a person; two may have the same name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        """Return what tells a person from another of the same name."""
+        return f"{obj} · {obj.username}"
+
+
 class NewPost(forms.Form):
     """Which post somebody is to hold besides."""
 
@@ -55,7 +63,7 @@ class NewPassword(forms.Form):
         self.fields["password"] = forms.CharField(
             strip=False,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-            label=desk.language.say("people.password"),
+            label=desk.language.say("person.password"),
         )
 
 
@@ -69,7 +77,7 @@ class Leave(forms.Form):
         self.left: int = left.count()
         if self.left:
             able = successors(left, but=user, on=asked.desk.on)
-            self.fields["successor"] = forms.ModelChoiceField(able, label=say("person.successor"))
+            self.fields["successor"] = PersonField(able, label=say("person.successor"))
         self.fields["reason"] = forms.CharField(
             max_length=_REASON, label=say("case.reason"), widget=forms.TextInput()
         )

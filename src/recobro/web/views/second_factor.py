@@ -1,12 +1,11 @@
 """The second factor: asked for at the door, enrolled and taken away under preferences."""
 
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any, Final
 
 import segno
 from django import forms
-from django.contrib.auth import login
+from django.contrib.auth import authenticate, login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -51,7 +50,7 @@ class Own(forms.Form):
 
     def __init__(self, asked: Asked, user: User, *, code: bool) -> None:
         super().__init__(asked.POST if asked.method == "POST" else None)
-        self._user, self._say = user, asked.desk.language.say
+        self._asked, self._user, self._say = asked, user, asked.desk.language.say
         if code:
             typed = {"autocomplete": "one-time-code", "inputmode": "numeric"}
             self.fields["code"] = forms.CharField(
@@ -66,9 +65,9 @@ class Own(forms.Form):
         )
 
     def clean_password(self) -> str:
-        """Refuse another password than the own."""
+        """Refuse another password than the own; whoever guesses is slowed as at the door."""
         typed: str = self.cleaned_data["password"]
-        if not self._user.check_password(typed):
+        if authenticate(self._asked, username=self._user.username, password=typed) is None:
             raise forms.ValidationError(self._say("password.wrong"))
         return typed
 
@@ -141,10 +140,10 @@ def qr(asked: Asked) -> HttpResponse:
     user = _user(asked)
     if user.has_second_factor:
         raise Http404
-    drawn = BytesIO()
-    made = segno.make(address_of(_pending(asked), user.username), error="m")
-    made.save(drawn, kind="svg", dark="#000", light="#fff", omitsize=True, xmldecl=False)
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml")
+    drawn = segno.make(address_of(_pending(asked), user.username), error="m")
+    parts = drawn.svg_inline(dark="#000", light="#fff", omitsize=True)
+    image = parts.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return HttpResponse(image, content_type="image/svg+xml")
 
 
 @needs()

@@ -34,13 +34,18 @@ def sign_in(asked: Asked) -> HttpResponse:
     after = own_address(asked, asked.POST.get("next") or asked.GET.get("next", ""))
     if asked.desk.user is not None:
         return redirect(after or "home")
-    if asked.method == "POST" and crowded(asked):
+    if asked.method == "POST":
+        return _tried(asked, after)
+    return page(asked, "sign_in", {"form": NameAndPassword(asked), "next": after})
+
+
+def _tried(asked: Asked, after: str) -> HttpResponse:
+    if crowded(asked):
         return page(asked, "sign_in", {"crowded": True, "next": after}, status=LOCKED)
-    form = NameAndPassword(asked, data=asked.POST or None)
-    refused = asked.method == "POST"
-    if refused and form.is_valid():
+    form = NameAndPassword(asked, data=asked.POST)
+    if form.is_valid():
         return _right(asked, form.get_user(), after)
-    return page(asked, "sign_in", {"form": form, "next": after, "refused": refused})
+    return page(asked, "sign_in", {"form": form, "next": after, "refused": True})
 
 
 def _right(asked: Asked, user: User, after: str) -> HttpResponse:
