@@ -157,6 +157,15 @@ def test_who_can_act_for_somebody(mei: User, bo: User, tree: Tree) -> None:
         let(mei, above)
 
 
+def test_an_administrator_comes_to_see_no_debtor(bo: User, tree: Tree) -> None:
+    ada = added("ada", Role.ADMINISTRATOR, "east")
+    eve = added("eve", Role.ADMINISTRATOR, "bank")
+    assert list(possible_deputies(bo, on=TODAY)) == []
+    with pytest.raises(DeputyUnfit, match="whoever administers accounts"):
+        let(bo, ada)
+    assert list(possible_deputies(ada, on=TODAY)) == [bo, eve]
+
+
 def test_it_ends_with_either_of_them(mei: User, bo: User, tree: Tree) -> None:
     """
     bo's own post ends: he acts for nobody; later he gets another, but mei's account has ended

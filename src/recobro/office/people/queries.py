@@ -60,21 +60,30 @@ def open_sessions(user: User, *, at: datetime) -> list[UserSession]:
 
 
 def possible_deputies(user: User, *, on: date) -> QuerySet[User]:
-    """Return who could act for a person, by name: who works at, above or below each post."""
-    places = [post.institution.path for post in posts_of(user, on=on)]
-    held: dict[int, list[str]] = {}
+    """Return who could act for a person, by name: who works at, above or below each post.
+
+    Whoever administers accounts sees no debtor, and so acts for nobody who does.
+    """
+    own = posts_of(user, on=on)
+    places = [post.institution.path for post in own]
+    debtors = Right.DEBTORS in rights_of(own)
+    held: dict[int, list[Post]] = {}
     for post in posts_on(on):
-        held.setdefault(post.user_id, []).append(post.institution.path)
+        held.setdefault(post.user_id, []).append(post)
     able = [
         pk
-        for pk, own in held.items()
-        if pk != user.pk and places and all(_beside(place, own) for place in places)
+        for pk, posts in held.items()
+        if pk != user.pk
+        and places
+        and all(_beside(place, posts) for place in places)
+        and not (debtors and Right.APPOINT in rights_of(posts))
     ]
     return User.objects.filter(pk__in=able).order_by("name")
 
 
-def _beside(place: str, own: Iterable[str]) -> bool:
-    return any(place.startswith(path) or path.startswith(place) for path in own)
+def _beside(place: str, posts: Iterable[Post]) -> bool:
+    paths = [post.institution.path for post in posts]
+    return any(place.startswith(path) or path.startswith(place) for path in paths)
 
 
 def posts_on(day: date) -> list[Post]:

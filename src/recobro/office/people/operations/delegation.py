@@ -31,7 +31,8 @@ class DeputyUnfit(Refusal):
     def __init__(self, deputy: User, user: User) -> None:
         super().__init__(
             f"{deputy} cannot act for {user}; nothing was changed. Choose somebody who holds a "
-            "post at the same institution, above or below."
+            "post at the same institution, above or below; whoever administers accounts acts for "
+            "nobody who sees debtors."
         )
 
 
