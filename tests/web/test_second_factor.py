@@ -78,11 +78,12 @@ def test_the_code_is_asked_for_after_the_password(codes: list[str]) -> None:
     wrong = browser.post("/sign-in/code/", {"code": "000000"})
     assert (wrong.status_code, "The code is not right" in main(wrong)) == (200, True)
     assert browser.get("/loans/").status_code == 302
-    right = browser.post("/sign-in/code/", {"code": shown()})
+    code = shown()
+    right = browser.post("/sign-in/code/", {"code": code})
     assert (right.status_code, right["Location"]) == (302, "/loans/?grade=loss")
     assert browser.get("/loans/").status_code == 200
     assert browser.get("/sign-in/code/")["Location"] == "/sign-in/"
-    again = at_the_door().post("/sign-in/code/", {"code": shown()})
+    again = at_the_door().post("/sign-in/code/", {"code": code})
     assert (again.status_code, "used already" in main(again)) == (200, True)
 
 
