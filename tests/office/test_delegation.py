@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
 from recobro.journal.models import Entry
+from recobro.journal.operations import record
 from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Delegation, User
 from recobro.office.people.operations import (
@@ -215,3 +216,13 @@ def test_nobody_is_their_own_deputy(mei: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
     assert scope_of(acting_posts(mei, on=FIRST), Right.DEBTORS) == Scope((TREE["east"],))
+
+
+def test_the_longest_names_fit_into_the_journal(tree: Tree) -> None:
+    mei, bo = added("m" * 60, Role.MANAGEMENT, "east"), added("b" * 60, Role.LEGAL, "east-1")
+    let(mei, bo)
+    name = authority(bo, Right.ASSIGN, tree["east"], on=FIRST)
+    assert name == f"{'b' * 60} for {'m' * 60}"
+    with transaction.atomic():
+        record(chain="case:1", act="case.assigned", subject="wang", by=name, at=AT)
+    assert Entry.objects.get(chain="case:1").by == name
