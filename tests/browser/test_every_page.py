@@ -33,7 +33,15 @@ PAGES = (
     ("admin", "/loads/2/"),
     ("auditor", "/jobs/"),
     ("admin", "/people/"),
+    ("admin", "/people/?left=1"),
+    ("admin", "/people/collector/"),
+    ("admin", "/people/collector/posts/1/end/"),
+    ("admin", "/people/collector/end/"),
+    ("head", "/preferences/absence/"),
+    ("head", "/preferences/sessions/"),
+    ("head", "/preferences/second-factor/"),
     ("auditor", "/people/"),
+    ("auditor", "/people/collector/"),
 )
 REFUSED = (("president", "/people/", 403), ("head", "/loans/3/", 404), ("head", "/nowhere/", 404))
 SEEN = "(one) => one.checkVisibility() && one.getClientRects().length"

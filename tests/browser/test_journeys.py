@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
@@ -209,6 +210,48 @@ def test_an_administrator_adds_somebody_who_signs_in(at: At, visitor: Visitor) -
     expect(hers.get_by_role("heading", level=1)).to_contain_text("Non-performing balance")
     hers.get_by_role("link", name="Problem loans").click()
     assert names(hers) == ["Ana Núñez", "王小明"]
+
+
+def test_a_second_factor_from_the_first_scan_to_the_last_recovery_code(at: At) -> None:
+    page = at("/preferences/second-factor/", "collector")
+    picture = page.get_by_role("img", name="QR code")
+    assert picture.evaluate("(one) => one.complete && one.naturalWidth > 0")
+    telephone = pyotp.TOTP(page.locator(".key").inner_text().replace(" ", ""))
+    code = telephone.now()
+    page.get_by_label("The six digits it shows").fill(code)
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Set it up").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    codes = page.locator(".codes li").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Non-performing balance")
+
+    other = at("/loans/")
+    sign_in(other, "collector", PASSWORD)
+    expect(other).to_have_title("The code of your telephone · Recobro")
+    other.get_by_label("The six digits").fill(code)  # good once
+    other.get_by_role("button", name="Sign in").first.click()
+    expect(other.get_by_role("alert").filter(visible=True)).to_contain_text("used already")
+    other.get_by_text("The telephone is not at hand").click()
+    other.get_by_label("One of your recovery codes").fill(codes[3])
+    other.get_by_role("button", name="Sign in").last.click()
+    assert names(other) == ["Ana Núñez", "王小明"]
+    other.goto("/preferences/second-factor/")
+    expect(other.locator(".facts")).to_contain_text("9")
+
+
+def test_an_administrator_lets_somebody_leave_and_another_take_over(at: At) -> None:
+    page = at("/people/", "admin")
+    page.get_by_role("link", name="Name of collector").click()
+    page.get_by_role("link", name="End the post: Account manager, Río Norte").click()
+    page.get_by_label("Why").fill("moves to another bank")
+    page.get_by_role("button", name="End the post").click()
+    expect(page.get_by_role("table", name="Posts")).not_to_contain_text("now")
+    page.get_by_label("Role").select_option(label="Risk department")
+    page.get_by_label("Institution").select_option(label="Río Norte")
+    page.get_by_role("button", name="Give the post").click()
+    expect(page.get_by_role("row", name="Risk department")).to_contain_text("now")
 
 
 def test_what_the_server_did_not_answer_is_told(at: At, visitor: Visitor) -> None:

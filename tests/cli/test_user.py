@@ -1,9 +1,14 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 import pytest
 
+from recobro.casework.case.models import Case
 from recobro.office.people.models import Post, User
+from recobro.office.people.operations import enrol
+from recobro.office.people.rules import new_secret
 from tests.cli.conftest import Recobro
 from tests.oracle.written import written
 from tests.runs.delivered import rows_of, write
@@ -160,3 +165,51 @@ def test_an_account_is_ended(shown: Recobro, password: Path) -> None:
     assert (again.exit_code, "has ended already" in again.stderr) == (2, True)
     unknown = shown("user", "end", "nobody")
     assert (unknown.exit_code, "There is no user 'nobody'" in unknown.stderr) == (2, True)
+
+
+def test_a_post_more_and_a_post_less(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    given = shown("user", "post", "tao", "--role", "auditor", "--institution", "bank")
+    assert (given.exit_code, given.output) == (0, "tao holds a post more: auditor at bank.\n")
+    ended = shown("user", "end-post", "tao", *POST, "--reason", "moved", "--json")
+    assert (ended.exit_code, ended.stderr) == (0, "tao is no longer risk at bank.\n")
+    assert json.loads(ended.stdout) == {"username": "tao", "cases": 0, "successor": None}
+    assert [post.role for post in Post.objects.filter(until_on=None)] == ["auditor"]
+    again = shown("user", "end-post", "tao", *POST)
+    why = "tao holds no such post; nothing was changed. Held at present: auditor at bank."
+    assert (again.exit_code, why in again.stderr) == (2, True)
+    nowhere = shown("user", "post", "tao", "--role", "risk", "--institution", "bnak")
+    assert (nowhere.exit_code, "no institution 'bnak'" in nowhere.stderr) == (2, True)
+
+
+def test_a_successor_takes_over(shown: Recobro, password: Path) -> None:
+    """
+    tao is responsible for a case
+    """
+    for name in ("tao", "mei"):
+        shown("user", "add", name, *POST, "--password-file", password)
+    tao = User.objects.get(username="tao")
+    bank = Post.objects.first()
+    assert bank is not None
+    Case.objects.create(
+        household_id="a", institution=bank.institution, responsible=tao, opened_on=bank.from_on
+    )
+    alone = shown("user", "end", "tao")
+    assert (alone.exit_code, "Name a successor" in alone.stderr) == (2, True)
+    told = shown("user", "end", "tao", "--successor", "mei", "--json")
+    assert json.loads(told.stdout) == {"username": "tao", "cases": 1, "successor": "mei"}
+    said = "tao can no longer sign in. Open cases that went to mei: 1.\n"
+    assert (told.stderr, Case.objects.get().responsible.username) == (said, "mei")
+
+
+def test_a_second_factor_that_was_lost(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    none = shown("user", "reset-second-factor", "tao")
+    assert (none.exit_code, "tao has no second factor" in none.stderr) == (2, True)
+    tao = User.objects.get()
+    at = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    secret = new_secret()
+    enrol(user=tao, secret=secret, code=pyotp.TOTP(secret).at(at), at=at)
+    told = shown("user", "reset-second-factor", "tao", "--json")
+    assert json.loads(told.stdout) == {"username": "tao"}
+    assert User.objects.get().has_second_factor is False

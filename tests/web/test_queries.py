@@ -27,6 +27,11 @@ ASKED = {
     "/loans/6/why/": 8,
     "/closes/": 4,
     "/people/": 6,
+    "/people/?left=1": 5,
+    "/people/account_manager/": 10,
+    "/preferences/absence/": 9,
+    "/preferences/second-factor/": 7,
+    "/preferences/sessions/": 5,
     "/nothing/": 4,
 }
 """How often each asks, with what it takes to know who is asking: session, person, posts, closes."""

@@ -10,6 +10,7 @@ from django.test import Client
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask
 from recobro.office.people.enums import RIGHTS, Right, Role
+from recobro.office.people.models import Post
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
@@ -58,18 +59,32 @@ class Route:
     def gated(self) -> bool:
         return self.opens_to != EVERYBODY
 
+    @property
+    def who(self) -> str:
+        """Somebody whom it opens to: of north, but for what is of the whole bank."""
+        if self.whole:
+            return "head"
+        return "administrator" if self.opens_to == _APPOINT else "auditor"
+
     def asked(self, browser: Client, query: str = "", method: str = "") -> Any:
         """Return what a browser gets for the address."""
         return getattr(browser, method or self.method)(self.address + query)
 
 
+_APPOINT: Final = frozenset({Right.APPOINT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
 _RUNS: Final = frozenset({Right.RUNS})
-_OF_PEOPLE: Final = (frozenset({Right.PEOPLE}), frozenset({Right.APPOINT}))
 _START: Final = frozenset({Right.START})
+_COLLECTOR: Final = "/people/account_manager"
+"""Somebody of north, with open cases; theirs is the first post."""
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
+    "oidc": Route(address="/sign-in/oidc/", opens_to=EVERYBODY, status=404),
+    "oidc-back": Route(address="/sign-in/oidc/back/", opens_to=EVERYBODY, status=404),
+    "sign-in-code": Route(
+        address="/sign-in/code/", opens_to=EVERYBODY, status=302, both=True, other=302
+    ),
     "sign-out": Route(address="/sign-out/", opens_to=EVERYBODY, method="post", status=302),
     "cases": Route(address="/cases/", opens_to=_DEBTORS, at=True),
     "case": Route(address=f"/cases/{HOME_1}/", opens_to=_DEBTORS),
@@ -123,11 +138,49 @@ ROUTES: Final = {
     "people-add": Route(
         address="/people/add/", opens_to=frozenset({Right.APPOINT}), method="post", status=422
     ),
+    "person": Route(address=f"{_COLLECTOR}/", opens_to=frozenset({Right.PEOPLE})),
+    "person-end": Route(address=f"{_COLLECTOR}/end/", opens_to=_APPOINT, both=True, other=422),
+    "person-password": Route(
+        address=f"{_COLLECTOR}/password/", opens_to=_APPOINT, method="post", status=422
+    ),
+    "person-post": Route(
+        address=f"{_COLLECTOR}/posts/", opens_to=_APPOINT, method="post", status=422
+    ),
+    "person-post-end": Route(
+        address=f"{_COLLECTOR}/posts/1/end/", opens_to=_APPOINT, both=True, other=422
+    ),
+    "person-factor-remove": Route(
+        address=f"{_COLLECTOR}/second-factor/remove/",
+        opens_to=_APPOINT,
+        method="post",
+        status=404,
+    ),
+    "person-sessions-end": Route(
+        address=f"{_COLLECTOR}/sessions/end/", opens_to=_APPOINT, method="post", status=302
+    ),
     "journal": Route(address="/journal/", opens_to=frozenset({Right.JOURNAL}), at=True),
+    "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
+    "absence-end": Route(
+        address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404
+    ),
     "language": Route(
         address="/preferences/language/", opens_to=EVERYBODY, method="post", status=302
     ),
     "password": Route(address="/preferences/password/", opens_to=SIGNED_IN, both=True, other=422),
+    "second-factor": Route(
+        address="/preferences/second-factor/", opens_to=SIGNED_IN, both=True, other=422
+    ),
+    "second-factor-qr": Route(address="/preferences/second-factor/qr.svg", opens_to=SIGNED_IN),
+    "recovery-codes": Route(
+        address="/preferences/second-factor/codes/", opens_to=SIGNED_IN, method="post", status=404
+    ),
+    "second-factor-remove": Route(
+        address="/preferences/second-factor/remove/", opens_to=SIGNED_IN, method="post", status=404
+    ),
+    "sessions": Route(address="/preferences/sessions/", opens_to=SIGNED_IN),
+    "sessions-end": Route(
+        address="/preferences/sessions/end/", opens_to=SIGNED_IN, method="post", status=302
+    ),
     "theme": Route(address="/preferences/theme/", opens_to=EVERYBODY, method="post", status=302),
 }
 GATED: Final = {name: route for name, route in ROUTES.items() if route.gated}
@@ -211,18 +264,13 @@ def test_who_may_do_what() -> None:
     }
 
 
-def _who_opens(route: Route) -> str:
-    """Return somebody to whom an address opens."""
-    if route.whole:
-        return "head"
-    return "administrator" if route.opens_to in _OF_PEOPLE else "management"
-
-
 def test_the_other_method_is_refused(signed_in: SignedIn) -> None:
     found = {}
     for name, route in ROUTES.items():
         other = "get" if route.method == "post" else "post"
-        browser = signed_in(_who_opens(route))  # anew, since one of them signs out
+        of_people = name.startswith(("people", "person"))
+        who = "head" if route.whole else "administrator" if of_people else "management"
+        browser = signed_in(who)  # anew, since one of them signs out
         found[name] = route.asked(browser, method=other).status_code
     assert found == {name: route.other if route.both else 405 for name, route in ROUTES.items()}
 
@@ -238,6 +286,25 @@ def test_a_loan_of_another_branch_is_none_that_there_is(part: str, signed_in: Si
         for loan in (N1, S1)
     }
     assert asked == {("head", N1): 200, ("head", S1): 200, ("risk", N1): 200, ("risk", S1): 404}
+
+
+@pytest.mark.parametrize("name", [name for name in ROUTES if name.startswith("person")])
+def test_a_person_of_another_branch_is_none_that_there_is(name: str, signed_in: SignedIn) -> None:
+    """
+    ada administers south, twice works there, account_manager at north
+    """
+    appoint("ada", Role.ADMINISTRATOR, "south")
+    route, browser = ROUTES[name], signed_in("ada")
+    assert route.asked(browser).status_code == 404
+    there = route.address.replace("account_manager", "twice")
+    post = Post.objects.get(user__username="twice", institution_id="south")
+    there = there.replace("/posts/1/", f"/posts/{post.pk}/")
+    whole = name in {
+        "person-end",
+        "person-password",
+        "person-sessions-end",
+    }  # twice works elsewhere too
+    assert getattr(browser, route.method)(there).status_code == (404 if whole else route.status)
 
 
 @pytest.mark.parametrize("loan", [1, 8, 10**18, 10**30])
@@ -279,7 +346,7 @@ def test_an_institution_that_is_looked_at(query: str, expected: int, signed_in: 
 )
 def test_a_day_that_is_looked_at(query: str, expected: int, signed_in: SignedIn) -> None:
     found = {
-        name: route.asked(signed_in("head" if route.whole else "auditor"), query).status_code
+        name: route.asked(signed_in(route.who), query).status_code
         for name, route in SHOWS_A_DAY.items()
     }
     assert found == dict.fromkeys(SHOWS_A_DAY, expected)
@@ -297,4 +364,5 @@ def test_an_address_that_there_is_not(client: Client, signed_in: SignedIn) -> No
 def test_a_role_is_held_no_longer_than_its_post(signed_in: SignedIn, workplace: Workplace) -> None:
     browser = signed_in("nothing")
     found = {name: route.asked(browser).status_code for name, route in GATED.items()}
-    assert found == dict.fromkeys(GATED, 403) | {"home": 200, "password": 200}
+    own = {name: route.status for name, route in GATED.items() if route.opens_to == SIGNED_IN}
+    assert found == dict.fromkeys(GATED, 403) | own

@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
 
 from recobro.office.people.models import User
 from tests.web.conftest import SignedIn
@@ -118,6 +121,22 @@ def test_five_failures_lock_a_name_at_an_address(client: Client) -> None:
     assert tried(client, "legal", PASSWORD).status_code == 302
     elsewhere = Client(REMOTE_ADDR="192.0.2.7")
     assert tried(elsewhere, "risk", PASSWORD).status_code == 302
+
+
+def test_an_address_that_guesses_names_is_heard_no_more(settings: Settings) -> None:
+    """
+    ten failures with as many names, a branch's one among them; another address is heard
+    """
+    settings.ADDRESS_FAILURE_LIMIT = 10
+    for number in range(9):
+        assert tried(Client(), f"guess-{number}", "wrong").status_code == 200
+    assert tried(Client(), "risk", "wrong").status_code == 200
+    shut = tried(Client(), "legal", PASSWORD)
+    assert (shut.status_code, "Too many failures from this address." in main(shut)) == (429, True)
+    assert tried(Client(REMOTE_ADDR="192.0.2.7"), "legal", PASSWORD).status_code == 302
+    attempts: QuerySet[Model] = QuerySet(apps.get_model("axes", "AccessAttempt"))
+    attempts.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    assert tried(Client(), "legal", PASSWORD).status_code == 302
 
 
 def test_a_password_that_was_tried_is_kept_nowhere(client: Client) -> None:

@@ -134,6 +134,8 @@ def opened(folder: Path) -> Workplace:
     }
     _numbered(rows)
     _notices_numbered(rows)
+    for number, held in enumerate(rows[Post], 1):  # the same
+        held.pk = number
     return Workplace(bank.home.path, rows)
 
 

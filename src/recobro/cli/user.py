@@ -14,8 +14,13 @@ from recobro.cli.serve import bring_up_to_date
 from recobro.office.people.enums import Role
 
 if TYPE_CHECKING:
-    from recobro.office.people.models import User
+    from recobro.book.models import Institution
+    from recobro.office.people.models import Post, User
 
+ReasonOption = Annotated[str, typer.Option(help="Why; it is kept in the journal.")]
+SuccessorOption = Annotated[
+    str, typer.Option(help="The user name of whoever takes over their open cases.")
+]
 _NAME_ANOTHER = (
     "Nothing was changed. Name a file that holds the password and nothing else, or - for standard "
     "input."
@@ -106,25 +111,121 @@ def password(
 
 
 @app.command()
-def end(
+def post(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the journal.")] = "",
+    role: Annotated[str, typer.Option(callback=_role, help=f"The role: {', '.join(Role)}.")],
+    institution: Annotated[str, typer.Option(help="The institution_id of the post.")],
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
-    """End somebody's account at once; what they did stays."""
+    """Give somebody another post, from today on."""
+    open_home(home)
+    from recobro.office.people.operations import give_post  # noqa: PLC0415 - needs Django's settings
+
+    user, place = _user(username), _institution(institution)
+    with refusals():
+        give_post(
+            user=user, role=Role(role), institution=place, at=datetime.now(tz=UTC), by=_shell()
+        )
+    if as_json:
+        print_json({"username": username, "role": role, "institution": institution})
+    say(f"{username} holds a post more: {role} at {institution}.")
+
+
+@app.command()
+def end_post(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[str, typer.Option(callback=_role, help=f"The role: {', '.join(Role)}.")],
+    institution: Annotated[str, typer.Option(help="The institution_id of the post.")],
+    reason: ReasonOption = "",
+    successor: SuccessorOption = "",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """End a post at once; open cases that it was for go to a successor."""
+    open_home(home)
+    from recobro.casework.case import operations  # noqa: PLC0415 - needs Django's settings
+
+    taker = _user(successor) if successor else None
+    with refusals():
+        taken = operations.end_post(
+            post=_held(username, role, institution),
+            at=datetime.now(tz=UTC),
+            by=_shell(),
+            reason=reason,
+            successor=taker,
+        )
+    if as_json:
+        print_json({"username": username, "cases": taken, "successor": successor or None})
+    say(f"{username} is no longer {role} at {institution}.{_taken(taken, successor)}")
+
+
+@app.command()
+def end(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    reason: ReasonOption = "",
+    successor: SuccessorOption = "",
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """End somebody's account and posts at once; their open cases go to a successor."""
+    open_home(home)
+    from recobro.casework.case import operations  # noqa: PLC0415 - needs Django's settings
+
+    user, taker = _user(username), _user(successor) if successor else None
+    with refusals():
+        taken = operations.end_account(
+            user=user, at=datetime.now(tz=UTC), by=_shell(), reason=reason, successor=taker
+        )
+    if as_json:
+        print_json({"username": username, "cases": taken, "successor": successor or None})
+    say(f"{username} can no longer sign in.{_taken(taken, successor)}")
+
+
+@app.command()
+def reset_second_factor(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Take the second factor of somebody away who has lost it; they can set up another."""
     open_home(home)
     from recobro.office.people.operations import (  # noqa: PLC0415 - needs Django's settings
-        end_account,
+        remove_second_factor,
     )
 
     with refusals():
-        ended = end_account(
-            user=_user(username), at=datetime.now(tz=UTC), by=_shell(), reason=reason
-        )
+        remove_second_factor(user=_user(username), at=datetime.now(tz=UTC), by=_shell())
     if as_json:
-        print_json({"username": ended.username})
-    say(f"{ended.username} can no longer sign in. Hand their open cases over to somebody else.")
+        print_json({"username": username})
+    say(f"{username} signs in with the password alone until they set up another second factor.")
+
+
+def _taken(cases: int, successor: str) -> str:
+    return f" Open cases that went to {successor}: {cases}." if cases else ""
+
+
+def _held(username: str, role: str, institution: str) -> "Post":
+    from recobro.office.people.queries import posts_of  # noqa: PLC0415 - needs Django's settings
+
+    held = posts_of(_user(username), on=datetime.now(tz=UTC).date())
+    found = next(
+        (one for one in held if (one.role, one.institution_id) == (role, institution)), None
+    )
+    if found is None:
+        told = ", ".join(f"{one.role} at {one.institution_id}" for one in held) or "none"
+        refuse(f"{username} holds no such post; nothing was changed. Held at present: {told}.")
+    return found
+
+
+def _institution(institution_id: str) -> "Institution":
+    from recobro.book.models import Institution  # noqa: PLC0415 - needs Django's settings
+    from recobro.office.people.operations import InstitutionUnknown  # noqa: PLC0415 - the same
+
+    found = Institution.objects.filter(pk=institution_id).first()
+    if found is None:
+        refuse(str(InstitutionUnknown(institution_id)))
+    return found
 
 
 def _user(username: str) -> "User":

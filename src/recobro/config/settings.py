@@ -5,6 +5,13 @@ DATABASE_URL         postgres://user:password@host:port/name; default: SQLite in
 RECOBRO_SECRET_KEY   signs sessions; default: the file secret-key in the home, else a passing one
 RECOBRO_HOSTS        names by which browsers may call the pages, parted by commas; default: this
                      machine alone
+RECOBRO_SECOND_FACTOR
+                     roles of which a second factor is demanded, parted by commas, or all;
+                     default: of nobody
+RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID, RECOBRO_OIDC_SECRET_FILE
+                     the bank's identity provider (OpenID Connect); default: none
+RECOBRO_OIDC_CLAIM   what of a person is the user name; default: preferred_username
+RECOBRO_OIDC_NAME    what the sign-in page calls the provider; default: its host
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -15,6 +22,8 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from recobro.config.database import database
+from recobro.config.second_factor import roles_with_second_factor
+from recobro.office.oidc import provider_of
 from recobro.office.secret_key import secret_key
 
 HOME = Path(os.environ.get("RECOBRO_HOME", "bank")).resolve()
@@ -96,6 +105,8 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SECOND_FACTOR_ROLES = roles_with_second_factor(os.environ.get("RECOBRO_SECOND_FACTOR", ""))
+OIDC = provider_of(os.environ)
 CSRF_FAILURE_VIEW = "recobro.web.views.errors.stale_form"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
@@ -107,10 +118,11 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # of an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # not everybody behind one address
 AXES_LOCKOUT_CALLABLE = "recobro.web.views.sign_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "recobro.web.views.sign_in.address_of"
+AXES_CLIENT_IP_CALLABLE = "recobro.web.sessions.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one try in a while locks out for ever
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+ADDRESS_FAILURE_LIMIT = 50  # in the same time, with whatever names: a branch may share an address
 
 # What a browser may do with a page.
 CONTENT_SECURITY_POLICY = {

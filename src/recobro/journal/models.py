@@ -29,8 +29,9 @@ class Entry(models.Model):
     position = models.PositiveBigIntegerField()
     """1, 2, … in its chain."""
     at = models.DateTimeField(db_index=True)
-    by = models.CharField(max_length=60)
-    """Who decided, by the name that they sign in with; `recobro` where nobody did."""
+    by = models.CharField(max_length=130)
+    """Who decided, by the name that they sign in with, `for` another where they acted for them;
+    `recobro` where nobody did."""
     act = models.CharField(max_length=60)
     """What was done: a room and a verb, such as `people.user-added`."""
     subject = models.CharField(max_length=400)

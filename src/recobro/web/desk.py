@@ -1,10 +1,11 @@
 """Who is asking, what they may see, and which day and institution they look at."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django_htmx.middleware import HtmxDetails
 
@@ -12,11 +13,22 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import RIGHTS, Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import posts_of, rights_of, scope_of
+from recobro.office.people.queries import acting_posts, rights_of, scope_of
 from recobro.reports.language import Language
 
 _LONGEST: Final = 200
 """Signs of a search or filter that are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Somebody is away until a day, the last one, and another acts for them."""
+
+    absent: User
+    deputy: str
+    last_on: date
+    own: bool
+    """Whether whoever is asking is away."""
 
 
 @dataclass
@@ -31,8 +43,40 @@ class Desk:
 
     @cached_property
     def posts(self) -> list[Post]:
-        """The posts that the person holds now."""
-        return posts_of(self.user, on=self.on) if self.user else []
+        """The posts in which the person acts now: their own, and those of who is away."""
+        return acting_posts(self.user, on=self.on) if self.user else []
+
+    @property
+    def factor_demanded(self) -> bool:
+        """Whether one of the posts demands a second factor."""
+        return any(post.role_held in settings.SECOND_FACTOR_ROLES for post in self.posts)
+
+    @property
+    def enrols_first(self) -> bool:
+        """Whether the person must enrol a second factor before anything else."""
+        missing = self.user is not None and not self.user.has_second_factor
+        return missing and self.factor_demanded and not self.vouched
+
+    @property
+    def chooses_first(self) -> bool:
+        """Whether the person must choose a password before anything else."""
+        return self.user is not None and self.user.must_change and not self.vouched
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the bank's identity provider vouches for the person, by its own factors."""
+        return bool(self.asked.session.get("vouched"))
+
+    @cached_property
+    def absent(self) -> list[User]:
+        """Those for whom the person acts now."""
+        return list(dict.fromkeys(post.held_for for post in self.posts if post.held_for))
+
+    @cached_property
+    def absences(self) -> list[Absence]:
+        """Who is away now: those for whom the person acts, or the person, for whom another does."""
+        found = (_absence(post) for post in self.posts)
+        return list(dict.fromkeys(each for each in found if each is not None))
 
     @cached_property
     def rights(self) -> frozenset[Right]:
@@ -103,6 +147,14 @@ class Desk:
         """Return what is looked at: the subtree of the chosen institution, else the whole scope."""
         node = self.node(right)
         return Scope((node.path,)) if node else self.scope(right)
+
+
+def _absence(post: Post) -> Absence | None:
+    until: date | None = getattr(post, "away_until", None)
+    if until is None:
+        return None
+    deputy: str = getattr(post, "away_deputy", "")
+    return Absence(post.user, deputy, until - timedelta(days=1), own=post.held_for is None)
 
 
 class Asked(HttpRequest):

@@ -39,8 +39,9 @@ def needs(*rights: Right, whole: bool = False) -> Callable[[View[P]], Gated[P]]:
             asked = cast("Asked", request)
             if asked.desk.user is None:
                 return _to_sign_in(asked)
-            if asked.desk.user.must_change and request.path != reverse("password"):
-                return redirect("password")
+            first = _first(asked)
+            if first and not request.path.startswith(reverse(first)):
+                return redirect(first)
             if rights and not _holds(asked.desk, rights, whole=whole):
                 raise PermissionDenied
             if asked.desk.astray:
@@ -73,6 +74,13 @@ def own_address(request: HttpRequest, told: str) -> str:
     """
     own = url_has_allowed_host_and_scheme(told, {request.get_host()}, request.is_secure())
     return told if own and told.startswith("/") else ""
+
+
+def _first(asked: Asked) -> str:
+    """Return the page that must be done with before any other; none: an empty text."""
+    if asked.desk.chooses_first:
+        return "password"
+    return "second-factor" if asked.desk.enrols_first else ""
 
 
 def _to_sign_in(asked: Asked) -> HttpResponseBase:

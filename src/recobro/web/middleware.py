@@ -7,6 +7,7 @@ from django.utils import translation
 from recobro.office.people.models import User
 from recobro.web.desk import Desk
 from recobro.web.language import DJANGO, language, preferred
+from recobro.web.sessions import used
 
 LANGUAGE_COOKIE = "language"
 
@@ -16,6 +17,8 @@ def desk(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest
 
     def handle(request: HttpRequest) -> HttpResponse:
         user = request.user if isinstance(request.user, User) else None
+        if user:
+            used(request, user)
         told = user.language if user else request.COOKIES.get(LANGUAGE_COOKIE, "")
         code = told if told in DJANGO else preferred(request.headers.get("Accept-Language", ""))
         request.desk = Desk(  # type: ignore[attr-defined]  # Asked names it

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render as django_render
@@ -52,6 +53,7 @@ def page(
     own = {
         "desk": desk,
         "languages": NAMES,
+        "provider": settings.OIDC,
         "places": [place for place in PLACES if place.opens_to(desk)],
         "theme": asked.COOKIES.get("theme", ""),
     }

@@ -45,7 +45,11 @@ class Scope:
 
     def has(self, institution: Institution) -> bool:
         """Tell whether an institution lies in the scope."""
-        return any(institution.path.startswith(path) for path in self.paths)
+        return self.covers(institution.path)
+
+    def covers(self, below: str) -> bool:
+        """Tell whether the institution at a path lies in the scope."""
+        return any(below.startswith(path) for path in self.paths)
 
 
 def climbed(path: str) -> list[str]:

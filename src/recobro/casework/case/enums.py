@@ -17,3 +17,4 @@ class Cause(StrEnum):
     BRANCH_HEAD = "branch_head"
     SUPERIOR = "superior"
     BY_HAND = "by_hand"
+    SUCCESSION = "succession"

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -12,8 +13,9 @@ from recobro.book.queries import Scope, climbed
 from recobro.book.queries.problems import WORDS
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case
-from recobro.office.people.enums import Role
+from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
+from recobro.office.people.queries import posts_on, scope_of
 from recobro.terms.grades import Grade
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,10 +45,10 @@ class Line:
         return Grade(self.sums["rank"]).code
 
 
-def open_cases(scope: Scope, *, responsible: User | None = None) -> QuerySet[Case]:
-    """Return the open cases of a scope; of one person, if one is named."""
+def open_cases(scope: Scope, *, responsible: Sequence[User] = ()) -> QuerySet[Case]:
+    """Return the open cases of a scope; of some people, if any are named."""
     cases = Case.objects.filter(scope.within("institution__path"), closed_on__isnull=True)
-    return cases if responsible is None else cases.filter(responsible=responsible)
+    return cases.filter(responsible__in=responsible) if responsible else cases
 
 
 def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:
@@ -144,6 +146,27 @@ def loans_of(case: Case, close: Close, scope: Scope) -> QuerySet[Standing]:
     if not scope.has(case.institution):
         rows = rows.filter(scope.within("institution__path"))
     return rows.select_related("loan", "borrower", "institution").order_by("-grade_rank", "loan_id")
+
+
+def left_by(user: User, posts: list[Post]) -> QuerySet[Case]:
+    """Return the open cases of a person that some posts of theirs do not let them collect."""
+    scope = scope_of(posts, Right.COLLECT)
+    own = Case.objects.filter(responsible=user, closed_on__isnull=True)
+    return own.exclude(scope.within("institution__path"))
+
+
+def successors(cases: QuerySet[Case], *, but: User, on: date) -> QuerySet[User]:
+    """Return who could take all of some cases in the place of a person, by name."""
+    places = set(cases.order_by().values_list("institution__path", flat=True))
+    held: dict[int, list[Post]] = {}
+    for post in posts_on(on):
+        held.setdefault(post.user_id, []).append(post)
+    able = [
+        user
+        for user, posts in held.items()
+        if user != but.pk and all(scope_of(posts, Right.COLLECT).covers(path) for path in places)
+    ]
+    return User.objects.filter(pk__in=able).order_by("name")
 
 
 def without_person(scope: Scope) -> QuerySet[Case]:

@@ -30,4 +30,5 @@ class ByPassword(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, while the account lasts."""
-        return User.objects.filter(pk=user_id, is_active=True).first()
+        people = User.objects.select_related("second_factor")
+        return people.filter(pk=user_id, is_active=True).first()

@@ -84,3 +84,13 @@ APPOINTED_HERE: frozenset[Role] = frozenset(Role) - {
 
 An administrator sees no debtor, and must not come to see all by an account of their own making.
 """
+
+NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL})
+"""What nobody does for another: to give accounts away, and to read whom the journal tells of.
+
+Whoever appoints in another's name could give themselves what outlasts the absence; the journal is
+the control of those who act, its reader is not chosen by them.
+"""
+
+MOST_DAYS = 60
+"""Days for which somebody may act for another; whoever is away longer is given a successor."""

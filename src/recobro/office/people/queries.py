@@ -1,17 +1,89 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.sessions.models import Session
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
-from recobro.office.people.enums import RIGHTS, Right
-from recobro.office.people.models import Post, User
+from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.models import Delegation, Post, User, UserSession
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
     """Return the posts that a person holds on a day."""
     return list(user.posts.filter(_held(on)).select_related("institution"))
+
+
+def acting_posts(user: User, *, on: date) -> list[Post]:
+    """Return the posts in which a person acts on a day: their own, then those of who is away.
+
+    Those of another have `held_for`; `away_until` and `away_deputy` tell of whoever holds a post
+    how long they are away, and who acts for them. There is no chain: only what somebody holds
+    themselves is delegated, and whoever holds no post acts for nobody.
+    """
+    in_force = Q(user__delegations__from_on__lte=on, user__delegations__until_on__gt=on)
+    posts = Post.objects.annotate(away=FilteredRelation("user__delegations", condition=in_force))
+    posts = posts.filter(
+        _held(on), Q(user=user) | Q(away__deputy=user, user__is_active=True)
+    ).annotate(away_until=F("away__until_on"), away_deputy=F("away__deputy__name"))
+    found: list[Post] = [*posts.select_related("institution", "user")]
+    own = [post for post in found if post.user_id == user.pk]
+    others = [post for post in found if post.user_id != user.pk] if own else []
+    for post in others:
+        post.held_for = post.user
+    return own + others
+
+
+def authority(by: User, right: Right, institution: Institution, *, on: date) -> str | None:
+    """Return in whose name a person has a right at an institution, as the journal tells it.
+
+    Their own user name, or that and for whom they act; None where they have not the right.
+    """
+    for post in acting_posts(by, on=on) if by.is_active else []:
+        if right in post.rights and institution.path.startswith(post.institution.path):
+            return f"{by.username} for {post.held_for.username}" if post.held_for else by.username
+    return None
+
+
+def delegations_of(user: User, *, on: date) -> list[Delegation]:
+    """Return who acts for a person and for whom they act, on a day or later."""
+    own = Q(user=user) | Q(deputy=user)
+    found = Delegation.objects.filter(own, until_on__gt=on).exclude(until_on=F("from_on"))
+    return list(found.select_related("user", "deputy"))
+
+
+def open_sessions(user: User, *, at: datetime) -> list[UserSession]:
+    """Return where somebody is signed in, the latest seen first."""
+    lasting = Session.objects.filter(expire_date__gt=at).values("session_key")
+    return list(UserSession.objects.filter(user=user, key__in=lasting))
+
+
+def possible_deputies(user: User, *, on: date) -> QuerySet[User]:
+    """Return who could act for a person, by name: who works at, above or below each post.
+
+    Whoever administers accounts sees no debtor, and so acts for nobody who does.
+    """
+    own = posts_of(user, on=on)
+    places = [post.institution.path for post in own]
+    debtors = Right.DEBTORS in rights_of(own)
+    held: dict[int, list[Post]] = {}
+    for post in posts_on(on):
+        held.setdefault(post.user_id, []).append(post)
+    able = [
+        pk
+        for pk, posts in held.items()
+        if pk != user.pk
+        and places
+        and all(_beside(place, posts) for place in places)
+        and not (debtors and Right.APPOINT in rights_of(posts))
+    ]
+    return User.objects.filter(pk__in=able).order_by("name")
+
+
+def _beside(place: str, posts: Iterable[Post]) -> bool:
+    paths = [post.institution.path for post in posts]
+    return any(place.startswith(path) or path.startswith(place) for path in paths)
 
 
 def posts_on(day: date) -> list[Post]:
@@ -22,12 +94,12 @@ def posts_on(day: date) -> list[Post]:
 
 def scope_of(posts: list[Post], right: Right) -> Scope:
     """Return what a right opens to the holder of some posts: the subtrees of those that give it."""
-    return Scope.of(post.institution.path for post in posts if right in RIGHTS[post.role_held])
+    return Scope.of(post.institution.path for post in posts if right in post.rights)
 
 
 def rights_of(posts: list[Post]) -> frozenset[Right]:
     """Return every right that some posts give anywhere."""
-    return frozenset[Right]().union(*(RIGHTS[post.role_held] for post in posts))
+    return frozenset[Right]().union(*(post.rights for post in posts))
 
 
 def colleagues(scope: Scope, *, on: date) -> list[User]:
@@ -42,7 +114,7 @@ def holds(posts: Iterable[Post], user: User, right: Right, institution: Institut
     """Tell whether one of some posts gives a person a right at an institution."""
     return any(
         post.user_id == user.pk
-        and right in RIGHTS[post.role_held]
+        and right in post.rights
         and institution.path.startswith(post.institution.path)
         for post in posts
     )
@@ -53,9 +125,62 @@ def holders(right: Right, institution: Institution, *, on: date) -> QuerySet[Use
     found = {
         post.user_id
         for post in posts_on(on)
-        if right in RIGHTS[post.role_held] and institution.path.startswith(post.institution.path)
+        if right in post.rights and institution.path.startswith(post.institution.path)
     }
     return User.objects.filter(pk__in=found).order_by("name")
+
+
+def belonging(user: User, *, on: date) -> list[Post]:
+    """Return the posts by which a person belongs somewhere: those held, else those that ended last.
+
+    Whoever has left stays with those who saw them last.
+    """
+    held = posts_of(user, on=on)
+    if held:
+        return held
+    past = list(user.posts.filter(until_on__lte=on).select_related("institution"))
+    last = max((post.until_on for post in past if post.until_on), default=None)
+    return [post for post in past if post.until_on == last]
+
+
+def person_in(scope: Scope, username: str, *, on: date) -> User | None:
+    """Return a person who belongs to a scope; another is none that there is."""
+    user = User.objects.select_related("second_factor").filter(username=username).first()
+    if user is None:
+        return None
+    places = belonging(user, on=on)
+    return user if any(scope.has(post.institution) for post in places) else None
+
+
+def gone(scope: Scope, *, on: date) -> list[User]:
+    """Return who held a post in a scope and works nowhere now, each with the posts there.
+
+    They stand in `held`, as with colleagues. Whose account has ended works nowhere.
+    """
+    posts = Post.objects.filter(scope.within("institution__path")).select_related("institution")
+    working = Post.objects.filter(_held(on), user__is_active=True).values("user")
+    users = User.objects.filter(posts__in=posts).exclude(pk__in=working)
+    return list(users.distinct().prefetch_related(Prefetch("posts", posts, to_attr="held")))
+
+
+def looks_after(by: User, user: User, *, on: date) -> bool:
+    """Tell whether somebody may change another's account: who could give them all their posts.
+
+    So nobody takes over the account of somebody with more rights, and nobody their own.
+    """
+    scope = scope_of(posts_of(by, on=on), Right.APPOINT)
+    places = belonging(user, on=on)
+    return (
+        by != user
+        and bool(places)
+        and all(post.role_held in APPOINTED_HERE and scope.has(post.institution) for post in places)
+    )
+
+
+def may_appoint(by: User, role: Role, institution: Institution, *, on: date) -> bool:
+    """Tell whether it is for somebody to give or end such a post."""
+    scope = scope_of(posts_of(by, on=on), Right.APPOINT)
+    return role in APPOINTED_HERE and scope.has(institution)
 
 
 def _held(on: date) -> Q:

@@ -11,6 +11,7 @@ from django import template
 
 from recobro.reports.language import Language
 from recobro.terms.money import amount
+from recobro.web.sessions import named
 
 register = template.Library()
 
@@ -149,6 +150,12 @@ def words(text: str) -> list[str]:
 def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever it holds
     """Return what a mapping holds under a name; nothing where it has none."""
     return mapping.get(name)
+
+
+@register.filter
+def browser(told: str) -> str:
+    """Return in short what a browser says of itself."""
+    return named(told) or UNKNOWN
 
 
 @register.filter

@@ -49,7 +49,7 @@ def ledger(asked: Asked) -> HttpResponse:
     frame = climb(node, desk.scope(Right.DEBTORS))
     if desk.close is None:
         return page(asked, "home_empty", frame)
-    mine = desk.user if desk.told("mine") else None
+    mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
     cases = ask.open_cases(desk.within(Right.DEBTORS), responsible=mine)
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)

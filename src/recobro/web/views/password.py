@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,6 +12,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
 from recobro.web.render import page
+from recobro.web.sessions import noted
 
 
 class Choice(forms.Form):
@@ -40,7 +41,8 @@ def password(asked: Asked) -> HttpResponse:
 
 
 def _done(asked: Asked, form: Choice, user: User) -> bool:
-    if not user.check_password(form.cleaned_data["old"]):
+    # as at the door, where whoever guesses is slowed
+    if authenticate(asked, username=user.username, password=form.cleaned_data["old"]) is None:
         form.add_error("old", asked.desk.language.say("password.wrong"))
         return False
     try:
@@ -54,4 +56,5 @@ def _done(asked: Asked, form: Choice, user: User) -> bool:
         form.add_error("new", str(refused))
         return False
     update_session_auth_hash(asked, changed)
+    noted(asked, changed)
     return True

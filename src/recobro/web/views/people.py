@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recobro.book.models import Institution
 from recobro.office.people.enums import APPOINTED_HERE, Right, Role
 from recobro.office.people.operations import add_user
-from recobro.office.people.queries import colleagues
+from recobro.office.people.queries import colleagues, gone
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
@@ -71,8 +71,11 @@ def add(asked: Asked) -> HttpResponse:
 
 
 def _page(asked: Asked, form: NewPerson | None, *, status: int = 200) -> HttpResponse:
-    rows = colleagues(asked.desk.scope(Right.PEOPLE), on=asked.desk.on)
-    return page(asked, "people", {"rows": rows, "form": form}, status=status)
+    desk = asked.desk
+    left = bool(desk.told("left"))
+    rows = (gone if left else colleagues)(desk.scope(Right.PEOPLE), on=desk.on)
+    context = {"rows": rows, "left": left, "form": None if left else form}
+    return page(asked, "people", context, status=status)
 
 
 def _added(form: NewPerson, desk: Desk) -> bool:

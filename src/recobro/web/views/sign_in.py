@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +12,8 @@ from recobro.office.people.models import User
 from recobro.web.desk import Asked
 from recobro.web.gate import everybody, own_address
 from recobro.web.render import page
+from recobro.web.sessions import crowded
+from recobro.web.views.second_factor import ask_for_code
 
 LOCKED = 429
 """Too many requests."""
@@ -33,12 +34,26 @@ def sign_in(asked: Asked) -> HttpResponse:
     after = own_address(asked, asked.POST.get("next") or asked.GET.get("next", ""))
     if asked.desk.user is not None:
         return redirect(after or "home")
-    form = NameAndPassword(asked, data=asked.POST or None)
-    if asked.method == "POST" and form.is_valid():
-        login(asked, form.get_user())
-        return redirect(after or "home")
-    refused = asked.method == "POST"
-    return page(asked, "sign_in", {"form": form, "next": after, "refused": refused})
+    if asked.method == "POST":
+        return _tried(asked, after)
+    return page(asked, "sign_in", {"form": NameAndPassword(asked), "next": after})
+
+
+def _tried(asked: Asked, after: str) -> HttpResponse:
+    if crowded(asked):
+        return page(asked, "sign_in", {"crowded": True, "next": after}, status=LOCKED)
+    form = NameAndPassword(asked, data=asked.POST)
+    if form.is_valid():
+        return _right(asked, form.get_user(), after)
+    return page(asked, "sign_in", {"form": form, "next": after, "refused": True})
+
+
+def _right(asked: Asked, user: User, after: str) -> HttpResponse:
+    """Let somebody in whose password is right, or ask for a code besides."""
+    if user.has_second_factor:
+        return ask_for_code(asked, user, after)
+    login(asked, user)
+    return redirect(after or "home")
 
 
 @everybody
@@ -47,16 +62,6 @@ def sign_out(asked: Asked) -> HttpResponse:
     """End the session."""
     logout(asked)
     return redirect("sign-in")
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return from where somebody signs in: behind a proxy what that says last, and nobody else.
-
-    What stands before it in the header is whatever a browser likes to claim.
-    """
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def locked_out(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:  # noqa: ANN401, ARG001 - as axes calls it

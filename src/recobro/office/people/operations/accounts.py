@@ -1,3 +1,5 @@
+"""Accounts: given, ended, brought back, and their passwords."""
+
 import re
 import unicodedata
 from datetime import datetime
@@ -8,13 +10,19 @@ from django.db import transaction
 
 from recobro.book.models import Borrower, Institution, Loan
 from recobro.journal.operations import NOBODY, record
-from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import holds, posts_on
+from recobro.office.people.operations.posts import AccountEnded, give_post, name_of
+from recobro.office.people.operations.sessions import forget_sessions
+from recobro.office.people.queries import authority, looks_after, posts_of
+from recobro.office.people.signals import left
 from recobro.terms.refusal import Refusal
 
-_NAME = re.compile(r"[\w.@+-]{1,60}")
+_NAME = re.compile(r"\w[\w.@+-]{0,59}")
 """A name to sign in with; no colon, which tells a shell's acts from a person's."""
+
+_TAKEN = frozenset({NOBODY, "add"})
+"""Names that mean something else: what no person did, and a page beside those of people."""
 
 
 class UserTaken(Refusal):
@@ -32,7 +40,8 @@ class NameUnusable(Refusal):
     def __init__(self, username: str) -> None:
         super().__init__(
             f"{username!r} cannot be a user name; nothing was changed. Choose one of 1 to 60 "
-            f"letters, digits and . @ + - _ that is not {NOBODY!r}."
+            "letters, digits and . @ + - _ that begins with a letter or digit and is neither "
+            f"{NOBODY!r} nor 'add'."
         )
 
 
@@ -53,21 +62,22 @@ class PasswordWeak(Refusal):
         super().__init__(f"The password is too weak; nothing was changed. {' '.join(reasons)}")
 
 
-class MayNotAppoint(Refusal):
-    """It is not for this person to give somebody such a post."""
+class MayNotLookAfter(Refusal):
+    """It is not for this person to change somebody's account."""
 
-    def __init__(self, by: User, role: Role, institution: Institution) -> None:
+    def __init__(self, by: User, user: User) -> None:
         super().__init__(
-            f"{by} may not appoint {role} at {institution}; nothing was changed. Management, "
-            "auditors and administrators are appointed by whoever runs the machine."
+            f"{by} may not change the account of {user}; nothing was changed. Nobody does with "
+            "their own, and those of management, auditors and administrators are looked after by "
+            "whoever runs the machine."
         )
 
 
-class AccountEnded(Refusal):
-    """The account has ended already."""
+class AccountLasts(Refusal):
+    """The account has not ended."""
 
     def __init__(self, user: User) -> None:
-        super().__init__(f"The account of {user.username} has ended already; nothing was changed.")
+        super().__init__(f"The account of {user.username} has not ended; nothing was changed.")
 
 
 def add_user(
@@ -93,7 +103,7 @@ def add_user(
     if institution is None:
         raise InstitutionUnknown(institution_id)
     username = unicodedata.normalize("NFKC", username)  # as the sign-in page does
-    if not _NAME.fullmatch(username) or username.casefold() == NOBODY:
+    if not _NAME.fullmatch(username) or username.casefold() in _TAKEN:
         raise NameUnusable(username)
     if User.objects.filter(username__iexact=username).exists():
         raise UserTaken(username)
@@ -112,7 +122,7 @@ def add_user(
             chain=f"people:{username}",
             act="people.user-added",
             subject=username,
-            by=_name(by),
+            by=name_of(by),
             at=at,
             institution_id=institution_id,
             after={"name": user.name, "staff_id": staff_id},
@@ -121,49 +131,55 @@ def add_user(
     return user
 
 
-def give_post(
-    *, user: User, role: Role, institution: Institution, at: datetime, by: User | str = NOBODY
-) -> Post:
-    """Let a person hold a role at an institution from that day on.
-
-    Raises MayNotAppoint.
-    """
-    if isinstance(by, User):
-        held = holds(posts_on(at.date()), by, Right.APPOINT, institution)
-        if not held or role not in APPOINTED_HERE:
-            raise MayNotAppoint(by, role, institution)
-    post = Post(user=user, role=role.value, institution=institution, from_on=at.date())
-    post.full_clean()
-    with transaction.atomic():
-        post.save()
-        record(
-            chain=f"people:{user.username}",
-            act="people.post-given",
-            subject=user.username,
-            by=_name(by),
-            at=at,
-            institution_id=institution.pk,
-            after={"role": role.value, "institution": institution.pk, "from_on": post.from_on},
-        )
-    return post
-
-
 @transaction.atomic
-def end_account(*, user: User, at: datetime, by: str, reason: str = "") -> User:
-    """End somebody's account with all that is open in their name; posts and history stay.
+def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -> User:
+    """End somebody's account, their posts and whatever is open in their name; history stays.
 
-    Raises AccountEnded.
+    Whoever hears `left` may refuse. Raises AccountEnded, MayNotLookAfter.
     """
-    own = User.objects.select_for_update().get(pk=user.pk)
+    own = _looked_after(user, by, at)
     if not own.is_active:
         raise AccountEnded(own)
     own.is_active = False
     own.save(update_fields=["is_active"])
+    forget_sessions(user=own)
+    held = posts_of(own, on=at.date())
+    for post in held:
+        post.until_on = max(at.date(), post.from_on)
+        post.save(update_fields=["until_on"])
     record(
         chain=f"people:{own.username}",
         act="people.account-ended",
         subject=own.username,
-        by=by,
+        by=name_of(by),
+        at=at,
+        institution_id=held[0].institution_id if held else "",
+        reason=reason,
+        before={"posts": _told(held)},
+    )
+    left.send(User, user=own, at=at)
+    return own
+
+
+@transaction.atomic
+def resume_account(
+    *, user: User, password: str, at: datetime, by: User | str, reason: str = ""
+) -> User:
+    """Bring an ended account back, with a password that is good for choosing another; no post yet.
+
+    Raises AccountLasts, MayNotLookAfter, PasswordWeak.
+    """
+    own = _looked_after(user, by, at)
+    if own.is_active:
+        raise AccountLasts(own)
+    _set_password(own, password)
+    own.is_active = own.must_change = True
+    own.save(update_fields=["is_active", "password", "must_change"])
+    record(
+        chain=f"people:{own.username}",
+        act="people.account-resumed",
+        subject=own.username,
+        by=name_of(by),
         at=at,
         reason=reason,
     )
@@ -172,24 +188,40 @@ def end_account(*, user: User, at: datetime, by: str, reason: str = "") -> User:
 
 @transaction.atomic
 def change_password(
-    *, user: User, password: str, at: datetime, by: str, must_change: bool = False
+    *, user: User, password: str, at: datetime, by: User | str, must_change: bool = False
 ) -> User:
     """Give somebody another password; whatever is open under the old one ends.
 
-    Raises PasswordWeak.
+    Raises PasswordWeak, MayNotLookAfter.
     """
-    own = User.objects.select_for_update().get(pk=user.pk)
+    own = _looked_after(user, by, at)
     _set_password(own, password)
     own.must_change = must_change
     own.save(update_fields=["password", "must_change"])
+    forget_sessions(user=own)
     record(
         chain=f"people:{own.username}",
         act="people.password-changed",
         subject=own.username,
-        by=by,
+        by=name_of(by),
         at=at,
     )
     return own
+
+
+def _looked_after(user: User, by: User | str, at: datetime) -> User:
+    """Return a person as they are now, for one writer at a time.
+
+    Raises MayNotLookAfter.
+    """
+    own = User.objects.select_for_update().get(pk=user.pk)
+    if isinstance(by, User) and not looks_after(by, own, on=at.date()):
+        raise MayNotLookAfter(by, own)
+    return own
+
+
+def _told(posts: list[Post]) -> str:
+    return ", ".join(f"{post.role} at {post.institution_id}" for post in posts)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -198,10 +230,6 @@ def _set_password(user: User, password: str) -> None:
     except ValidationError as error:
         raise PasswordWeak(list(error.messages)) from error
     user.set_password(password)
-
-
-def _name(by: User | str) -> str:
-    return by.username if isinstance(by, User) else by
 
 
 def speak(*, user: User, language: str) -> None:
@@ -213,11 +241,12 @@ def speak(*, user: User, language: str) -> None:
 @transaction.atomic
 def look(*, user: User, borrower: Borrower, loan: Loan, at: datetime) -> Borrower:
     """Return a borrower with what is masked elsewhere; the look is in the journal."""
+    name = authority(user, Right.DEBTORS, loan.institution, on=at.date())
     record(
         chain=f"looks:{user.username}",
         act="people.looked",
         subject=borrower.pk,
-        by=user.username,
+        by=name or user.username,
         at=at,
         institution_id=loan.institution_id,
         after={"loan": loan.loan_id, "seen": ["phone", "national_id"]},

@@ -1,4 +1,4 @@
-"""Open and close cases by each close, and say who is responsible."""
+"""Open and close cases by each close."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,47 +17,9 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holds, posts_on
 from recobro.terms.codes import ClosedAs
-from recobro.terms.refusal import Refusal
 
 _AT_ONCE = 2_000
 """Rows in one statement."""
-
-
-class CannotCollect(Refusal):
-    """Somebody without a post to collect there cannot be made responsible."""
-
-    def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} has no post to collect at {case.institution}; nothing was changed. "
-            "Choose somebody who has."
-        )
-
-
-class MayNotAssign(Refusal):
-    """It is not for this person to say who is responsible."""
-
-    def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} may not say who is responsible at {case.institution}; nothing was changed. "
-            "Ask the head of the branch."
-        )
-
-
-class MadeTheLoan(Refusal):
-    """Whoever made a loan does not collect it."""
-
-    def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} made a loan of {case.household_id}; nothing was changed. Choose somebody who "
-            "did not."
-        )
-
-
-class CaseClosed(Refusal):
-    """A case that has ended stays as it is."""
-
-    def __init__(self, case: Case) -> None:
-        super().__init__(f"The case was closed on {case.closed_on}; nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,41 +290,3 @@ def _outcome(loans: Iterable[Loan], close: Close) -> Outcome:
     if ClosedAs.SOLD.value in ways:
         return Outcome.SOLD
     return Outcome.PAID if ways <= {ClosedAs.PAID.value} else Outcome.EXTINGUISHED
-
-
-@transaction.atomic
-def assign(*, case: Case, to: User, reason: str, by: User, at: datetime) -> Responsibility:
-    """Make somebody else responsible for an open case.
-
-    Raises MayNotAssign, CannotCollect, CaseClosed, MadeTheLoan.
-    """
-    own = Case.objects.select_for_update().select_related("institution").get(pk=case.pk)
-    posts = posts_on(at.date())
-    if not holds(posts, by, Right.ASSIGN, own.institution):
-        raise MayNotAssign(by, own)
-    if not holds(posts, to, Right.COLLECT, own.institution):
-        raise CannotCollect(to, own)
-    if own.closed_on is not None:
-        raise CaseClosed(own)
-    made_by = set(own.loans.exclude(loan__staff_id="").values_list("loan__staff_id", flat=True))
-    if to.staff_id in made_by:
-        raise MadeTheLoan(to, own)
-    before = own.responsible.username
-    own.responsible = to
-    own.save(update_fields=["responsible"])
-    made = Responsibility(
-        case=own, user=to, from_on=at.date(), cause=Cause.BY_HAND.value, reason=reason
-    )
-    made.save()
-    record(
-        chain=own.chain,
-        act="case.assigned",
-        subject=own.household_id,
-        institution_id=own.institution_id,
-        by=by.username,
-        at=at,
-        reason=reason,
-        before={"responsible": before},
-        after={"responsible": to.username},
-    )
-    return made

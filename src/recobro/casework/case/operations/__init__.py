@@ -1,0 +1,24 @@
+"""What opens, closes and hands over cases."""
+
+from recobro.casework.case.operations.assign import (
+    CannotCollect,
+    CaseClosed,
+    MadeTheLoan,
+    MayNotAssign,
+    assign,
+)
+from recobro.casework.case.operations.follow import Household, follow
+from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
+
+__all__ = [
+    "CannotCollect",
+    "CaseClosed",
+    "Household",
+    "MadeTheLoan",
+    "MayNotAssign",
+    "SuccessorMissing",
+    "assign",
+    "end_account",
+    "end_post",
+    "follow",
+]

@@ -1,0 +1,152 @@
+"""Let a successor take the cases of whoever leaves a post."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from recobro.casework.case.enums import Cause
+from recobro.casework.case.models import Case, CaseLoan, Responsibility
+from recobro.casework.case.operations.assign import CannotCollect, MadeTheLoan
+from recobro.casework.case.queries import Roster, left_by
+from recobro.journal.operations import Draft, record_all
+from recobro.office.people import operations as people
+from recobro.office.people.enums import Right
+from recobro.office.people.models import Post, User
+from recobro.office.people.queries import posts_of, posts_on, scope_of
+from recobro.terms.refusal import Refusal
+
+_AT_ONCE = 2_000
+"""Rows in one statement."""
+
+
+class SuccessorMissing(Refusal):
+    """Somebody leaves who is responsible for open cases, and nobody takes them."""
+
+    def __init__(self, user: User, cases: int) -> None:
+        super().__init__(
+            f"{user} is responsible for {cases} open cases; nothing was changed. Name a successor "
+            "who takes them."
+        )
+
+
+@transaction.atomic
+def end_post(
+    *, post: Post, at: datetime, by: User | str, reason: str = "", successor: User | None = None
+) -> int:
+    """End a post; the open cases that its holder can then collect no more go to a successor.
+
+    Return how many did. Raises SuccessorMissing, CannotCollect, MadeTheLoan, and as ending a post.
+    """
+    rest = [held for held in posts_of(post.user, on=at.date()) if held.pk != post.pk]
+    leaving = _Leaving(post.user, rest, at, people.name_of(by), reason)
+    taken = _hand_over(leaving, successor)
+    people.end_post(post=post, at=at, by=by, reason=reason)
+    return taken
+
+
+@transaction.atomic
+def end_account(
+    *, user: User, at: datetime, by: User | str, reason: str = "", successor: User | None = None
+) -> int:
+    """End an account; the open cases of its holder go to a successor.
+
+    Return how many did. Raises SuccessorMissing, CannotCollect, MadeTheLoan, and as ending an
+    account.
+    """
+    leaving = _Leaving(user, [], at, people.name_of(by), reason)
+    taken = _hand_over(leaving, successor)
+    people.end_account(user=user, at=at, by=by, reason=reason)
+    return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaving:
+    """Who leaves, what they still hold, and who decides it when and why."""
+
+    user: User
+    rest: list[Post]
+    at: datetime
+    by: str
+    reason: str
+
+
+def _hand_over(leaving: _Leaving, successor: User | None) -> int:
+    """Let a successor take all cases that somebody leaves behind; return how many there were.
+
+    A case of which the successor made a loan goes where the rule of the place sends it.
+    """
+    left = left_by(leaving.user, leaving.rest).select_for_update(of=("self",))
+    cases = list(left.select_related("institution", "responsible"))
+    if not cases:
+        return 0
+    if successor is None or successor == leaving.user:
+        raise SuccessorMissing(leaving.user, len(cases))
+    _can_take(successor, cases, leaving)
+    taken = _takers(cases, successor, leaving)
+    for case, user, _ in taken:
+        case.responsible = user
+    Case.objects.bulk_update(cases, ["responsible"], _AT_ONCE)
+    Responsibility.objects.bulk_create(
+        (
+            Responsibility(
+                case=case,
+                user=user,
+                from_on=leaving.at.date(),
+                cause=cause.value,
+                reason=leaving.reason,
+            )
+            for case, user, cause in taken
+        ),
+        _AT_ONCE,
+    )
+    drafts = (_told(case, leaving) for case in cases)
+    return record_all(drafts=drafts, by=leaving.by, at=leaving.at)
+
+
+def _can_take(successor: User, cases: list[Case], leaving: _Leaving) -> None:
+    on = leaving.at.date()
+    scope = scope_of(posts_of(successor, on=on), Right.COLLECT)
+    for case in cases:
+        if not successor.is_active or not scope.has(case.institution):
+            raise CannotCollect(successor, case)
+
+
+def _takers(
+    cases: list[Case], successor: User, leaving: _Leaving
+) -> list[tuple[Case, User, Cause]]:
+    made: dict[int, set[str]] = defaultdict(set)
+    loans = CaseLoan.objects.filter(case__in=cases).exclude(loan__staff_id="")
+    for number, staff_id in loans.values_list("case_id", "loan__staff_id"):
+        made[number].add(staff_id)
+    roster = _roster(leaving)
+    taken = []
+    for case in cases:
+        taker: tuple[User, Cause] | None = (successor, Cause.SUCCESSION)
+        if successor.staff_id in made[case.pk]:
+            taker = roster.responsible(case.institution.path, made[case.pk])
+        if taker is None:
+            raise MadeTheLoan(successor, case)
+        taken.append((case, *taker))
+    return taken
+
+
+def _roster(leaving: _Leaving) -> Roster:
+    own = Count("case", filter=Q(case__closed_on__isnull=True))
+    load = Counter(dict(User.objects.annotate(own=own).values_list("pk", "own")))
+    posts = [post for post in posts_on(leaving.at.date()) if post.user_id != leaving.user.pk]
+    return Roster(posts=posts, load=load)
+
+
+def _told(case: Case, leaving: _Leaving) -> Draft:
+    return Draft(
+        chain=case.chain,
+        act="case.assigned",
+        subject=case.household_id,
+        institution_id=case.institution_id,
+        reason=leaving.reason,
+        before={"responsible": leaving.user.username},
+        after={"responsible": case.responsible.username},
+    )

@@ -1,0 +1,243 @@
+"""OpenID Connect: who somebody is, as the bank's own identity provider says.
+
+The authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1, RFC 7636). Nothing is kept
+between two sign-ins but what the provider tells of itself.
+"""
+
+import hashlib
+import json
+import secrets
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.error import HTTPError
+from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.request import Request, urlopen
+
+import jwt
+
+from recobro.terms.refusal import Refusal
+
+_WITHIN: Final = 10
+"""Seconds within which a provider answers."""
+
+_LEEWAY: Final = 60
+"""Seconds by which two clocks may differ."""
+
+_MOST: Final = 1 << 20
+"""Bytes of an answer that are read."""
+
+_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
+"""Signatures that nobody makes who has the public key alone."""
+
+
+class OidcSettingsWrong(Refusal):
+    """What is said of the identity provider cannot be used."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"OpenID Connect cannot be used: {reason}; nothing was changed. Set "
+            "RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
+        )
+
+
+class ProviderUnreachable(Refusal):
+    """The identity provider does not answer."""
+
+    def __init__(self, address: str, reason: object) -> None:
+        super().__init__(f"The identity provider does not answer at {address}: {reason}.")
+
+
+class ProviderNotBelieved(Refusal):
+    """The identity provider, or whoever poses as it, says what cannot be believed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"What the identity provider says is not believed: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The bank's identity provider, and how it knows Recobro."""
+
+    issuer: str
+    client_id: str
+    secret: str
+    claim: str
+    """What of a person is compared with the user name."""
+    name: str
+    """What the button calls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What a browser is sent away with, and must come back with."""
+
+    state: str
+    nonce: str
+    verifier: str
+
+
+def provider_of(told: Mapping[str, str]) -> Provider | None:
+    """Return the provider that the environment names; None where it names none.
+
+    Raises OidcSettingsWrong.
+    """
+    issuer = told.get("RECOBRO_OIDC_ISSUER", "")
+    if not issuer:
+        return None
+    if not _safe(issuer):
+        reason = f"{issuer} is neither https nor on this machine"
+        raise OidcSettingsWrong(reason)
+    client_id = told.get("RECOBRO_OIDC_CLIENT_ID", "")
+    if not client_id:
+        reason = "RECOBRO_OIDC_CLIENT_ID is missing"
+        raise OidcSettingsWrong(reason)
+    return Provider(
+        issuer=issuer,
+        client_id=client_id,
+        secret=_secret(told.get("RECOBRO_OIDC_SECRET_FILE", "")),
+        claim=told.get("RECOBRO_OIDC_CLAIM", "") or "preferred_username",
+        name=told.get("RECOBRO_OIDC_NAME", "") or str(urlsplit(issuer).hostname),
+    )
+
+
+def begin(provider: Provider, *, back: str) -> tuple[str, Attempt]:
+    """Return the address to which a browser is sent, and what it must come back with.
+
+    Raises ProviderUnreachable, ProviderNotBelieved.
+    """
+    attempt = Attempt(*(secrets.token_urlsafe(32) for _ in range(3)))
+    digest = hashlib.sha256(attempt.verifier.encode()).digest()
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": back,
+        "scope": "openid profile email",
+        "state": attempt.state,
+        "nonce": attempt.nonce,
+        "code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode(),
+        "code_challenge_method": "S256",
+    }
+    address = _discovered(provider, "authorization_endpoint")
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", attempt
+
+
+def finish(provider: Provider, attempt: Attempt, *, code: str, back: str) -> str:
+    """Return who has come back with a code, as the provider signs it.
+
+    Raises ProviderUnreachable, ProviderNotBelieved.
+    """
+    told = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": back,
+        "code_verifier": attempt.verifier,
+    }
+    headers = {}
+    if provider.secret:
+        pair = f"{quote_plus(provider.client_id)}:{quote_plus(provider.secret)}"
+        headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+    else:
+        told["client_id"] = provider.client_id
+    address = _discovered(provider, "token_endpoint")
+    answer = _asked(address, data=urlencode(told).encode(), headers=headers)
+    return _who(provider, attempt, str(answer.get("id_token", "")))
+
+
+def _who(provider: Provider, attempt: Attempt, token: str) -> str:
+    """Return the claim of an id token, after everything of it has been looked at (§3.1.3.7)."""
+    keys = _asked(_discovered(provider, "jwks_uri"))
+    try:
+        key = _key(jwt.PyJWKSet.from_dict(keys).keys, jwt.get_unverified_header(token).get("kid"))
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=_ALGORITHMS,
+            audience=provider.client_id,
+            issuer=provider.issuer,
+            leeway=_LEEWAY,
+            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+        )
+    except jwt.PyJWTError as error:
+        raise ProviderNotBelieved(str(error)) from error
+    return _claimed(provider, attempt, claims)
+
+
+def _key(keys: list[jwt.PyJWK], name: str | None) -> jwt.PyJWK:
+    """Return the key that a token names; a provider with a single one need not name it."""
+    found = [key for key in keys if name in {None, key.key_id}]
+    if len(found) != 1:
+        reason = "it signs with a key that it does not tell"
+        raise ProviderNotBelieved(reason)
+    return found[0]
+
+
+def _claimed(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]) -> str:
+    if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), attempt.nonce.encode()):
+        reason = "it answers another request"
+        raise ProviderNotBelieved(reason)
+    if claims.get("azp", provider.client_id) != provider.client_id:
+        reason = "it answers another client"
+        raise ProviderNotBelieved(reason)
+    if provider.claim == "email" and claims.get("email_verified") is not True:
+        reason = "it has not verified the email address"
+        raise ProviderNotBelieved(reason)
+    who = claims.get(provider.claim)
+    if not isinstance(who, str) or not who:
+        reason = f"it does not tell {provider.claim}"
+        raise ProviderNotBelieved(reason)
+    return who
+
+
+def _discovered(provider: Provider, name: str) -> str:
+    """Return an address that the provider tells of itself (OpenID Connect Discovery 1.0 §4)."""
+    told = _asked(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    if told.get("issuer") != provider.issuer:
+        reason = f"it calls itself {told.get('issuer')!r}, not {provider.issuer!r}"
+        raise ProviderNotBelieved(reason)
+    address = told.get(name)
+    if not isinstance(address, str) or not _safe(address):
+        reason = f"its {name} is neither https nor on this machine"
+        raise ProviderNotBelieved(reason)
+    return address
+
+
+def _asked(
+    address: str, *, data: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    told = Request(address, data=data, headers=dict(headers or {}))  # noqa: S310 - _safe has looked at it
+    told.add_header("Accept", "application/json")
+    try:
+        with urlopen(told, timeout=_WITHIN) as answer:  # noqa: S310 - the same
+            found = json.loads(answer.read(_MOST))
+    except HTTPError as error:
+        reason = f"{address} answers {error.code}: {error.read(200).decode(errors='replace')}"
+        raise ProviderNotBelieved(reason) from error
+    except OSError as error:
+        raise ProviderUnreachable(address, error) from error
+    except ValueError as error:
+        reason = f"{address} does not answer in JSON"
+        raise ProviderNotBelieved(reason) from error
+    if not isinstance(found, dict):
+        reason = f"{address} does not answer as it should"
+        raise ProviderNotBelieved(reason)
+    return found
+
+
+def _safe(address: str) -> bool:
+    """Tell whether nobody on the way can read what goes to an address."""
+    told = urlsplit(address)
+    here = told.hostname in {"localhost", "127.0.0.1", "::1"}
+    return told.scheme == "https" or (told.scheme == "http" and here)
+
+
+def _secret(file: str) -> str:
+    if not file:
+        return ""
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = f"{file} cannot be read"
+        raise OidcSettingsWrong(reason) from error

@@ -1,0 +1,151 @@
+"""Somebody is away, and another acts for them."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from recobro.journal.operations import record
+from recobro.office.people.enums import MOST_DAYS
+from recobro.office.people.models import Delegation, User
+from recobro.office.people.operations.posts import AccountEnded
+from recobro.office.people.queries import looks_after, possible_deputies, posts_of
+from recobro.terms.refusal import Refusal
+
+_A_YEAR = 365
+
+
+class DaysImpossible(Refusal):
+    """Nobody acts for another on such days."""
+
+    def __init__(self, first: date, last: date) -> None:
+        super().__init__(
+            f"{first} to {last} cannot be; nothing was changed. Choose days from today on and "
+            f"within a year, the last not before the first, at most {MOST_DAYS}: whoever is away "
+            "longer needs a successor."
+        )
+
+
+class DeputyUnfit(Refusal):
+    """The person cannot act for the other."""
+
+    def __init__(self, deputy: User, user: User) -> None:
+        super().__init__(
+            f"{deputy} cannot act for {user}; nothing was changed. Choose somebody who holds a "
+            "post at the same institution, above or below; whoever administers accounts acts for "
+            "nobody who sees debtors."
+        )
+
+
+class DeputyAway(Refusal):
+    """The deputy is away at that time."""
+
+    def __init__(self, found: Delegation) -> None:
+        super().__init__(
+            f"{found.user} is away themselves until {found.last_on}; nothing was changed. Nobody "
+            "acts for another through a third person: choose somebody who is here."
+        )
+
+
+class AwayAlready(Refusal):
+    """Somebody acts for the person at that time already."""
+
+    def __init__(self, found: Delegation) -> None:
+        super().__init__(
+            f"{found.deputy} acts for {found.user} from {found.from_on} to {found.last_on} "
+            "already; nothing was changed. End that first."
+        )
+
+
+class DelegationOver(Refusal):
+    """Nobody acts for the person any more."""
+
+    def __init__(self, found: Delegation) -> None:
+        super().__init__(f"It ended on {found.until_on} already; nothing was changed.")
+
+
+class MayNotEndDelegation(Refusal):
+    """It is not for this person to end it."""
+
+    def __init__(self, by: User, found: Delegation) -> None:
+        super().__init__(
+            f"{by} may not end that {found.deputy} acts for {found.user}; nothing was changed. "
+            "Either of them may, and whoever administers their accounts."
+        )
+
+
+@transaction.atomic
+def delegate(
+    *, user: User, deputy: User, first: date, last: date, at: datetime, reason: str = ""
+) -> Delegation:
+    """Let another act for somebody in all their posts from one day to another, both included.
+
+    Raises DaysImpossible, DeputyUnfit, DeputyAway, AwayAlready, AccountEnded.
+    """
+    both = User.objects.select_for_update().filter(pk__in=[user.pk, deputy.pk]).order_by("pk")
+    if not all(one.is_active for one in both):
+        raise AccountEnded(next(one for one in both if not one.is_active))
+    ahead, days = (first - at.date()).days, (last - first).days
+    if not (0 <= ahead < _A_YEAR and 0 <= days < MOST_DAYS):
+        raise DaysImpossible(first, last)
+    until = last + timedelta(days=1)
+    if not possible_deputies(user, on=at.date()).filter(pk=deputy.pk).exists():
+        raise DeputyUnfit(deputy, user)
+    _nobody_away(user, deputy, first, until)
+    made = Delegation(
+        user=user, deputy=deputy, from_on=first, until_on=until, reason=reason, given_at=at
+    )
+    made.save()
+    record(
+        chain=f"people:{user.username}",
+        act="people.delegated",
+        subject=user.username,
+        by=user.username,
+        at=at,
+        institution_id=_place(user, at),
+        reason=reason,
+        after={"deputy": deputy.username, "from_on": first, "until_on": until},
+    )
+    return made
+
+
+@transaction.atomic
+def end_delegation(*, delegation: Delegation, at: datetime, by: User) -> Delegation:
+    """End at once that one acts for another; what has not begun never does.
+
+    Raises MayNotEndDelegation, DelegationOver.
+    """
+    found = Delegation.objects.select_for_update().get(pk=delegation.pk)
+    ours = by.pk in {found.user_id, found.deputy_id}
+    if not ours and not looks_after(by, found.user, on=at.date()):
+        raise MayNotEndDelegation(by, found)
+    if found.until_on <= max(at.date(), found.from_on):
+        raise DelegationOver(found)
+    before = found.until_on
+    found.until_on = max(at.date(), found.from_on)
+    found.save(update_fields=["until_on"])
+    record(
+        chain=f"people:{found.user.username}",
+        act="people.delegation-ended",
+        subject=found.user.username,
+        by=by.username,
+        at=at,
+        institution_id=_place(found.user, at),
+        before={"deputy": found.deputy.username, "until_on": before},
+        after={"until_on": found.until_on},
+    )
+    return found
+
+
+def _nobody_away(user: User, deputy: User, first: date, until: date) -> None:
+    then = Delegation.objects.filter(from_on__lt=until, until_on__gt=first)
+    own = then.filter(user=user).first()
+    if own is not None:
+        raise AwayAlready(own)
+    theirs = then.filter(user=deputy).first()
+    if theirs is not None:
+        raise DeputyAway(theirs)
+
+
+def _place(user: User, at: datetime) -> str:
+    held = posts_of(user, on=at.date())
+    return held[0].institution_id if held else ""
