@@ -5,6 +5,7 @@ DATABASE_URL         postgres://user:password@host:port/name; default: SQLite in
 RECOBRO_SECRET_KEY   signs sessions; default: the file secret-key in the home, else a passing one
 RECOBRO_HOSTS        names by which browsers may call the pages, parted by commas; default: this
                      machine alone
+RECOBRO_API_LIMIT    how often one token may ask in a minute, at each process; default: 600
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "recobro.book",
     "recobro.runs",
     "recobro.office.people",
+    "recobro.office.tokens",
     "recobro.casework.case",
     "recobro.web",
 ]
@@ -105,10 +107,14 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # of an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # not everybody behind one address
 AXES_LOCKOUT_CALLABLE = "recobro.web.views.sign_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "recobro.web.views.sign_in.address_of"
+AXES_CLIENT_IP_CALLABLE = "recobro.office.address.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one try in a while locks out for ever
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+
+# How often programs may ask, at each process of the server.
+API_REQUESTS_A_MINUTE = int(os.environ.get("RECOBRO_API_LIMIT", "600"))
+API_FAILURES_A_MINUTE = 60
 
 # What a browser may do with a page.
 CONTENT_SECURITY_POLICY = {

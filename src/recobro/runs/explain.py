@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from threading import BoundedSemaphore
+from typing import Final
 
 from recobro.book.queries import NoClose, close_of
 from recobro.engine.backends.duck import Duck
@@ -24,6 +26,9 @@ from recobro.terms.codes import BorrowerKind
 from recobro.terms.refusal import Refusal
 
 __all__ = ["Explained", "Floor", "Instalment", "Settled", "explain"]
+
+_AT_ONCE: Final = BoundedSemaphore(2)
+"""So many loans are explained at once in a process: each takes an engine with memory of its own."""
 
 
 class LoanUnknown(Refusal):
@@ -103,5 +108,5 @@ def _records(home: Home, load: Load, loan_id: str, duck: Duck) -> Records:
 
 @contextmanager
 def _opened(home: Home) -> Iterator[Duck]:
-    with home.reading() as scratch, Duck(scratch) as duck:
+    with _AT_ONCE, home.reading() as scratch, Duck(scratch) as duck:
         yield duck

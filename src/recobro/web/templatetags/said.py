@@ -9,15 +9,14 @@ from urllib.parse import urlencode
 from django import template
 
 from recobro.reports.language import Language
+from recobro.terms.masking import masked
 from recobro.terms.money import amount
 
 register = template.Library()
+register.filter(masked)
 
 UNKNOWN: Final = "—"
 """What is not known; zero is a number."""
-
-_SHOWN: Final = 4
-"""Signs of a masked number that are not hidden."""
 
 
 def _language(context: Mapping[str, Any]) -> Language:
@@ -125,14 +124,6 @@ def words(text: str) -> list[str]:
 def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever it holds
     """Return what a mapping holds under a name; nothing where it has none."""
     return mapping.get(name)
-
-
-@register.filter
-def masked(text: str) -> str:
-    """Hide all of a number but its last four signs."""
-    return (
-        "•" * max(len(text) - _SHOWN, 0) + text[-_SHOWN:] if len(text) > _SHOWN else "•" * len(text)
-    )
 
 
 @register.filter

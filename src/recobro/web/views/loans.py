@@ -1,4 +1,3 @@
-from threading import BoundedSemaphore
 from typing import Final
 
 from django.conf import settings
@@ -23,8 +22,6 @@ from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
 
 _A_PAGE: Final = 50
-_EXPLAINING: Final = BoundedSemaphore(2)
-"""So many loans are explained at once in a process: each takes an engine with memory of its own."""
 _FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
 COLUMNS: Final = (
     *("borrower", "loan", "village", "institution", "product"),
@@ -119,8 +116,7 @@ def loan(asked: Asked, loan_no: int) -> HttpResponse:
 def why(asked: Asked, loan_no: int) -> HttpResponse:
     """Explain the grade: rules, instalments, and what payment by what day would cure it."""
     found = _standing(asked, loan_no)
-    with _EXPLAINING:
-        told = explain(home=Home(settings.HOME), loan_id=found.loan.loan_id, on=found.close.as_of)
+    told = explain(home=Home(settings.HOME), loan_id=found.loan.loan_id, on=found.close.as_of)
     said, on = told.explanation, told.explanation.on
     context = {
         "currency": found.currency,

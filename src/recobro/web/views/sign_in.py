@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.http import HttpRequest, HttpResponse
@@ -47,16 +46,6 @@ def sign_out(asked: Asked) -> HttpResponse:
     """End the session."""
     logout(asked)
     return redirect("sign-in")
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return from where somebody signs in: behind a proxy what that says last, and nobody else.
-
-    What stands before it in the header is whatever a browser likes to claim.
-    """
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def locked_out(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:  # noqa: ANN401, ARG001 - as axes calls it
