@@ -32,7 +32,8 @@ def one_of(names: Iterable[str], *, downwards: bool = False) -> Any:  # noqa: AN
     return Field(pattern=f"^({sign}({'|'.join(map(re.escape, names))}))?$".replace("\\-", "-"))
 
 
-Number = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=_MOST)]
+Number = Annotated[int, Field(ge=1, le=_MOST), BeforeValidator(_digits)]
+Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_digits)]
 Day = Annotated[date, BeforeValidator(_iso)]
 Text = Annotated[str, Field(max_length=_LONGEST, pattern=r"^[^\x00]*$")]
 """A text without NUL, which databases refuse."""
@@ -68,7 +69,7 @@ class Place(Query):
 class Paging(Query):
     """Which part of a list."""
 
-    page: Annotated[int, BeforeValidator(_digits), Field(ge=1, le=100_000)] = 1
+    page: Annotated[int, Field(ge=1, le=100_000), BeforeValidator(_digits)] = 1
     """Counted from 1."""
-    limit: Annotated[int, BeforeValidator(_digits), Field(ge=1, le=200)] = 50
+    limit: Limit = 50
     """So many at once."""

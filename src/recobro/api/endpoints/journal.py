@@ -1,13 +1,12 @@
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from ninja import Query, Router
-from pydantic import Field
 
 from recobro.api.answers import Answer
 from recobro.api.caller import Asked
 from recobro.api.gate import Token
-from recobro.api.inputs import Number, Text
+from recobro.api.inputs import Limit, Number, Text
 from recobro.api.inputs import Query as Asking
 from recobro.book.models import Institution
 from recobro.journal import models
@@ -26,7 +25,7 @@ class Sought(Asking):
     """Words that are in the act, in who did it, or in what it is about."""
     before: Number | None = None
     """Entries older than the one of this number."""
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Limit = 50
     """So many at once."""
 
 
