@@ -27,13 +27,14 @@ _ABOUT: Final = (
     "person's posts open. Amounts are decimal numbers in text; days are YYYY-MM-DD."
 )
 _ALWAYS: Final = (401, 403, 404, 422, 429, 500)
-_OF_WRITES: Final = (400, 409)
+_OF_WRITES: Final = (400, 409, 413)
 _WORDS: Final = {
     400: "The request cannot be read",
     401: "No good token",
     403: "The token or the posts do not open it",
     404: "Nothing there that the token opens",
     409: "Not as things stand",
+    413: "Too large",
     422: "Something in the request is not as it must be, or is refused",
     429: "Asked too often; Retry-After says how many seconds to wait",
     500: "A fault of the program",

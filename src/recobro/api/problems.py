@@ -5,7 +5,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    UnreadablePostError,
+)
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
@@ -97,6 +104,8 @@ def answer_problems(api: NinjaAPI) -> None:
     handlers: dict[type[Exception], Any] = {
         Http404: _missing,
         HttpError: _http,
+        RequestDataTooBig: _too_big,
+        UnreadablePostError: _cut_off,
         ValidationError: _not_valid,
         Refusal: _refused,
         Exception: _failed,
@@ -108,6 +117,16 @@ def answer_problems(api: NinjaAPI) -> None:
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
     del request, error
     return problem(404)
+
+
+def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    del request, error
+    return problem(413)
+
+
+def _cut_off(request: HttpRequest, error: UnreadablePostError) -> HttpResponse:
+    del request, error
+    return problem(400)
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

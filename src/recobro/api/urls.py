@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, re_path
 from django.views.decorators.csrf import csrf_exempt
@@ -21,8 +20,6 @@ def answered(view: Answers) -> Answers:
             response = view(request, **named)
         except Http404:
             response = problem(404)
-        except RequestDataTooBig:
-            response = problem(413)
         if response.status_code == 405:  # noqa: PLR2004 - what Django says of another method
             allowed = response["Allow"]
             response = problem(405)

@@ -21,6 +21,7 @@ from recobro.cli import (
     policy,
     report,
     serve,
+    tokens,
     user,
     worker,
 )
@@ -88,4 +89,5 @@ app.add_typer(
 )
 app.add_typer(policy.app, name="policy")
 app.add_typer(user.app, name="user")
+app.add_typer(tokens.app, name="token")
 app.add_typer(journal.app, name="journal")

@@ -70,7 +70,7 @@ def add(
             staff_id=staff_id,
             language=language,
             must_change=True,
-            by=_shell(),
+            by=shell(),
         )
     if as_json:
         print_json({"username": added.username, "role": role, "institution": institution})
@@ -94,10 +94,10 @@ def password(
 
     with refusals():
         changed = change_password(
-            user=_user(username),
+            user=named(username),
             password=_password(password_file),
             at=datetime.now(tz=UTC),
-            by=_shell(),
+            by=shell(),
             must_change=True,
         )
     if as_json:
@@ -120,14 +120,15 @@ def end(
 
     with refusals():
         ended = end_account(
-            user=_user(username), at=datetime.now(tz=UTC), by=_shell(), reason=reason
+            user=named(username), at=datetime.now(tz=UTC), by=shell(), reason=reason
         )
     if as_json:
         print_json({"username": ended.username})
     say(f"{ended.username} can no longer sign in. Hand their open cases over to somebody else.")
 
 
-def _user(username: str) -> "User":
+def named(username: str) -> "User":
+    """Return who signs in with a name, or end with a refusal."""
     from recobro.office.people.models import User  # noqa: PLC0415 - needs Django's settings
 
     found = User.objects.filter(username=username).first()
@@ -138,7 +139,7 @@ def _user(username: str) -> "User":
     return found
 
 
-def _shell() -> str:
+def shell() -> str:
     """Return who sits at the machine, told apart from whoever signs in to the pages."""
     return f"shell:{getuser()}"
 

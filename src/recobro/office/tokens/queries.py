@@ -23,3 +23,9 @@ def token_of(secret: str, *, on: date) -> Token | None:
 def tokens_of(user: User) -> QuerySet[Token]:
     """Return the tokens of a person that have not been ended, newest first."""
     return user.tokens.filter(ended_at__isnull=True).order_by("-id")
+
+
+def every_token() -> QuerySet[Token]:
+    """Return the tokens that have not been ended, by person, newest first."""
+    tokens = Token.objects.filter(ended_at__isnull=True).select_related("user")
+    return tokens.order_by("user__username", "-id")
