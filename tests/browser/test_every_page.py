@@ -28,6 +28,7 @@ PAGES = (
     ("president", "/closes/"),
     ("admin", "/people/"),
     ("auditor", "/people/"),
+    ("auditor", "/preferences/tokens/"),
 )
 REFUSED = (("president", "/people/", 403), ("head", "/loans/3/", 404), ("head", "/nowhere/", 404))
 SEEN = "(one) => one.checkVisibility() && one.getClientRects().length"

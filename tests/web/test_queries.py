@@ -27,6 +27,7 @@ ASKED = {
     "/loans/6/why/": 8,
     "/closes/": 5,
     "/people/": 6,
+    "/preferences/tokens/": 5,
     "/nothing/": 4,
 }
 """How often each asks, with what it takes to know who is asking: session, person, posts, closes."""

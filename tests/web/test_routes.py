@@ -74,6 +74,10 @@ ROUTES: Final = {
     ),
     "password": Route(address="/preferences/password/", opens_to=SIGNED_IN, both=True, other=422),
     "theme": Route(address="/preferences/theme/", opens_to=EVERYBODY, method="post", status=302),
+    "tokens": Route(address="/preferences/tokens/", opens_to=SIGNED_IN, both=True, other=422),
+    "token-end": Route(
+        address="/preferences/tokens/1/end/", opens_to=SIGNED_IN, method="post", status=404
+    ),
 }
 GATED: Final = {name: route for name, route in ROUTES.items() if route.gated}
 SHOWS_A_DAY: Final = {name: route for name, route in GATED.items() if route.method == "get"}
@@ -219,4 +223,5 @@ def test_an_address_that_there_is_not(client: Client, signed_in: SignedIn) -> No
 def test_a_role_is_held_no_longer_than_its_post(signed_in: SignedIn, workplace: Workplace) -> None:
     browser = signed_in("nothing")
     found = {name: route.asked(browser).status_code for name, route in GATED.items()}
-    assert found == dict.fromkeys(GATED, 403) | {"home": 200, "password": 200}
+    own = {"home": 200, "password": 200, "tokens": 200, "token-end": 404}
+    assert found == dict.fromkeys(GATED, 403) | own

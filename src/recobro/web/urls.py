@@ -10,6 +10,7 @@ from recobro.web.views import (
     people,
     preferences,
     sign_in,
+    tokens,
 )
 
 urlpatterns = [
@@ -31,4 +32,6 @@ urlpatterns = [
     path("preferences/language/", preferences.language, name="language"),
     path("preferences/password/", password.password, name="password"),
     path("preferences/theme/", preferences.theme, name="theme"),
+    path("preferences/tokens/", tokens.tokens, name="tokens"),
+    path("preferences/tokens/<int:number>/end/", tokens.end, name="token-end"),
 ]
