@@ -1,8 +1,9 @@
 """What an answer is made of."""
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
+from ninja.renderers import JSONRenderer
 from pydantic import BaseModel, ConfigDict, Field
 
 from recobro.api.inputs import Paging
@@ -16,6 +17,17 @@ class Answer(BaseModel):
     """Part of an answer; what its fields mean stands below each of them."""
 
     model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+AS_WRITTEN: Final = {"ensure_ascii": False}
+"""How JSON is written: names as they are, not by numbers."""
+
+
+def renderer() -> JSONRenderer:
+    """Return what writes answers."""
+    made = JSONRenderer()
+    made.json_dumps_params = AS_WRITTEN
+    return made
 
 
 T = TypeVar("T")

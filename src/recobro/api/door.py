@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import REF_TEMPLATE, OpenAPISchema
 from ninja.operation import Operation
 
+from recobro.api.answers import renderer
 from recobro.api.endpoints import (
     cases,
     closes,
@@ -70,6 +71,7 @@ api = Door(
     title="Recobro",
     version=version("recobro"),
     description=_ABOUT,
+    renderer=renderer(),
     docs_url=None,
     urls_namespace="api",
 )

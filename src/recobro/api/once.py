@@ -9,7 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from ninja import Header
 from pydantic import Field
 
-from recobro.api.answers import Answer
+from recobro.api.answers import AS_WRITTEN, Answer
 from recobro.api.caller import Asked
 from recobro.office.tokens.operations import once
 
@@ -38,7 +38,7 @@ def created(asked: Asked, key: str | None, do: Callable[[datetime], Answer]) -> 
         status, body = once(
             token=asked.auth.token, key=key, request=_fingerprint(asked), at=at, do=done
         )
-    return JsonResponse(body, status=status)
+    return JsonResponse(body, status=status, json_dumps_params=AS_WRITTEN)
 
 
 def _fingerprint(asked: Asked) -> str:

@@ -17,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
+from recobro.api.answers import AS_WRITTEN
 from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst
 from recobro.api.limits import AskedTooOften
 from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
@@ -93,7 +94,12 @@ def problem(
         detail=detail or _DETAILS.get(status, ""),
         errors=errors or [],
     )
-    response = JsonResponse(told.model_dump(), status=status, content_type=MEDIA_TYPE)
+    response = JsonResponse(
+        told.model_dump(),
+        status=status,
+        content_type=MEDIA_TYPE,
+        json_dumps_params=AS_WRITTEN,
+    )
     if status == 401:  # noqa: PLR2004 - what RFC 9110 asks of it
         response["WWW-Authenticate"] = 'Bearer realm="recobro"'
     return response
