@@ -6,10 +6,15 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
 
 _LONGEST: Final = 200
 _MOST: Final = 2**63 - 1
 """The greatest number that the database can hold."""
+
+
+NOT_KNOWN: Final = "not_known"
+"""The kind of fault that a name in a query is that means nothing."""
 
 
 def _digits(value: object) -> object:
@@ -51,9 +56,11 @@ class Query(BaseModel):
     def nothing_else(cls, data: Any, info: ValidationInfo) -> Any:  # noqa: ANN401 - as pydantic calls it
         """Refuse names that mean nothing here."""
         asked = (info.context or {}).get("request")
-        if asked is not None and (unknown := set(asked.GET) - set(cls.model_fields)):
-            wrong = f"only {', '.join(cls.model_fields)} can be asked for, not {len(unknown)} other"
-            raise ValueError(wrong)
+        if asked is not None and set(asked.GET) - set(cls.model_fields):
+            known = ", ".join(cls.model_fields)
+            raise PydanticCustomError(
+                NOT_KNOWN, "what can be asked for is {known}", {"known": known}
+            )
         return data
 
 

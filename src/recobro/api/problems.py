@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from recobro.api.answers import AS_WRITTEN
 from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst
+from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
 from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
 from recobro.office.tokens.operations import StillAtWork
@@ -143,11 +144,13 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Say which parts are wrong, without repeating what was sent."""
     del request
-    faults = [
-        Fault(where=[str(part) for part in each["loc"]], what=str(each["msg"]))
-        for each in error.errors
-    ]
-    return problem(422, errors=faults)
+    return problem(422, errors=[_fault(each) for each in error.errors])
+
+
+def _fault(each: Mapping[str, Any]) -> Fault:
+    where = [str(part) for part in each["loc"]]
+    what = str(each["msg"]).removeprefix("Value error, ")
+    return Fault(where=where[:1] if each["type"] == NOT_KNOWN else where, what=what)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
