@@ -119,7 +119,7 @@ def test_what_is_being_done_is_not_begun_again(program: Program) -> None:
     """
     head = program("branch_head")
     post(head, key="a-key")
-    Answer.objects.update(status=None, body=None)
+    Answer.objects.update(status=None, body="")
     assert told(post(head, key="a-key")) == (409, "still-at-work")
 
 

@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from ninja import Header
 from pydantic import Field
 
-from recobro.api.answers import AS_WRITTEN, Answer
+from recobro.api.answers import Answer
 from recobro.api.caller import Asked
 from recobro.office.tokens.operations import once
 
@@ -29,8 +29,8 @@ def created(asked: Asked, key: str | None, do: Callable[[datetime], Answer]) -> 
     """Do what is asked for, once where it comes with a key, and answer with what came of it."""
     at = datetime.now(tz=UTC)
 
-    def done() -> tuple[int, Any]:
-        return CREATED, do(at).model_dump(mode="json")
+    def done() -> tuple[int, str]:
+        return CREATED, do(at).model_dump_json()
 
     if key is None:
         status, body = done()
@@ -38,7 +38,7 @@ def created(asked: Asked, key: str | None, do: Callable[[datetime], Answer]) -> 
         status, body = once(
             token=asked.auth.token, key=key, request=_fingerprint(asked), at=at, do=done
         )
-    return JsonResponse(body, status=status, json_dumps_params=AS_WRITTEN)
+    return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
 
 
 def _fingerprint(asked: Asked) -> str:

@@ -47,7 +47,8 @@ class Answer(models.Model):
     asked_at = models.DateTimeField(db_index=True)
     status = models.PositiveSmallIntegerField(null=True)
     """Empty while it is being done."""
-    body = models.JSONField(null=True)
+    body = models.TextField(blank=True)
+    """As it was sent, to the sign: a server would put the parts of JSON in another order."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

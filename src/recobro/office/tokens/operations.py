@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -159,8 +159,8 @@ def used(*, token: Token, on: date) -> None:
 
 
 def once(
-    *, token: Token, key: str, request: str, at: datetime, do: Callable[[], tuple[int, Any]]
-) -> tuple[int, Any]:
+    *, token: Token, key: str, request: str, at: datetime, do: Callable[[], tuple[int, str]]
+) -> tuple[int, str]:
     """Do what is asked for under a key, once: return status and body of its answer, or those kept.
 
     What is done comes with its answer, in one transaction; what is refused or fails leaves nothing,
@@ -205,7 +205,7 @@ def _given(token: Token, key: str, request: str) -> Answer:
     return found
 
 
-def _keep(answer: Answer, status: int, body: Any) -> None:  # noqa: ANN401 - what JSON can hold
+def _keep(answer: Answer, status: int, body: str) -> None:
     """Keep what was answered; where somebody else has begun it anew meanwhile, nothing is done."""
     if not Answer.objects.filter(pk=answer.pk).update(status=status, body=body):
         raise StillAtWork(answer.key)

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('request', models.CharField(max_length=64)),
                 ('asked_at', models.DateTimeField(db_index=True)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.JSONField(null=True)),
+                ('body', models.TextField(blank=True)),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='tokens.token')),
             ],
             options={
