@@ -4,11 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 from django.test import Client
 
 from recobro.api.door import api
 from recobro.api.problems import MEDIA_TYPE
+from recobro.api.reference import kind
 
 PAGE = Path(__file__).parents[2] / "docs/users/api.md"
 
@@ -59,3 +61,33 @@ def test_every_field_that_is_bounded_is_described_so(collected: Path) -> None:
     assert (parameters["limit"]["minimum"], parameters["limit"]["maximum"]) == (1, 200)
     assert parameters["search"]["maxLength"] == 200
     assert parameters["loan_no"]["maximum"] == 2**63 - 1
+
+
+def test_a_page_for_people_tells_of_it_too(collected: Path) -> None:
+    answer = Client().get("/api/v1/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/html; charset=utf-8")
+    html = answer.content.decode()
+    for path, methods in described()["paths"].items():
+        for method in methods:
+            assert f"{method.upper()} <code>{path}</code>" in html
+    for name in described()["components"]["schemas"]:
+        assert f'id="{name}"' in html
+    assert "<script" not in html
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({}, "any"),
+        ({"type": "string"}, "string"),
+        ({"type": "string", "maxLength": 60}, "string up to 60"),
+        ({"type": "string", "format": "date"}, "date"),
+        ({"type": "integer", "minimum": 1, "maximum": 200}, "integer 1 to 200"),
+        ({"$ref": "#/components/schemas/Loan"}, "Loan"),
+        ({"type": "array", "items": {"$ref": "#/x/Loan"}}, "list of Loan"),
+        ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "string or null"),
+    ],
+)
+def test_what_a_value_can_be(schema: dict[str, Any], expected: str) -> None:
+    assert kind(schema) == expected

@@ -72,6 +72,7 @@ api = Door(
     version=version("recobro"),
     description=_ABOUT,
     renderer=renderer(),
+    openapi_url=None,  # see urls: made once, not at each call
     docs_url=None,
     urls_namespace="api",
 )

@@ -1,12 +1,15 @@
+import json
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from recobro.api.door import api
 from recobro.api.problems import problem
+from recobro.api.reference import reference
 
 Answers = Callable[..., HttpResponseBase]
 
@@ -30,6 +33,18 @@ def answered(view: Answers) -> Answers:
     return told
 
 
+@require_safe
+def description(request: HttpRequest) -> HttpResponse:
+    """Return what the API says of itself; whoever makes a client of it may have no token yet."""
+    del request
+    return HttpResponse(_described(), content_type="application/json; charset=utf-8")
+
+
+@cache
+def _described() -> str:
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False)
+
+
 @csrf_exempt
 def nothing(request: HttpRequest) -> HttpResponse:
     """Say that there is no such address."""
@@ -40,6 +55,10 @@ def nothing(request: HttpRequest) -> HttpResponse:
 found, _, _ = api.urls
 urlpatterns = [each for each in found if isinstance(each, URLPattern)]
 for each in urlpatterns:
-    each.callback = answered(each.callback)
-urlpatterns.append(re_path("", answered(nothing)))
+    root = each.name == "api-root"  # by it ninja knows where all begins
+    each.callback = answered(csrf_exempt(reference) if root else each.callback)
+urlpatterns += [
+    path("openapi.json", answered(csrf_exempt(description)), name="description"),
+    re_path("", answered(nothing)),
+]
 app_name = "api"

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "recobro.office.tokens",
     "recobro.casework.case",
     "recobro.web",
+    "recobro.api",
 ]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), home=HOME)}
 
