@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 _LONGEST: Final = 200
-_MOST: Final = 2**63 - 1
+MOST: Final = 2**63 - 1
 """The greatest number that the database can hold."""
 
 
@@ -37,7 +37,7 @@ def one_of(names: Iterable[str], *, downwards: bool = False) -> Any:  # noqa: AN
     return Field(pattern=f"^({sign}({'|'.join(map(re.escape, names))}))?$".replace("\\-", "-"))
 
 
-Number = Annotated[int, Field(ge=1, le=_MOST), BeforeValidator(_digits)]
+Number = Annotated[int, Field(ge=1, le=MOST), BeforeValidator(_digits)]
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_digits)]
 Day = Annotated[date, BeforeValidator(_iso)]
 Text = Annotated[str, Field(max_length=_LONGEST, pattern=r"^[^\x00]*$")]

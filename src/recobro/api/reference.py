@@ -1,17 +1,23 @@
 """The API's description as a page for people: no script, nothing from elsewhere."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from recobro.api.door import api
+from recobro.api.inputs import MOST
 
 Schema = Mapping[str, Any]
+
+_A_PAGE: Final = re.compile(r"Page_(\w+)_")
+_ONE_OF: Final = re.compile(r"\^\((-\?)?\(([\w|]+)\)\)\?\$")
+"""How inputs.one_of writes which words there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +99,22 @@ def _fields(part: Schema) -> Iterator[Field]:
 def kind(schema: Schema) -> str:
     """Return what a value can be, in a few words."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
+        name = str(schema["$ref"]).rpartition("/")[2]
+        return _A_PAGE.sub(r"Page of \1", name)
     if "anyOf" in schema:
         return " or ".join(kind(each) for each in schema["anyOf"])
     if "items" in schema:
         return f"list of {kind(schema['items'])}"
     told = str(schema.get("format", schema.get("type", "any")))
-    bounds = [str(schema[name]) for name in ("minimum", "maximum") if name in schema]
-    if bounds:
-        return f"{told} {' to '.join(bounds)}"
-    return f"{told} up to {schema['maxLength']}" if "maxLength" in schema else told
+    return told + _bounds(schema)
+
+
+def _bounds(schema: Schema) -> str:
+    """Return between what a number or the length of a text lies, or which words there are."""
+    if one_of := _ONE_OF.fullmatch(schema.get("pattern", "")):
+        sign, words = one_of.groups()
+        return f": {words.replace('|', ', ')}" + (", each with a minus too" if sign else "")
+    if "minimum" in schema:
+        most = schema["maximum"]
+        return " from 1" if most == MOST else f" {schema['minimum']} to {most}"
+    return f" up to {schema['maxLength']}" if "maxLength" in schema else ""
