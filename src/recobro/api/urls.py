@@ -2,7 +2,7 @@ import json
 from collections.abc import Callable
 from functools import cache, wraps
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -15,14 +15,11 @@ Answers = Callable[..., HttpResponseBase]
 
 
 def answered(view: Answers) -> Answers:
-    """Let a view answer in the one way that all have, also where it is not come to."""
+    """Let a view answer in the one way that all have, also to a method that it has not."""
 
     @wraps(view)
     def told(request: HttpRequest, **named: str) -> HttpResponseBase:
-        try:
-            response = view(request, **named)
-        except Http404:
-            response = problem(404)
+        response = view(request, **named)
         if response.status_code == 405:  # noqa: PLR2004 - what Django says of another method
             allowed = response["Allow"]
             response = problem(405)
