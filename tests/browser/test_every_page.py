@@ -29,6 +29,7 @@ PAGES = (
     ("admin", "/people/"),
     ("auditor", "/people/"),
     ("auditor", "/preferences/tokens/"),
+    ("", "/api/v1/"),
 )
 REFUSED = (("president", "/people/", 403), ("head", "/loans/3/", 404), ("head", "/nowhere/", 404))
 SEEN = "(one) => one.checkVisibility() && one.getClientRects().length"
