@@ -42,6 +42,8 @@ PAGES = (
     ("head", "/preferences/second-factor/"),
     ("auditor", "/people/"),
     ("auditor", "/people/collector/"),
+    ("auditor", "/preferences/tokens/"),
+    ("", "/api/v1/"),
 )
 REFUSED = (("president", "/people/", 403), ("head", "/loans/3/", 404), ("head", "/nowhere/", 404))
 SEEN = "(one) => one.checkVisibility() && one.getClientRects().length"

@@ -44,6 +44,9 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "worker": (("--once",), 0, {"shown"}),
     "user add": (USER, 0, {"username", "role", "institution"}),
     "user password": (("u", "--password-file", "password"), 0, {"username"}),
+    "token add": (("u", "nightly"), 0, {"token", "username", "name", "until_on"}),
+    "token list": ((), 0, {"tokens"}),
+    "token end": (("u", "nightly"), 0, {"username", "name"}),
     "user end": (("u",), 0, {"username"}),
     "demo": (("--no-serve",), 2, {"refused"}),
 }

@@ -32,6 +32,7 @@ ASKED = {
     "/preferences/absence/": 9,
     "/preferences/second-factor/": 7,
     "/preferences/sessions/": 5,
+    "/preferences/tokens/": 5,
     "/nothing/": 4,
 }
 """How often each asks, with what it takes to know who is asking: session, person, posts, closes."""

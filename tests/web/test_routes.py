@@ -182,6 +182,10 @@ ROUTES: Final = {
         address="/preferences/sessions/end/", opens_to=SIGNED_IN, method="post", status=302
     ),
     "theme": Route(address="/preferences/theme/", opens_to=EVERYBODY, method="post", status=302),
+    "tokens": Route(address="/preferences/tokens/", opens_to=SIGNED_IN, both=True, other=422),
+    "token-end": Route(
+        address="/preferences/tokens/1/end/", opens_to=SIGNED_IN, method="post", status=404
+    ),
 }
 GATED: Final = {name: route for name, route in ROUTES.items() if route.gated}
 SHOWS_A_DAY: Final = {name: route for name, route in GATED.items() if route.method == "get"}

@@ -22,21 +22,6 @@ def context(query: str = "", code: str = "en") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("", ""),
-        ("5", "•"),
-        ("5550", "••••"),
-        ("55501", "•5501"),
-        ("13800138001", "•••••••8001"),
-        ("11010519491231002X", "••••••••••••••002X"),
-    ],
-)
-def test_a_number_is_masked_but_for_its_end(text: str, expected: str) -> None:
-    assert said.masked(text) == expected
-
-
-@pytest.mark.parametrize(
     ("query", "changes", "expected"),
     [
         ("", {}, "?"),

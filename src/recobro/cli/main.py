@@ -22,6 +22,7 @@ from recobro.cli import (
     policy,
     report,
     serve,
+    tokens,
     user,
     worker,
 )
@@ -90,4 +91,5 @@ app.add_typer(
 app.add_typer(policy.app, name="policy")
 app.add_typer(user.app, name="user")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(tokens.app, name="token")
 app.add_typer(journal.app, name="journal")

@@ -75,7 +75,7 @@ def add(
             staff_id=staff_id,
             language=language,
             must_change=True,
-            by=_shell(),
+            by=shell(),
         )
     if as_json:
         print_json({"username": added.username, "role": role, "institution": institution})
@@ -99,10 +99,10 @@ def password(
 
     with refusals():
         changed = change_password(
-            user=_user(username),
+            user=named(username),
             password=_password(password_file),
             at=datetime.now(tz=UTC),
-            by=_shell(),
+            by=shell(),
             must_change=True,
         )
     if as_json:
@@ -122,10 +122,10 @@ def post(
     open_home(home)
     from recobro.office.people.operations import give_post  # noqa: PLC0415 - needs Django's settings
 
-    user, place = _user(username), _institution(institution)
+    user, place = named(username), _institution(institution)
     with refusals():
         give_post(
-            user=user, role=Role(role), institution=place, at=datetime.now(tz=UTC), by=_shell()
+            user=user, role=Role(role), institution=place, at=datetime.now(tz=UTC), by=shell()
         )
     if as_json:
         print_json({"username": username, "role": role, "institution": institution})
@@ -146,12 +146,12 @@ def end_post(
     open_home(home)
     from recobro.casework.case import operations  # noqa: PLC0415 - needs Django's settings
 
-    taker = _user(successor) if successor else None
+    taker = named(successor) if successor else None
     with refusals():
         taken = operations.end_post(
             post=_held(username, role, institution),
             at=datetime.now(tz=UTC),
-            by=_shell(),
+            by=shell(),
             reason=reason,
             successor=taker,
         )
@@ -172,10 +172,10 @@ def end(
     open_home(home)
     from recobro.casework.case import operations  # noqa: PLC0415 - needs Django's settings
 
-    user, taker = _user(username), _user(successor) if successor else None
+    user, taker = named(username), named(successor) if successor else None
     with refusals():
         taken = operations.end_account(
-            user=user, at=datetime.now(tz=UTC), by=_shell(), reason=reason, successor=taker
+            user=user, at=datetime.now(tz=UTC), by=shell(), reason=reason, successor=taker
         )
     if as_json:
         print_json({"username": username, "cases": taken, "successor": successor or None})
@@ -195,7 +195,7 @@ def reset_second_factor(
     )
 
     with refusals():
-        remove_second_factor(user=_user(username), at=datetime.now(tz=UTC), by=_shell())
+        remove_second_factor(user=named(username), at=datetime.now(tz=UTC), by=shell())
     if as_json:
         print_json({"username": username})
     say(f"{username} signs in with the password alone until they set up another second factor.")
@@ -208,7 +208,7 @@ def _taken(cases: int, successor: str) -> str:
 def _held(username: str, role: str, institution: str) -> "Post":
     from recobro.office.people.queries import posts_of  # noqa: PLC0415 - needs Django's settings
 
-    held = posts_of(_user(username), on=datetime.now(tz=UTC).date())
+    held = posts_of(named(username), on=datetime.now(tz=UTC).date())
     found = next(
         (one for one in held if (one.role, one.institution_id) == (role, institution)), None
     )
@@ -228,7 +228,8 @@ def _institution(institution_id: str) -> "Institution":
     return found
 
 
-def _user(username: str) -> "User":
+def named(username: str) -> "User":
+    """Return who signs in with a name, or end with a refusal."""
     from recobro.office.people.models import User  # noqa: PLC0415 - needs Django's settings
 
     found = User.objects.filter(username=username).first()
@@ -239,7 +240,7 @@ def _user(username: str) -> "User":
     return found
 
 
-def _shell() -> str:
+def shell() -> str:
     """Return who sits at the machine, told apart from whoever signs in to the pages."""
     return f"shell:{getuser()}"
 

@@ -12,6 +12,7 @@ RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID, RECOBRO_OIDC_SECRET_FILE
                      the bank's identity provider (OpenID Connect); default: none
 RECOBRO_OIDC_CLAIM   what of a person is the user name; default: preferred_username
 RECOBRO_OIDC_NAME    what the sign-in page calls the provider; default: its host
+RECOBRO_API_LIMIT    how often one token may ask in a minute, at each process; default: 600
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -44,10 +45,12 @@ INSTALLED_APPS = [
     "recobro.book",
     "recobro.office.people",
     "recobro.office.jobs",
+    "recobro.office.tokens",
     "recobro.runs",
     "recobro.casework.case",
     "recobro.oversight.notices",
     "recobro.web",
+    "recobro.api",
 ]
 DATABASES = {"default": database(os.environ.get("DATABASE_URL"), home=HOME)}
 
@@ -118,11 +121,15 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # of an hour
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # not everybody behind one address
 AXES_LOCKOUT_CALLABLE = "recobro.web.views.sign_in.locked_out"
-AXES_CLIENT_IP_CALLABLE = "recobro.web.sessions.address_of"
+AXES_CLIENT_IP_CALLABLE = "recobro.office.address.address_of"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else one try in a while locks out for ever
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 ADDRESS_FAILURE_LIMIT = 50  # in the same time, with whatever names: a branch may share an address
+
+# How often programs may ask, at each process of the server.
+API_REQUESTS_A_MINUTE = int(os.environ.get("RECOBRO_API_LIMIT", "600"))
+API_FAILURES_A_MINUTE = 60
 
 # What a browser may do with a page.
 CONTENT_SECURITY_POLICY = {

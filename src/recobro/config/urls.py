@@ -1,6 +1,9 @@
 from django.urls import include, path
 
-urlpatterns = [path("", include("recobro.web.urls"))]
+urlpatterns = [
+    path("api/v1/", include("recobro.api.urls")),
+    path("", include("recobro.web.urls")),
+]
 
 handler403 = "recobro.web.views.errors.forbidden"
 handler404 = "recobro.web.views.errors.not_found"

@@ -18,6 +18,7 @@ from recobro.engine.explain import (
 from recobro.engine.explain import explain as engine_explain
 from recobro.policy import Policy, parse
 from recobro.runs import facts
+from recobro.runs.engines import ENGINES
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.terms.codes import BorrowerKind
@@ -103,5 +104,5 @@ def _records(home: Home, load: Load, loan_id: str, duck: Duck) -> Records:
 
 @contextmanager
 def _opened(home: Home) -> Iterator[Duck]:
-    with home.reading() as scratch, Duck(scratch) as duck:
+    with ENGINES, home.reading() as scratch, Duck(scratch) as duck:
         yield duck

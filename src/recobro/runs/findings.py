@@ -11,6 +11,7 @@ from recobro.engine.backends.duck import Duck
 from recobro.engine.tables import FACTS
 from recobro.intake.findings import COLUMNS, MESSAGES, WARNINGS
 from recobro.runs import facts
+from recobro.runs.engines import ENGINES
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.terms.refusal import Refusal
@@ -59,7 +60,7 @@ def findings(
         if value is not None and value not in known:
             raise FilterUnknown(what, value, known)
     load = facts.record_of(number)
-    with home.reading() as scratch, Duck(scratch, in_order=True) as duck:
+    with ENGINES, home.reading() as scratch, Duck(scratch, in_order=True) as duck:
         rows = findings_of(home, load, duck)
         if code is not None:
             rows = rows.filter(rows.code == code)

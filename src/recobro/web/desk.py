@@ -11,7 +11,7 @@ from django_htmx.middleware import HtmxDetails
 
 from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
-from recobro.office.people.enums import RIGHTS, Right
+from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import acting_posts, rights_of, scope_of
 from recobro.reports.language import Language
@@ -86,7 +86,7 @@ class Desk:
     def whole(self, right: Right) -> bool:
         """Tell whether the person has a right over the whole bank."""
         tops = (post for post in self.posts if post.institution.parent_id is None)
-        return any(right in RIGHTS[post.role_held] for post in tops)
+        return any(right in post.rights for post in tops)
 
     def scope(self, right: Right) -> Scope:
         """Return where the person has a right."""

@@ -12,6 +12,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from recobro.office.address import address_of
 from recobro.office.people.models import User
 from recobro.office.people.operations import note_session, sweep_sessions
 
@@ -89,13 +90,3 @@ def _signed_in(request: HttpRequest, user: User, **_: Any) -> None:  # noqa: ANN
     """Note the new session, and forget those that have run out."""
     sweep_sessions(at=timezone.now())
     noted(request, user)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return from where somebody signs in: behind a proxy what that says last, and nobody else.
-
-    What stands before it in the header is whatever a browser likes to claim.
-    """
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))

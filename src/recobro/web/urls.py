@@ -19,6 +19,7 @@ from recobro.web.views import (
     sessions,
     sign_in,
     start,
+    tokens,
 )
 
 urlpatterns = [
@@ -79,4 +80,6 @@ urlpatterns = [
     path("preferences/sessions/", sessions.sessions, name="sessions"),
     path("preferences/sessions/end/", sessions.end, name="sessions-end"),
     path("preferences/theme/", preferences.theme, name="theme"),
+    path("preferences/tokens/", tokens.tokens, name="tokens"),
+    path("preferences/tokens/<int:number>/end/", tokens.end, name="token-end"),
 ]

@@ -11,7 +11,7 @@ from recobro.book.queries import climbed
 from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
-from recobro.office.people.queries import holds, posts_on
+from recobro.office.people.queries import authority
 from recobro.oversight.notices.enums import TERM, Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.oversight.notices.rules import steps_up
@@ -104,7 +104,8 @@ def sign_off(*, notice: Notice, by: User, at: datetime, remark: str = "") -> Not
     own = Notice.objects.select_for_update().get(pk=notice.pk)
     if own.signed_at is not None:
         raise SignedOff(own)
-    if not holds(posts_on(at.date()), by, Right.SIGN_OFF, own.institution):
+    name = authority(by, Right.SIGN_OFF, own.institution, on=at.date())
+    if name is None:
         raise MayNotSignOff(by, own)
     own.signed_by, own.signed_at, own.remark = by, at, remark
     own.save(update_fields=["signed_by", "signed_at", "remark"])
@@ -112,7 +113,7 @@ def sign_off(*, notice: Notice, by: User, at: datetime, remark: str = "") -> Not
         chain=own.chain,
         act="notices.signed-off",
         subject=str(own.pk),
-        by=by.username,
+        by=name,
         at=at,
         institution_id=own.institution_id,
         reason=remark,

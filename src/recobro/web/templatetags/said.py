@@ -10,19 +10,18 @@ from zoneinfo import ZoneInfo
 from django import template
 
 from recobro.reports.language import Language
+from recobro.terms.masking import masked
 from recobro.terms.money import amount
 from recobro.web.sessions import named
 
 register = template.Library()
+register.filter(masked)
 
 UNKNOWN: Final = "—"
 """What is not known; zero is a number."""
 
 _A_MINUTE: Final = 60
 """Seconds."""
-
-_SHOWN: Final = 4
-"""Signs of a masked number that are not hidden."""
 
 
 def _language(context: Mapping[str, Any]) -> Language:
@@ -156,14 +155,6 @@ def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatev
 def browser(told: str) -> str:
     """Return in short what a browser says of itself."""
     return named(told) or UNKNOWN
-
-
-@register.filter
-def masked(text: str) -> str:
-    """Hide all of a number but its last four signs."""
-    return (
-        "•" * max(len(text) - _SHOWN, 0) + text[-_SHOWN:] if len(text) > _SHOWN else "•" * len(text)
-    )
 
 
 @register.filter

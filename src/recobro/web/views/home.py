@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
-from recobro.office.people.enums import RIGHTS, Right
+from recobro.office.people.enums import Right
 from recobro.oversight.notices.queries import waiting_for
 from recobro.reports.language import Language
 from recobro.reports.sentence import stock_told
@@ -67,7 +67,7 @@ def home(asked: Asked) -> HttpResponse:
 
 def _waiting(desk: Desk) -> int:
     """Return how many notices wait for the person to sign them off."""
-    signs = [post.institution for post in desk.posts if Right.SIGN_OFF in RIGHTS[post.role_held]]
+    signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
     return waiting_for(signs).count() if signs else 0
 
 

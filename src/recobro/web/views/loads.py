@@ -15,7 +15,6 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.web import exports
 from recobro.web.desk import Asked
-from recobro.web.engines import ENGINES
 from recobro.web.gate import needs
 from recobro.web.render import page
 
@@ -43,15 +42,14 @@ class Chosen:
         return self._excerpt(start, stop - start).rows if stop > start else []
 
     def _excerpt(self, beyond: int, limit: int) -> Excerpt:
-        with ENGINES:
-            return findings(
-                home=Home(settings.HOME),
-                number=self.load.number,
-                code=self.code or None,
-                table=self.table or None,
-                limit=limit,
-                beyond=beyond,
-            )
+        return findings(
+            home=Home(settings.HOME),
+            number=self.load.number,
+            code=self.code or None,
+            table=self.table or None,
+            limit=limit,
+            beyond=beyond,
+        )
 
 
 @needs(Right.RUNS, whole=True)

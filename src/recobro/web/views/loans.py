@@ -17,7 +17,6 @@ from recobro.runs.home import Home
 from recobro.terms.grades import BUCKETS, Grade
 from recobro.web import exports
 from recobro.web.desk import Asked
-from recobro.web.engines import ENGINES
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
@@ -117,8 +116,7 @@ def loan(asked: Asked, loan_no: int) -> HttpResponse:
 def why(asked: Asked, loan_no: int) -> HttpResponse:
     """Explain the grade: rules, instalments, and what payment by what day would cure it."""
     found = _standing(asked, loan_no)
-    with ENGINES:
-        told = explain(home=Home(settings.HOME), loan_id=found.loan.loan_id, on=found.close.as_of)
+    told = explain(home=Home(settings.HOME), loan_id=found.loan.loan_id, on=found.close.as_of)
     said, on = told.explanation, told.explanation.on
     context = {
         "currency": found.currency,

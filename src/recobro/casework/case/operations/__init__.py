@@ -1,6 +1,7 @@
 """What opens, closes and hands over cases."""
 
 from recobro.casework.case.operations.assign import (
+    AssignedMeanwhile,
     CannotCollect,
     CaseClosed,
     MadeTheLoan,
@@ -11,6 +12,7 @@ from recobro.casework.case.operations.follow import Household, follow
 from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
 
 __all__ = [
+    "AssignedMeanwhile",
     "CannotCollect",
     "CaseClosed",
     "Household",

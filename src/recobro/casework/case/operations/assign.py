@@ -43,6 +43,16 @@ class MadeTheLoan(Refusal):
         )
 
 
+class AssignedMeanwhile(Refusal):
+    """Somebody else is responsible by now than whoever decided has seen."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            f"{case.responsible} is responsible by now; nothing was changed. Look at the case "
+            "again, and decide anew."
+        )
+
+
 class CaseClosed(Refusal):
     """A case that has ended stays as it is."""
 
@@ -51,10 +61,13 @@ class CaseClosed(Refusal):
 
 
 @transaction.atomic
-def assign(*, case: Case, to: User, reason: str, by: User, at: datetime) -> Responsibility:
+def assign(
+    *, case: Case, to: User, reason: str, by: User, at: datetime, instead_of: str = ""
+) -> Responsibility:
     """Make somebody else responsible for an open case.
 
-    Raises MayNotAssign, CannotCollect, CaseClosed, MadeTheLoan.
+    With `instead_of`, a user name, only while that is who is. Raises MayNotAssign, CannotCollect,
+    CaseClosed, MadeTheLoan, AssignedMeanwhile.
     """
     own = Case.objects.select_for_update().select_related("institution").get(pk=case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
@@ -68,6 +81,8 @@ def assign(*, case: Case, to: User, reason: str, by: User, at: datetime) -> Resp
     if to.staff_id in made_by:
         raise MadeTheLoan(to, own)
     before = own.responsible.username
+    if instead_of not in {"", before}:
+        raise AssignedMeanwhile(own)
     own.responsible = to
     own.save(update_fields=["responsible"])
     made = Responsibility(

@@ -1,0 +1,1 @@
+"""The third door: what the pages show and do, for programs, under /api/v1."""

@@ -1,0 +1,81 @@
+"""Who is asking, and what they may see."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from django.http import Http404, HttpRequest
+
+from recobro.book.models import Close, Institution
+from recobro.book.queries import Scope, shown_closes
+from recobro.office.people.enums import Right
+from recobro.office.people.models import Post, User
+from recobro.office.people.queries import posts_of, rights_of, scope_of
+from recobro.office.tokens.models import Token
+
+
+@dataclass
+class Caller:
+    """A program with a person's token, for the length of one request; `on` is the day of it."""
+
+    token: Token
+    on: date
+
+    @property
+    def user(self) -> User:
+        """The person whose token it is."""
+        return self.token.user
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """The posts that the person holds now."""
+        return posts_of(self.user, on=self.on)
+
+    @cached_property
+    def rights(self) -> frozenset[Right]:
+        """What these posts let the person do anywhere."""
+        return rights_of(self.posts)
+
+    def scope(self, right: Right) -> Scope:
+        """Return where the person has a right."""
+        return scope_of(self.posts, right)
+
+    @property
+    def everywhere(self) -> Scope:
+        """Where the person holds any post."""
+        return Scope.of(post.institution.path for post in self.posts)
+
+    def whole(self, *rights: Right) -> bool:
+        """Tell whether one of some rights covers the whole bank."""
+        paths = {path for right in rights for path in self.scope(right).paths}
+        return Institution.objects.filter(parent__isnull=True, path__in=paths).exists()
+
+    @cached_property
+    def closes(self) -> list[Close]:
+        """The closes that can be looked at, latest day first."""
+        return shown_closes()
+
+    def close(self, as_of: date | None) -> Close:
+        """Return the close of a day, else the latest. Raises Http404 for one that is not shown."""
+        found = (close for close in self.closes if as_of in {None, close.as_of})
+        close = next(found, None)
+        if close is None:
+            raise Http404
+        return close
+
+    def node(self, right: Right, at: str) -> Institution:
+        """Return an institution where the person has a right. Raises Http404 for another."""
+        found = Institution.objects.filter(self.scope(right).within(), pk=at).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def within(self, right: Right, at: str) -> Scope:
+        """Return what is looked at: the subtree of the one named, else the whole scope."""
+        return Scope((self.node(right, at).path,)) if at else self.scope(right)
+
+
+class Asked(HttpRequest):
+    """A request that has come as far as an endpoint."""
+
+    auth: Caller
