@@ -69,7 +69,11 @@ def test_another_acts_from_the_first_day_to_the_last(mei: User, bo: User) -> Non
     assert scopes(bo, date(2026, 7, 5)) == scopes(bo, AFTER) == own
     for day in (FIRST, LAST):
         assert scopes(bo, day) == dict.fromkeys(
-            (Right.DEBTORS, Right.FIGURES, Right.COLLECT, Right.ASSIGN, Right.RUNS), ("east",)
+            (
+                *(Right.DEBTORS, Right.FIGURES, Right.COLLECT),
+                *(Right.ASSIGN, Right.RUNS, Right.SIGN_OFF),
+            ),
+            ("east",),
         )
     assert [post.user for post in posts_of(bo, on=FIRST)] == [bo]
     assert rights_of(acting_posts(mei, on=FIRST)) > {Right.JOURNAL, Right.ASSIGN}

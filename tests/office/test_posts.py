@@ -96,8 +96,11 @@ def test_a_right_opens_the_subtrees_of_the_posts_that_give_it(tree: Tree) -> Non
         Right.RUNS: Scope((TREE["west"],)),
         Right.PEOPLE: Scope((TREE["west"],)),
         Right.APPOINT: Scope(),
+        Right.START: Scope(),
+        Right.SIGN_OFF: Scope(),
     }
-    assert rights_of(posts) == frozenset(Right) - {Right.ASSIGN, Right.APPOINT}
+    lacks = {Right.ASSIGN, Right.APPOINT, Right.START, Right.SIGN_OFF}
+    assert rights_of(posts) == frozenset(Right) - lacks
 
 
 def test_whoever_holds_no_post_has_no_right() -> None:
