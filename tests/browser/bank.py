@@ -1,13 +1,9 @@
 """A small bank with two branches, late loans, and people who sign in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-from django.apps import apps
-from django.db import models
+from typing import Final
 
 from recobro.office.jobs.operations import ask, begin, refuse, tell
 from recobro.office.people.enums import Role
@@ -17,6 +13,7 @@ from recobro.runs.operations import show
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
 from tests.runs.delivered import Row, Rows, rows_of
+from tests.runs.kept import Kept, every_row
 
 _MONTHS: Final = [f"{year}-{month:02}-05" for year in (2025, 2026) for month in range(1, 13)]
 
@@ -72,19 +69,6 @@ PEOPLE: Final = (
 PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people that there are in tests alone
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A bank's home, and the rows of its database."""
-
-    home: Path
-    rows: Mapping[type[models.Model], list[Any]]
-
-    def put(self) -> None:
-        """Write the rows into the database of a test."""
-        for model, rows in self.rows.items():
-            models.QuerySet(model).bulk_create(rows)
-
-
 def delivery() -> Rows:
     """Return what the bank delivers."""
     tables = rows_of(written(BOOK))
@@ -127,14 +111,7 @@ def made(folder: Path) -> Kept:
             name=f"Name of {username}",
         )
     refuse_one()
-    own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
-    rows: dict[type[models.Model], list[Any]] = {
-        model: list(models.QuerySet(model)) for model in own
-    }
-    # A server goes on counting where another test has left off; theirs is the first post.
-    for number, held in enumerate(sorted(rows[Post], key=_of_collector), 1):
-        held.pk = number
-    return Kept(bank.home.path, rows)
+    return Kept(bank.home.path, every_row())
 
 
 def _of_collector(post: Post) -> bool:

@@ -18,7 +18,8 @@ from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from recobro.office.people.models import User
-from tests.browser.bank import Kept, made
+from tests.browser.bank import made
+from tests.runs.kept import Kept
 
 DESK: ViewportSize = {"width": 1400, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -69,7 +70,7 @@ class Visitor:
 
 def settled(page: Page) -> None:
     """Wait until what a page fetches of its own has come."""
-    expect(page.locator("[hx-trigger=load]:not(:has(h3))")).to_have_count(0)
+    expect(page.locator("[hx-trigger=load]:not(:has(h3))")).to_have_count(0, timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from recobro.office.jobs.tasks import do_next
-from tests.browser.bank import PASSWORD, Kept
+from tests.browser.bank import PASSWORD
 from tests.browser.conftest import Visitor
+from tests.runs.kept import Kept
 
 At = Callable[..., Page]
 

@@ -5,13 +5,12 @@ from pathlib import Path
 import pyotp
 import pytest
 
+from recobro.book.models import Institution
 from recobro.casework.case.models import Case
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import enrol
 from recobro.office.people.rules import new_secret
 from tests.cli.conftest import Recobro
-from tests.oracle.written import written
-from tests.runs.delivered import rows_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -20,14 +19,11 @@ POST = ("--role", "risk", "--institution", "bank")
 
 
 @pytest.fixture
-def shown(recobro: Recobro, tmp_path: Path) -> Recobro:
-    """Return the program after the bank's first close is on the pages.
-
-    2026-01-05 A owes 100.00
-    """
-    recobro("load", write(tmp_path / "delivery", rows_of(written("2026-01-05 A owes 100.00"))))
-    recobro("close", "--as-of", "2026-03-31")
-    assert recobro("worker", "--once").exit_code == 0
+def shown(recobro: Recobro) -> Recobro:
+    """Return the program of a bank whose institution is known."""
+    Institution.objects.create(
+        institution_id="bank", parent=None, name="bank", kind="head_office", path="0001"
+    )
     return recobro
 
 

@@ -38,7 +38,7 @@ from tests.runs.shown import problem
 
 pytestmark = pytest.mark.django_db
 
-SAMPLE = 300 if os.environ.get("CI") == "true" and "DATABASE_URL" not in os.environ else 30
+SAMPLE = 100 if os.environ.get("CI") == "true" and "DATABASE_URL" not in os.environ else 30
 """Loans explained one by one, a second each: many in the one run that decides about a change."""
 
 

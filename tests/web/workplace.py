@@ -1,12 +1,10 @@
 """A small bank whose workplace is open: two branches, late loans, and somebody in each role."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from django.apps import apps
 from django.db import models
 
 from recobro.book.models import Close
@@ -21,6 +19,7 @@ from recobro.runs.operations import show
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
 from tests.runs.delivered import Row, Rows, rows_of
+from tests.runs.kept import Kept, every_row
 
 BOOK: Final = """
     2024-06-01 W1 lends 60.00 to person eva
@@ -80,17 +79,8 @@ LOANS: Final = ("G1", "N1", "N2", "N3", "S1", "T1", "W1")
 """In the order of their numbers, from 1."""
 
 
-@dataclass(frozen=True)
-class Workplace:
-    """A bank's home, and the rows of its database."""
-
-    home: Path
-    rows: Mapping[type[models.Model], list[Any]]
-
-    def put(self) -> None:
-        """Write the rows into the database of a test."""
-        for model, rows in self.rows.items():
-            models.QuerySet(model).bulk_create(rows)
+Workplace = Kept
+"""The bank that is open."""
 
 
 def delivery() -> Rows:
@@ -128,10 +118,7 @@ def opened(folder: Path) -> Workplace:
     appoint("nothing", Role.RISK, "bank")
     Post.objects.filter(user__username="nothing").update(until_on=SINCE.date() + DAY)
     follow(close=Close.objects.filter(as_of=DAYS[-1]).get(), at=AT)
-    own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
-    rows: dict[type[models.Model], list[Any]] = {
-        model: list(models.QuerySet(model)) for model in own
-    }
+    rows = every_row()
     _numbered(rows)
     _notices_numbered(rows)
     for number, held in enumerate(rows[Post], 1):  # the same

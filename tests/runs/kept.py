@@ -1,0 +1,39 @@
+"""A bank that is made once, and given anew to each test: its home, and the rows of its database."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from tests.runs.bank import Bank
+
+Rows = dict[type[models.Model], list[Any]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A bank's home, and the rows of its database."""
+
+    home: Path
+    rows: Mapping[type[models.Model], list[Any]]
+
+    def put(self) -> None:
+        """Write the rows into the database of a test."""
+        for model, rows in self.rows.items():
+            models.QuerySet(model).bulk_create(rows)
+
+    def copied(self, folder: Path) -> Bank:
+        """Put the rows, and return the bank with a home of its own below a folder."""
+        self.put()
+        shutil.copytree(self.home, folder / "home")
+        return Bank(folder)
+
+
+def every_row() -> Rows:
+    """Return all rows of the project's own models."""
+    own = [model for model in apps.get_models() if model.__module__.startswith("recobro.")]
+    return {model: list(models.QuerySet(model)) for model in own}
