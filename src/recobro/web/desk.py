@@ -13,7 +13,7 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import acting_posts, rights_of, scope_of
+from recobro.office.people.queries import acting_posts, name_in, rights_of, scope_of
 from recobro.reports.language import Language
 
 _LONGEST: Final = 200
@@ -85,8 +85,13 @@ class Desk:
 
     def whole(self, right: Right) -> bool:
         """Tell whether the person has a right over the whole bank."""
-        tops = (post for post in self.posts if post.institution.parent_id is None)
-        return any(right in post.rights for post in tops)
+        return bool(self.name(right))
+
+    def name(self, right: Right) -> str:
+        """Return in whose name the person has a right over the whole bank; empty without it."""
+        tops = [post for post in self.posts if post.institution.parent_id is None]
+        names = (name_in(post, self.user) for post in tops if self.user and right in post.rights)
+        return next(names, "")
 
     def scope(self, right: Right) -> Scope:
         """Return where the person has a right."""

@@ -16,7 +16,8 @@ class Job(models.Model):
         choices=[(state.value, state.value) for state in State],
         default=State.WAITING.value,
     )
-    asked_by = models.CharField(max_length=60)
+    asked_by = models.CharField(max_length=130)
+    """A user name, perhaps with for whom they act; or a program."""
     asked_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     over_at = models.DateTimeField(null=True)

@@ -42,8 +42,13 @@ def authority(by: User, right: Right, institution: Institution, *, on: date) -> 
     """
     for post in acting_posts(by, on=on) if by.is_active else []:
         if right in post.rights and institution.path.startswith(post.institution.path):
-            return f"{by.username} for {post.held_for.username}" if post.held_for else by.username
+            return name_in(post, by)
     return None
+
+
+def name_in(post: Post, by: User) -> str:
+    """Return in whose name a person acts in a post, as the journal tells it."""
+    return f"{by.username} for {post.held_for.username}" if post.held_for else by.username
 
 
 def delegations_of(user: User, *, on: date) -> list[Delegation]:

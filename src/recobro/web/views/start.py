@@ -102,7 +102,7 @@ def _asked(asked: Asked, kind: str, parameters: dict[str, Any]) -> HttpResponse:
 
 
 def _by(asked: Asked) -> str:
-    return asked.desk.user.username if asked.desk.user else ""
+    return asked.desk.name(Right.START)
 
 
 def _job(number: int) -> Job:
