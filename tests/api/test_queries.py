@@ -36,6 +36,9 @@ ASKED: Final = {
     "journal": 5,
     "journal?limit=1": 5,
     "loads": 5,
+    "notices": 4,
+    "notices?limit=1": 4,
+    "notices/2": 4,
 }
 """How often each asks, with what it takes to know who is asking: token and posts."""
 

@@ -13,10 +13,12 @@ from recobro.api.endpoints import (
     closes,
     figures,
     institutions,
+    jobs,
     journal,
     loads,
     loans,
     me,
+    notices,
     people,
     responsibilities,
     why,
@@ -79,5 +81,5 @@ api = Door(
 answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
-for room in (people, journal, loads):
+for room in (notices, people, journal, loads, jobs):
     api.add_router("", room.router)

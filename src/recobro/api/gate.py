@@ -48,10 +48,12 @@ class NotForYourPosts(Refusal):
 class Token(HttpBearer):
     """A person's token; it opens what their posts open. See the page of your tokens."""
 
-    def __init__(self, *rights: Right) -> None:
+    def __init__(self, *rights: Right, whole: bool = False) -> None:
         super().__init__()
         self.rights = frozenset(rights)
         """One of them is enough; none: for whoever has a token."""
+        self.whole = whole
+        """Whether it must be over the whole bank."""
 
     def __call__(self, request: HttpRequest) -> Any | None:  # noqa: ANN401 - as ninja calls it
         """Return who asks, or nothing; who asks without a good token may do so only so often."""
@@ -76,6 +78,10 @@ class Token(HttpBearer):
             raise PasswordFirst
         if request.method in WRITES and not found.may_write:
             raise OnlyForReading
-        if self.rights and not caller.rights & self.rights:
+        if self.rights and not self._opens_to(caller):
             raise NotForYourPosts(self.rights)
         return caller
+
+    def _opens_to(self, caller: Caller) -> bool:
+        held = caller.rights & self.rights
+        return bool(held) and (not self.whole or caller.whole(*held))

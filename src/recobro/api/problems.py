@@ -23,6 +23,7 @@ from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
 from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
 from recobro.office.tokens.operations import StillAtWork
+from recobro.oversight.notices.operations import MayNotSignOff, SignedOff
 from recobro.runs.facts import FactsGone
 from recobro.terms.refusal import Refusal
 
@@ -58,9 +59,11 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     OnlyForReading: 403,
     NotForYourPosts: 403,
     MayNotAssign: 403,
+    MayNotSignOff: 403,
     AssignedMeanwhile: 409,
     CaseClosed: 409,
     FactsGone: 409,
+    SignedOff: 409,
     StillAtWork: 409,
     AskedTooOften: 429,
 }

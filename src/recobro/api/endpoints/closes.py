@@ -1,11 +1,15 @@
 from datetime import date, datetime
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import ConfigDict
 
 from recobro.api.answers import Answer, Page, page, part
 from recobro.api.caller import Asked
+from recobro.api.endpoints.jobs import START, Job, asked
 from recobro.api.gate import Token
-from recobro.api.inputs import Paging
+from recobro.api.inputs import Day, Paging
+from recobro.api.once import CREATED, Key, created
 from recobro.book import models
 from recobro.office.people.enums import Right
 
@@ -64,3 +68,21 @@ def closes(request: Asked, paging: Query[Paging]) -> Page[Close]:
     return page(
         rows[part(paging)], lambda close: _told(close, whole=whole), paging, total=len(rows)
     )
+
+
+class Closing(Answer):
+    """Which day is to be closed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: Day
+
+
+@router.post("/closes", response={CREATED: Job}, auth=START)
+def start_close(request: Asked, wish: Closing, idempotency_key: Key = None) -> HttpResponse:
+    """Ask that a day be closed."""
+
+    def do(at: datetime) -> Job:
+        return asked(request, "close", wish.model_dump(mode="json"), at)
+
+    return created(request, idempotency_key, do)

@@ -1,15 +1,23 @@
 from datetime import date, datetime
+from typing import Annotated, Literal
 
+from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import ConfigDict, Field
 
 from recobro.api.answers import Answer, Page, page, part
 from recobro.api.caller import Asked
+from recobro.api.endpoints.jobs import START, Job, asked, home
 from recobro.api.gate import Token
-from recobro.api.inputs import Paging
+from recobro.api.inputs import Day, Paging
+from recobro.api.once import CREATED, Key, created
 from recobro.office.people.enums import Right
 from recobro.runs import models
+from recobro.runs.inbox import mapping_of, path_of
 
 router = Router()
+
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
 
 
 class Load(Answer):
@@ -48,3 +56,32 @@ def loads(request: Asked, paging: Query[Paging]) -> Page[Load]:
     return page(
         rows[part(paging)], lambda load: _told(load, whole=whole), paging, total=rows.count()
     )
+
+
+class Loading(Answer):
+    """Which delivery is to be loaded, and how."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    delivery: Name
+    """As the inbox has it."""
+    kind: Literal["full", "delta"]
+    delivered_on: Day | None = None
+    mapping: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+    """One of the bank's mappings; empty for a delivery as Recobro has it."""
+    accept_drop: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    """So many known loans may be missing from a full delivery."""
+
+
+@router.post("/loads", response={CREATED: Job}, auth=START)
+def start_load(request: Asked, wish: Loading, idempotency_key: Key = None) -> HttpResponse:
+    """Ask that a delivery of the inbox be loaded."""
+
+    def do(at: datetime) -> Job:
+        path_of(home(), wish.delivery)
+        mapping_of(home(), wish.mapping)
+        given = wish.model_dump(mode="json", exclude_none=True)
+        parameters = {name: value for name, value in given.items() if value != ""}
+        return asked(request, "load", parameters, at)
+
+    return created(request, idempotency_key, do)
