@@ -8,14 +8,14 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
-from recobro.office.people.models import User
+from recobro.office.people.models import Post, User
 from recobro.oversight.notices.enums import TERM, Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.oversight.notices.operations import (
     MayNotSignOff,
     SignedOff,
-    escalate,
     issue,
+    pass_on,
     sign_off,
 )
 from recobro.oversight.notices.queries import late, notices_in, waiting_for
@@ -182,37 +182,62 @@ def test_how_far_a_delay_goes_up(days: int, steps: int) -> None:
     assert steps_up(due_on, due_on + days * DAY) == steps
 
 
-def test_an_overdue_notice_climbs_and_stays_at_the_top(notice: Notice) -> None:
-    def where(on: date) -> str:
-        escalate(at=datetime(on.year, on.month, on.day, 8, tzinfo=UTC))
-        notice.refresh_from_db()
-        return str(notice.now_at_id)
+def where(notice: Notice, days: int) -> str:
+    """Return where a notice is so many days after its term."""
+    pass_on(at=datetime.combine(notice.due_on + days * DAY, AT.timetz()))
+    notice.refresh_from_db()
+    return str(notice.now_at_id)
 
-    due = notice.due_on
-    climbed = [where(due + days * DAY) for days in (0, 1, 3, 4, 90)]
-    assert climbed == ["below", "north", "north", "bank", "bank"]
-    acts = Entry.objects.filter(chain=notice.chain, act="notices.escalated").order_by("position")
+
+def test_an_overdue_notice_climbs_from_head_to_head(notice: Notice) -> None:
+    for username, institution in (("mei", "below"), ("li", "north"), ("wang", "bank")):
+        head(username, institution)
+    assert [where(notice, days) for days in (-1, 0, 1, 3, 4, 90)] == [
+        *("below", "below", "north", "north", "bank", "bank"),
+    ]
+    acts = Entry.objects.filter(chain=notice.chain, act="notices.passed-on").order_by("position")
     assert [entry.after for entry in acts] == [{"to": "north"}, {"to": "bank"}]
-    assert escalate(at=AT + 365 * DAY) == []
+    assert pass_on(at=AT + 365 * DAY) == []
+
+
+def test_it_waits_for_the_nearest_head_that_there_is(notice: Notice) -> None:
+    """Nobody headed anything as it was issued."""
+    assert where(notice, 90) == "below"
+    head("wang", "bank")
+    assert where(notice, -1) == "bank"
+    post = head("li", "north").posts.get()
+    assert [where(notice, days) for days in (0, 1)] == ["north", "bank"]
+    Post.objects.filter(pk=post.pk).update(until_on=AT.date())
+    assert where(notice, 0) == "bank"
+
+
+def test_it_is_issued_to_the_nearest_head(bank: Bank) -> None:
+    shown(bank, "2026-05-30")
+    head("li", "north")
+    shown(bank, "2026-06-29")
+    to = dict(Notice.objects.values_list("institution", "now_at"))
+    assert to == {"below": "north", "south": "south"}
 
 
 def test_what_is_signed_climbs_no_further(notice: Notice) -> None:
     sign_off(notice=notice, by=head("mei", "below"), at=AT)
-    escalate(at=AT + 30 * DAY)
+    pass_on(at=AT + 30 * DAY)
     notice.refresh_from_db()
     assert notice.now_at_id == "below"
 
 
 def test_who_it_waits_for(notice: Notice) -> None:
     north, below = (Institution.objects.get(pk=name) for name in ("north", "below"))
+    head("mei", "below")
+    head("li", "north")
+    assert where(notice, 0) == "below"
     assert [found.institution_id for found in waiting_for([below])] == ["below"]
     assert waiting_for([north]).count() == 0
-    later = datetime.combine(notice.due_on + DAY, AT.timetz())
-    escalate(at=later)
+    assert where(notice, 1) == "north"
     assert waiting_for([below]).count() == 0
-    assert {found.institution_id for found in waiting_for([north])} == {"below"}
+    assert [found.institution_id for found in waiting_for([north])] == ["below"]
     everywhere = notices_in(Scope(("0001",)))
-    assert late(everywhere, on=later.date()) == 2
+    assert late(everywhere, on=notice.due_on + DAY) == 2
     assert late(everywhere, on=notice.due_on) == 0
 
 

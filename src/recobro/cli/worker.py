@@ -98,13 +98,13 @@ class Jobs:
 
 def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
-    from recobro.oversight.notices.operations import escalate  # noqa: PLC0415 - Django's settings
+    from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - Django's settings
     from recobro.runs import operations  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
     ask_for_due(home=bank, at=datetime.now(tz=UTC))
     jobs.begin()
-    escalate(at=datetime.now(tz=UTC))
+    pass_on(at=datetime.now(tz=UTC))
     shown = operations.show(home=bank, at=datetime.now(tz=UTC))
     for close in shown:
         say(f"The pages show the close of {close.as_of}.")

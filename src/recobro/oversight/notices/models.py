@@ -18,7 +18,7 @@ class Notice(models.Model):
     due_on = models.DateField()
     """The last day to sign it off in time."""
     now_at = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
-    """Whose head is to see to it: the branch's, or a superior's once it is overdue."""
+    """Whose head is to see to it: the nearest that has one, a superior once it is overdue."""
     signed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
     remark = models.TextField(blank=True)

@@ -1,4 +1,4 @@
-"""Issue notices by each close, sign them off, and let those that are overdue go up."""
+"""Issue notices by each close, sign them off, and pass those on that are overdue."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from recobro.book.queries import climbed
 from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
-from recobro.office.people.queries import authority
+from recobro.office.people.queries import authority, posts_on
 from recobro.oversight.notices.enums import TERM, Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.oversight.notices.rules import steps_up
@@ -75,16 +75,18 @@ def _issue(kind: Kind, found: QuerySet[Standing], close: Close, at: datetime) ->
     told = Notice.objects.filter(kind=kind, on=close.as_of).values("institution")
     rows = list(found.exclude(institution__in=told).values("institution_id", *_SEEN))
     due_on = max(at.date(), close.as_of) + TERM[kind]
+    to = Institution.objects.in_bulk({row["institution_id"] for row in rows})
+    way_up = WayUp(at.date())
     made = Notice.objects.bulk_create(
         Notice(
             kind=kind.value,
-            institution_id=institution,
+            institution=institution,
             on=close.as_of,
             issued_at=at,
             due_on=due_on,
-            now_at_id=institution,
+            now_at_id=way_up.at(institution, 0),
         )
-        for institution in sorted({row["institution_id"] for row in rows})
+        for institution in sorted(to.values(), key=lambda each: each.path)
     )
     numbers = {notice.institution_id: notice.pk for notice in made}
     NoticeLoan.objects.bulk_create(
@@ -123,34 +125,41 @@ def sign_off(*, notice: Notice, by: User, at: datetime, remark: str = "") -> Not
 
 
 @transaction.atomic
-def escalate(*, at: datetime) -> list[Notice]:
-    """Let each notice that is overdue go to the superior that its delay has reached.
+def pass_on(*, at: datetime) -> list[Notice]:
+    """Let each notice go to whoever is to see to it now; return those that moved.
 
-    Return those that moved.
+    That is the nearest head at or above its institution, and where it is overdue the superior that
+    its delay has reached.
     """
-    on = at.date()
-    open_ = Notice.objects.select_for_update().filter(signed_at__isnull=True, due_on__lt=on)
-    overdue = list(open_.select_related("institution", "now_at"))
-    above = _above(overdue)
-    moved = [notice for notice in overdue if _goes_up(notice, above, on)]
+    way_up = WayUp(at.date())
+    open_ = Notice.objects.select_for_update(of=("self",)).filter(signed_at__isnull=True)
+    moved = []
+    for notice in open_.select_related("institution"):
+        to = way_up.at(notice.institution, steps_up(notice.due_on, at.date()))
+        if to != notice.now_at_id:
+            notice.now_at_id = to
+            moved.append(notice)
     Notice.objects.bulk_update(moved, ["now_at"], batch_size=_AT_ONCE)
     for notice in moved:
-        _record([notice], "notices.escalated", at, after={"to": notice.now_at_id})
+        _record([notice], "notices.passed-on", at, after={"to": notice.now_at_id})
     return moved
 
 
-def _above(notices: Iterable[Notice]) -> Mapping[str, Institution]:
-    """Return the institutions that some notices are to or come to, by path."""
-    paths = {path for notice in notices for path in climbed(notice.institution.path)}
-    return {found.path: found for found in Institution.objects.filter(path__in=paths)}
+class WayUp:
+    """The heads above each institution, as they hold their posts on a day."""
 
+    def __init__(self, on: date) -> None:
+        heads = (post.institution for post in posts_on(on) if Right.SIGN_OFF in post.rights)
+        self._heads = {head.path: head.pk for head in heads}
 
-def _goes_up(notice: Notice, above: Mapping[str, Institution], on: date) -> bool:
-    way = [above[path] for path in climbed(notice.institution.path) if path in above]
-    to = way[min(steps_up(notice.due_on, on), len(way) - 1)]
-    moves = to != notice.now_at
-    notice.now_at = to
-    return moves
+    def at(self, institution: Institution, steps: int) -> str:
+        """Return where a notice to an institution is after so many steps up: the top at most.
+
+        Where nobody above signs off anything it stays where it is.
+        """
+        paths = climbed(institution.path)
+        way = [self._heads[path] for path in paths if path in self._heads] or [institution.pk]
+        return way[min(steps, len(way) - 1)]
 
 
 def _record(notices: Iterable[Notice], act: str, at: datetime, *, after: Mapping[str, str]) -> None:

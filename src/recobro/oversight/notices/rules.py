@@ -5,7 +5,7 @@ STEP = timedelta(days=3)
 
 
 def steps_up(due_on: date, on: date) -> int:
-    """Return how many generations a notice that is not signed off has gone up by a day.
+    """Return to which superior a notice has gone by a day that nobody signs off: 0, the first head.
 
     The first on the day after it was due, one more after each STEP.
     """
