@@ -36,7 +36,7 @@ JOB = 2
 
 @pytest.fixture(autouse=True)
 def _a_job(workplace: Workplace) -> None:
-    ask(kind="close", parameters={"as_of": "2026-07-01"}, at=AT, by="head")
+    ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
 
 

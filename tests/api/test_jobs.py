@@ -81,6 +81,7 @@ def test_a_key_asks_once(head: Client) -> None:
         ("loads", {"delivery": "2026-07-01 delta", "kind": "delta", "accept_drop": -1}),
         ("loads", {"delivery": "2026-07-01 delta", "kind": "delta", "more": 1}),
         ("closes", {"as_of": "2026-02-30"}),
+        ("closes", {"as_of": "9999-12-31"}),
         ("closes", {}),
     ],
 )

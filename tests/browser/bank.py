@@ -86,7 +86,7 @@ def delivery() -> Rows:
 
 def refuse_one() -> None:
     """Let a load be asked for that was refused: one of the rows has a day that is none."""
-    ask(kind="load", parameters={"delivery": "2026-07-01-delta", "kind": "delta"}, at=AT)
+    ask(kind="load", subject="2026-07-01-delta", parameters={"kind": "delta"}, at=AT)
     job = begin(at=AT)
     assert job is not None
     tell(job=job, step="payments", done=0, of=1, at=AT)

@@ -17,6 +17,7 @@ from tests.runs.delivered import rows_of, write
 pytestmark = pytest.mark.django_db
 
 DAY = ("--as-of", "2026-03-31")
+OFFICE = ("--role", "office", "--institution", "bank")
 USER = ("u", "--role", "risk", "--institution", "bank", "--password-file", "password")
 
 COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
@@ -47,6 +48,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "token add": (("u", "nightly"), 0, {"token", "username", "name", "until_on"}),
     "token list": ((), 0, {"tokens"}),
     "token end": (("u", "nightly"), 0, {"username", "name"}),
+    "user post": (("u", *OFFICE), 0, {"username"}),
+    "user end-post": (("u", *OFFICE), 0, {"username", "cases"}),
+    "user reset-second-factor": (("u",), 2, {"refused"}),
+    "user unbind": (("u",), 2, {"refused"}),
     "user end": (("u",), 0, {"username"}),
     "demo": (("--no-serve",), 2, {"refused"}),
 }

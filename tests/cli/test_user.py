@@ -7,8 +7,9 @@ import pytest
 
 from recobro.book.models import Institution
 from recobro.casework.case.models import Case
-from recobro.office.people.models import Post, User
-from recobro.office.people.operations import enrol
+from recobro.office.oidc import Told
+from recobro.office.people.models import Identity, Post, User
+from recobro.office.people.operations import enrol, identify
 from recobro.office.people.rules import new_secret
 from tests.cli.conftest import Recobro
 
@@ -196,6 +197,17 @@ def test_a_successor_takes_over(shown: Recobro, password: Path) -> None:
     assert json.loads(told.stdout) == {"username": "tao", "cases": 1, "successor": "mei"}
     said = "tao can no longer sign in. Open cases that went to mei: 1.\n"
     assert (told.stderr, Case.objects.get().responsible.username) == (said, "mei")
+
+
+def test_an_account_is_bound_no_more(shown: Recobro, password: Path) -> None:
+    shown("user", "add", "tao", *POST, "--password-file", password)
+    none = shown("user", "unbind", "tao")
+    assert (none.exit_code, "has not signed in by an identity provider" in none.stderr) == (2, True)
+    at = datetime(2026, 7, 1, 8, tzinfo=UTC)
+    identify(told=Told("https://id.bank.example", "7", "tao"), at=at)
+    told = shown("user", "unbind", "tao", "--json")
+    assert json.loads(told.stdout) == {"username": "tao"}
+    assert not Identity.objects.exists()
 
 
 def test_a_second_factor_that_was_lost(shown: Recobro, password: Path) -> None:

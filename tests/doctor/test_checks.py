@@ -32,13 +32,13 @@ def nothing() -> None:
 def test_a_database_of_another_shape() -> None:
     assert database.database(nothing).verdict is Verdict.WELL
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("runs", "0004_lost")
+    recorder.record_unapplied("runs", "0005_nightly")
     behind = database.database(nothing)
     assert (behind.verdict, behind.says) == (
         Verdict.SEE_TO,
-        "Changes of this Recobro are not made in its tables yet: runs.0004_lost.",
+        "Changes of this Recobro are not made in its tables yet: runs.0005_nightly.",
     )
-    recorder.record_applied("runs", "0004_lost")
+    recorder.record_applied("runs", "0005_nightly")
     recorder.record_applied("runs", "9999_future")
     ahead = database.database(nothing)
     assert (ahead.verdict, ahead.says) == (

@@ -11,6 +11,7 @@ from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Delegation, User
 from recobro.office.people.operations import (
     AccountEnded,
+    ActsThen,
     AwayAlready,
     DaysImpossible,
     DelegationOver,
@@ -21,6 +22,8 @@ from recobro.office.people.operations import (
     end_account,
     end_delegation,
     end_post,
+    give_post,
+    resume_account,
 )
 from recobro.office.people.queries import (
     acting_posts,
@@ -104,7 +107,7 @@ def test_there_is_no_chain(mei: User, bo: User, tree: Tree) -> None:
     """
     wei = added("wei", Role.ARCHIVE, "east-1-a")
     let(mei, bo)
-    let(bo, wei)
+    Delegation.objects.create(user=bo, deputy=wei, from_on=FIRST, until_on=AFTER, given_at=AT)
     assert scopes(wei, FIRST)[Right.COLLECT] == ("east-1",)
     assert Right.ASSIGN not in scopes(wei, FIRST)
 
@@ -115,6 +118,63 @@ def test_nobody_acts_through_somebody_who_is_away(mei: User, bo: User, tree: Tre
     with pytest.raises(DeputyAway, match="bo is away themselves until 2026-07-10"):
         let(mei, bo, LAST, LAST)
     let(mei, bo, AFTER, AFTER)
+
+
+def test_a_deputy_is_not_away_on_the_same_days(mei: User, bo: User, tree: Tree) -> None:
+    wei = added("wei", Role.ARCHIVE, "east-1-a")
+    let(mei, bo)
+    with pytest.raises(ActsThen, match="bo acts for mei from 2026-07-06 to 2026-07-10"):
+        let(bo, wei, LAST, LAST)
+    let(bo, wei, AFTER, AFTER)
+
+
+def test_what_was_cancelled_is_in_nobodys_way(mei: User, bo: User, tree: Tree) -> None:
+    """
+    the delegation that was cancelled before its first day begins and ends in the middle of others
+    """
+    wei = added("wei", Role.RISK, "east")
+    end_delegation(delegation=let(mei, bo, date(2026, 7, 8)), at=AT, by=mei)
+    end_delegation(delegation=let(bo, wei, date(2026, 7, 8)), at=AT, by=bo)
+    assert let(mei, bo).until_on == AFTER
+    end_delegation(delegation=Delegation.objects.get(user=mei, from_on=FIRST), at=AT, by=mei)
+    assert let(bo, wei).until_on == AFTER
+
+
+def test_who_comes_to_administer_accounts_acts_no_more(mei: User, bo: User, tree: Tree) -> None:
+    let(mei, bo)
+    give_post(user=bo, role=Role.ADMINISTRATOR, institution=tree["bank"], at=AT, by="shell:x")
+    assert [post.user for post in acting_posts(bo, on=FIRST)] == [bo, bo]
+
+
+def test_who_comes_to_work_elsewhere_acts_no_more(mei: User, bo: User, tree: Tree) -> None:
+    let(mei, bo)
+    end_post(post=bo.posts.get(), at=AT, by="shell:x")
+    give_post(user=bo, role=Role.LEGAL, institution=tree["west"], at=AT, by="shell:x")
+    assert scopes(bo, FIRST)[Right.DEBTORS] == ("west",)
+
+
+def test_what_was_given_later_is_not_passed_on(mei: User, bo: User, tree: Tree) -> None:
+    let(mei, bo)
+    later = AT + timedelta(days=1)
+    give_post(user=mei, role=Role.AUDITOR, institution=tree["bank"], at=later, by="shell:x")
+    assert scopes(bo, FIRST)[Right.DEBTORS] == ("east",)
+
+
+def test_an_account_that_comes_back_acts_for_nobody(mei: User, bo: User, tree: Tree) -> None:
+    """
+    bo acts for mei, and wei for bo later; both end with bo's account, and are in the journal
+    """
+    wei = added("wei", Role.ARCHIVE, "east-1-a")
+    let(mei, bo)
+    let(bo, wei, AFTER, AFTER)
+    end_account(user=bo, at=AT, by="shell:x")
+    resume_account(user=bo, password="eight fat cows", at=AT, by="shell:x")  # noqa: S106 - of nobody
+    bo.refresh_from_db()
+    give_post(user=bo, role=Role.LEGAL, institution=tree["east-1"], at=AT, by="shell:x")
+    assert scopes(bo, FIRST)[Right.DEBTORS] == ("east-1",)
+    assert [*delegations_of(bo, on=TODAY), *delegations_of(mei, on=TODAY)] == []
+    ended = Entry.objects.filter(act="people.delegation-ended")
+    assert {(one.subject, one.by) for one in ended} == {("mei", "shell:x"), ("bo", "shell:x")}
 
 
 def test_one_at_a_time(mei: User, bo: User, tree: Tree) -> None:

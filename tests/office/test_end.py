@@ -91,6 +91,20 @@ def test_an_appointment_stays_below_whoever_makes_it() -> None:
         added("none", Role.LEGAL, "north", by=added("risk"))
 
 
+def test_nobody_is_appointed_from_the_pages_to_see_the_whole_bank() -> None:
+    """
+    the administrator of the bank makes no account that sees every debtor; one without debtors, or
+    at a branch, they do
+    """
+    admin = added("admin", Role.ADMINISTRATOR)
+    for role in (Role.RISK, Role.BUSINESS, Role.ARCHIVE, Role.INSPECTOR):
+        with pytest.raises(MayNotAppoint, match="sees the debtors of the whole bank"):
+            added("sock", role, by=admin)
+    assert added("plan", Role.PLANNING, by=admin).username == "plan"
+    assert added("north", Role.RISK, "north", by=admin).username == "north"
+    assert added("head", Role.RISK).username == "head"
+
+
 def test_an_appointment_ends_with_the_post() -> None:
     admin = added("admin", Role.ADMINISTRATOR)
     admin.posts.update(until_on=(AT + timedelta(days=1)).date())
@@ -99,7 +113,7 @@ def test_an_appointment_ends_with_the_post() -> None:
             username="late",
             password=PASSWORD,
             role=Role.LEGAL,
-            institution_id="bank",
+            institution_id="north",
             at=AT + timedelta(days=1),
             by=admin,
         )

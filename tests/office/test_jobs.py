@@ -3,11 +3,12 @@
 import fcntl
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import count as counted
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from recobro.journal.models import Entry
 from recobro.office.jobs.doing import DOING, Later, Tell, does
@@ -18,6 +19,7 @@ from recobro.office.jobs.operations import (
     JobOver,
     ask,
     begin,
+    count,
     end,
     fail,
     finish,
@@ -36,12 +38,12 @@ SECOND = timedelta(seconds=1)
 
 def clock() -> Any:
     """Return a clock that goes on by a second each time it is read."""
-    seconds = count()
+    seconds = counted()
     return lambda: AT + next(seconds) * SECOND
 
 
 def asked(number: int = 1) -> Job:
-    return ask(kind="sum", parameters={"number": number}, at=AT, by="mei")
+    return ask(kind="sum", subject=str(number), parameters={"number": number}, at=AT, by="mei")
 
 
 def running() -> Job:
@@ -87,10 +89,10 @@ def test_what_waits_is_not_asked_for_twice() -> None:
 
 def test_a_person_who_asks_is_in_the_journal_and_the_clock_is_not() -> None:
     job = asked()
-    ask(kind="sum", parameters={"number": 2}, at=AT)
+    ask(kind="sum", subject="2", parameters={"number": 2}, at=AT)
     (entry,) = Entry.objects.all()
     assert (entry.act, entry.subject, entry.by) == ("jobs.asked", str(job.pk), "mei")
-    assert entry.after == {"kind": "sum", "number": 1}
+    assert entry.after == {"kind": "sum", "subject": "1", "number": 1}
 
 
 def test_jobs_are_done_in_the_order_in_which_they_were_asked_for(
@@ -187,12 +189,38 @@ def test_a_job_that_runs_is_ended_once_its_process_is() -> None:
 def test_what_is_over_cannot_be_ended() -> None:
     job = running()
     finish(job=job, outcome={}, at=AT)
-    with pytest.raises(JobOver, match=rf"^Job {job.pk} is over already; nothing was changed\.$"):
+    with pytest.raises(JobOver, match="is over, or counts already; nothing was changed"):
         end(job=job, at=AT, by="li")
 
 
+def test_what_counts_already_is_not_ended_and_not_begun_anew() -> None:
+    job = running()
+    count(job=job, outcome={"sum": 1})
+    with pytest.raises(JobOver):
+        end(job=job, at=AT, by="li")
+    assert not is_ending(job)
+    assert begin(at=AT + SECOND) is None
+    job.refresh_from_db()
+    assert (job.state, job.outcome, job.over_at) == ("done", {"sum": 1}, AT + SECOND)
+
+
+def test_what_is_ended_while_it_is_put_back_is_over() -> None:
+    job = running()
+    end(job=job, at=AT, by="li")
+    assert put_back(job=job, reason="busy", at=AT).state == "ended"
+    assert begin(at=AT) is None
+
+
+def test_of_a_kind_and_subject_one_is_open() -> None:
+    job = asked()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.create(kind="sum", subject="1", asked_by="li", asked_at=AT)
+    end(job=job, at=AT, by="li")
+    assert Job.objects.create(kind="sum", subject="1", asked_by="li", asked_at=AT).is_open
+
+
 MAKES = {
-    State.WAITING: lambda job: put_back(job=job, reason=""),
+    State.WAITING: lambda job: put_back(job=job, reason="", at=AT),
     State.DONE: lambda job: finish(job=job, outcome={}, at=AT),
     State.REFUSED: lambda job: refuse(job=job, reason="why", at=AT),
     State.FAILED: lambda job: fail(job=job, reason="why", at=AT),

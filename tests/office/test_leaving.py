@@ -17,7 +17,9 @@ from recobro.office.people.operations import (
     PostHeld,
     add_user,
     change_password,
+    delegate,
     end_account,
+    end_delegation,
     end_post,
     give_post,
     resume_account,
@@ -124,6 +126,37 @@ def test_who_holds_a_post_elsewhere_too_is_looked_after_by_neither(
     assert looks_after(admin, mei, on=AT.date()) is True
     give_post(user=mei, role=Role.LEGAL, institution=tree["west"], at=AT)
     assert looks_after(admin, mei, on=AT.date()) is False
+
+
+def test_who_acts_for_somebody_higher_is_looked_after_by_neither(
+    admin: User, mei: User, tree: Tree
+) -> None:
+    """
+    mei acts for the president from the fifth to the eighth of July; for wei, whom the
+    administrator looks after, later
+    """
+    boss, wei = added("boss", Role.MANAGEMENT, "bank"), added("wei", Role.LEGAL, "east")
+    first = date(2026, 7, 5)
+    made = delegate(user=boss, deputy=mei, first=first, last=date(2026, 7, 8), at=AT)
+    for day in (AT.date(), first, date(2026, 7, 8)):
+        assert looks_after(admin, mei, on=day) is False
+    with pytest.raises(MayNotLookAfter, match="whoever runs the machine"):
+        change_password(user=mei, password=ANOTHER, at=AT, by=admin, must_change=True)
+    assert looks_after(admin, mei, on=date(2026, 7, 9)) is True
+    end_delegation(delegation=made, at=AT, by=boss)
+    assert looks_after(admin, mei, on=AT.date()) is True
+    delegate(user=wei, deputy=mei, first=first, last=first, at=AT)
+    assert looks_after(admin, mei, on=AT.date()) is True
+
+
+def test_who_sees_the_debtors_of_the_whole_bank(tree: Tree) -> None:
+    root = added("root", Role.ADMINISTRATOR, "bank")
+    head, office = added("head", Role.RISK, "bank"), added("office", Role.OFFICE, "bank")
+    branch = added("branch", Role.RISK, "east")
+    told = [looks_after(root, one, on=AT.date()) for one in (head, office, branch)]
+    assert told == [False, True, True]
+    with pytest.raises(MayNotAppoint):
+        end_post(post=post_of(head), at=AT, by=root)
 
 
 def test_posts_end_with_the_account(admin: User, mei: User, tree: Tree) -> None:

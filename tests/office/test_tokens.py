@@ -5,8 +5,15 @@ import pytest
 from recobro.book.models import Institution
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
-from recobro.office.people.models import User
-from recobro.office.people.operations import AccountEnded, add_user, change_password, end_account
+from recobro.office.people.models import SecondFactor, User
+from recobro.office.people.operations import (
+    AccountEnded,
+    add_user,
+    change_password,
+    end_account,
+    remove_second_factor,
+    resume_account,
+)
 from recobro.office.tokens.models import Token
 from recobro.office.tokens.operations import (
     TokenEnded,
@@ -84,6 +91,34 @@ def test_a_token_ends_with_the_account(mei: User) -> None:
     assert token_of(secret, on=ON) is None
     with pytest.raises(AccountEnded):
         given(mei, "other")
+
+
+def test_an_account_comes_back_without_tokens(mei: User) -> None:
+    _, secret = given(mei)
+    end_account(user=mei, at=AT, by="shell:x")
+    resume_account(user=mei, password=ANOTHER, at=AT, by="shell:y")
+    assert (token_of(secret, on=ON), list(tokens_of(mei))) == (None, [])
+    told = Entry.objects.get(act="tokens.token-ended")
+    assert (told.chain, told.by) == ("people:mei", "shell:x")
+    assert told.before == {"name": "nightly", "until_on": "2026-07-31"}
+
+
+def test_tokens_end_with_a_password_that_somebody_else_sets(mei: User) -> None:
+    _, secret = given(mei)
+    change_password(user=mei, password=ANOTHER, at=AT, by="shell:x", must_change=True)
+    assert token_of(secret, on=ON) is None
+    assert Entry.objects.get(act="tokens.token-ended").by == "shell:x"
+
+
+def test_tokens_end_with_a_second_factor_that_somebody_else_removes(mei: User) -> None:
+    """
+    her own removal leaves the token; that of whoever runs the machine does not
+    """
+    token, secret = given(mei)
+    for by, expected in ((mei, token), ("shell:x", None)):
+        SecondFactor.objects.create(user=mei, secret="x", since_at=AT)  # noqa: S106 - of nobody
+        remove_second_factor(user=mei, at=AT, by=by)
+        assert token_of(secret, on=ON) == expected
 
 
 def test_a_token_outlives_a_password(mei: User) -> None:

@@ -82,10 +82,20 @@ def test_the_month_end_reports_three_and_six(bank: Bank) -> None:
 
 
 def test_a_day_that_is_closed_again_adds_nothing(bank: Bank) -> None:
-    shown(bank, "2026-05-30", "2026-06-30")
+    """Also where the day before it, which was compared with, is shown no more."""
+    shown(bank, "2026-05-30", "2026-05-31", "2026-06-28", "2026-06-29", "2026-06-30")
     before = told()
     shown(bank, "2026-06-30")
     assert told() == before
+    shown(bank, "2026-07-01", "2026-07-01")
+    assert told() == before
+
+
+def test_a_month_end_is_reported_though_the_day_after_is_closed_too(bank: Bank) -> None:
+    for day in ("2026-06-30", "2026-07-01"):
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    assert {key[0]: key[2] for key in told()}["three_six"] == "2026-06-30"
 
 
 def test_an_older_day_tells_nobody(bank: Bank) -> None:
@@ -234,7 +244,7 @@ def test_who_it_waits_for(notice: Notice) -> None:
     assert [found.institution_id for found in waiting_for([below])] == ["below"]
     assert waiting_for([north]).count() == 0
     assert where(notice, 1) == "north"
-    assert waiting_for([below]).count() == 0
+    assert waiting_for([below]).count() == 1  # it is still theirs to sign
     assert [found.institution_id for found in waiting_for([north])] == ["below"]
     everywhere = notices_in(Scope(("0001",)))
     assert late(everywhere, on=notice.due_on + DAY) == 2

@@ -21,6 +21,7 @@ from recobro.runs.inbox import (
     put_away,
     take_up,
     waiting,
+    waiting_as,
 )
 from tests.runs.bank import Bank
 
@@ -73,7 +74,7 @@ def test_folders_and_workbooks_are_deliveries(home: Home) -> None:
     for other in (".hidden", "notes.txt", ".uploaded-x"):
         lay(home, other)
     (inbox(home) / "link").symlink_to("/etc")
-    folder, book = waiting(home)
+    folder, book = waiting(home)  # by the days of their figures
     assert (folder.name, folder.files, folder.size) == ("2026-06-30 full", 2, 4)
     assert (folder.kind, folder.delivered_on) == (Kind.FULL, date(2026, 6, 30))
     assert folder.changed_at == AT - timedelta(hours=1)
@@ -91,6 +92,7 @@ def test_folders_and_workbooks_are_deliveries(home: Home) -> None:
         ("delta-12026-02-03", None),
         ("x 2026-13-01 2026-12-01", date(2026, 12, 1)),
         ("DELTA_20260228", date(2026, 2, 28)),
+        ("branch 10011231", None),
     ],
 )
 def test_a_day_in_a_name(name: str, day: date | None, home: Home) -> None:
@@ -147,7 +149,9 @@ def test_a_workbook_that_is_sent_is_a_delivery_of_its_own(home: Home) -> None:
 
 
 def test_without_a_name_it_is_called_by_the_moment(home: Home) -> None:
-    assert sent(home, ("loans.csv", b"x")) == "sent 2026-07-01 08.00.00"
+    assert sent(home, ("loans.csv", b"x")) == "sent 01.07.2026 08.00.00"
+    (found,) = waiting(home)
+    assert found.delivered_on is None
 
 
 CSV = ("loans.csv", b"x")
@@ -163,7 +167,9 @@ CSV = ("loans.csv", b"x")
         ([(".csv", b"x")], "", "'.csv' is no table."),
         ([CSV, ("b.xlsx", b"x")], "", "A workbook is a delivery of its own; 'b.xlsx' was sent"),
         ([CSV], "../x", "'../x' cannot name a delivery:"),
-        ([CSV], "x" * 101, f"'{'x' * 101}' cannot name a delivery:"),
+        ([CSV], "x" * 201, f"'{'x' * 201}' cannot name a delivery:"),
+        ([CSV], "日" * 67, f"'{'日' * 67}' cannot name a delivery:"),
+        ([("b.xlsx", b"x")], "x" * 196, f"'{'x' * 196}.xlsx' cannot name a delivery:"),
         ([CSV], "there", "The inbox has a delivery 'there' already."),
     ],
 )
@@ -201,3 +207,55 @@ def test_a_mapping_is_one_of_the_banks(home: Home) -> None:
     for name in ("other", "../mappings/core"):
         with pytest.raises(MappingUnknown, match="nothing was changed"):
             mapping_of(home, name)
+
+
+def test_they_come_in_the_order_of_their_days(home: Home) -> None:
+    for name in ("a full", "delta-2026-06-30", "full-2026-06-29"):
+        lay(home, name, "loans.csv")
+    assert names(home) == ["full-2026-06-29", "delta-2026-06-30", "a full"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("full_1", Kind.FULL), ("1-Delta", Kind.DELTA), ("fullerton", None), ("deltas", None)],
+)
+def test_a_kind_is_a_word_of_a_name(name: str, kind: Kind | None, home: Home) -> None:
+    lay(home, name, "loans.csv")
+    assert waiting(home)[0].kind == kind
+
+
+def test_one_that_cannot_be_read_is_told_and_left_alone(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system lets its own user read everything, so the refusal is ours."""
+    path = lay(home, "theirs", "loans.csv")
+    lay(home, "ours", "loans.csv")
+    listed = Path.iterdir
+
+    def iterdir(folder: Path) -> Iterable[Path]:
+        if folder == path:
+            raise PermissionError
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    ours, theirs = waiting(home)
+    assert (ours.readable, theirs.readable) == (True, False)
+    assert not theirs.at_rest(AT + timedelta(days=1))
+    with pytest.raises(NotInInbox):
+        waiting_as(home, "theirs")
+
+
+def test_the_disk_keeps_a_reserve(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recobro.runs.inbox.RESERVE", 2**62)
+    with pytest.raises(UploadRefused, match=r"^There is no room for 'loans.csv': the disk"):
+        sent(home, CSV)
+    assert waiting(home) == []
+
+
+def test_what_a_killed_upload_left_is_swept_a_day_later(home: Home) -> None:
+    old, new = inbox(home) / ".uploaded-old", inbox(home) / ".uploaded-new"
+    for folder in (old, new):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    sent(home, CSV)
+    assert (old.exists(), new.exists()) == (False, True)

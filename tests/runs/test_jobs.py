@@ -1,5 +1,6 @@
 """Jobs as a worker does them: in processes of their own, which may be ended at any moment."""
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from recobro.runs.inbox import inbox
+from recobro.runs.inbox import inbox, waiting_as
 from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of, write
@@ -37,14 +38,17 @@ def database(bank: Bank) -> Iterator[sqlite3.Connection]:
         yield there
 
 
-def ask(bank: Bank, kind: str, parameters: str) -> None:
+def ask(bank: Bank, what: str, subject: str, **parameters: str) -> None:
     """Ask as the pages do."""
-    row = (kind, parameters, "waiting", "mei", "2026-07-01 08:00:00")
-    columns = "kind, parameters, state, asked_by, asked_at, attempts, ending, step, done, of, log"
+    if what == "load":
+        parameters["mark"] = waiting_as(bank.home, subject).mark
+    row = (what, subject, json.dumps(parameters), "waiting", "mei", "2026-07-01 08:00:00")
+    columns = "kind, subject, parameters, state, asked_by, asked_at"
+    columns += ", attempts, ending, counts, step, done, of, log"
     with database(bank) as there:
         there.execute(
             f"INSERT INTO jobs_job ({columns}, outcome, reason) "
-            "VALUES (?, ?, ?, ?, ?, 0, 0, '', 0, 0, '[]', '{}', '')",
+            "VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '[]', '{}', '')",
             row,
         )
 
@@ -96,8 +100,8 @@ def working(bank: Bank) -> Iterator["subprocess.Popen[bytes]"]:
 def test_a_worker_does_what_was_asked_for(loaded: Bank) -> None:
     rows = rows_of(written("2026-01-05 A owes 100.00\n2026-02-01 A pays 40.00 as p1"))
     write(inbox(loaded.home) / "more", {"payments": rows["payments"]})
-    ask(loaded, "load", '{"delivery": "more", "kind": "delta"}')
-    ask(loaded, "close", '{"as_of": "2026-04-30"}')
+    ask(loaded, "load", "more", kind="delta")
+    ask(loaded, "close", "2026-04-30")
     told = run(loaded, "worker", "--once")
     assert told.returncode == 0
     assert "Job 1, load more: done." in told.stderr
@@ -110,7 +114,7 @@ def test_a_worker_does_what_was_asked_for(loaded: Bank) -> None:
 def test_a_job_is_ended_and_a_worker_lets_go_of_its_own(loaded: Bank) -> None:
     """Ended by somebody it is over; ended with its worker it waits for the next one."""
     lay_much(loaded)
-    ask(loaded, "load", '{"delivery": "much", "kind": "delta"}')
+    ask(loaded, "load", "much", kind="delta")
     with working(loaded):
         until(lambda: states(loaded) == [("load", "running")])
     assert states(loaded) == [("load", "running")]
@@ -125,7 +129,7 @@ def test_a_job_is_ended_and_a_worker_lets_go_of_its_own(loaded: Bank) -> None:
 
 
 def test_one_that_is_killed_again_and_again_fails(loaded: Bank) -> None:
-    ask(loaded, "close", '{"as_of": "2026-04-30"}')
+    ask(loaded, "close", "2026-04-30")
     with database(loaded) as there:
         there.execute("UPDATE jobs_job SET state = 'running', attempts = 3")
     told = run(loaded, "jobs", "next")

@@ -11,11 +11,18 @@ import pytest
 from recobro.book.models import Close
 from recobro.journal.models import Entry
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import begin, refuse
+from recobro.office.jobs.operations import begin, end, refuse
 from recobro.office.jobs.tasks import do_next
 from recobro.runs.inbox import MappingUnknown, inbox
 from recobro.runs.models import Load
 from recobro.runs.nightly import days_due, latest_due, next_run
+from recobro.runs.operations.asking import (
+    DayToCome,
+    DayTooEarly,
+    KindUnsaid,
+    ask_for_close,
+    ask_for_load,
+)
 from recobro.runs.operations.nightly import Settings, ask_for_due, set_nightly
 from recobro.runs.queries import nightly
 from tests.oracle.written import written
@@ -46,32 +53,23 @@ def test_when_it_comes(at: str, zone: str, latest: str, following: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "delivered_on", "expected"),
+    ("closed", "expected"),
     [
-        ("2026-06-29", None, ["2026-06-30"]),
-        ("2026-06-27", None, ["2026-06-28", "2026-06-29", "2026-06-30"]),
-        ("2026-06-27", "2026-06-29", ["2026-06-28", "2026-06-29"]),
-        ("2026-06-30", None, []),
-        ("2026-07-05", None, []),
-        ("2026-06-29", "2026-06-20", []),
-        (None, None, ["2026-06-30"]),
-        (None, "2026-06-20", ["2026-06-20"]),
-        ("2026-06-29", "2026-07-09", ["2026-06-30"]),
+        ("2026-06-29", ["2026-06-30"]),
+        ("2026-06-27", ["2026-06-28", "2026-06-29", "2026-06-30"]),
+        ("2026-06-30", []),
+        ("2026-07-05", []),
+        (None, ["2026-06-30"]),
     ],
 )
-def test_which_days_are_due(
-    closed: str | None, delivered_on: str | None, expected: list[str]
-) -> None:
-    found = days_due(
-        latest=date(2026, 6, 30),
-        closed=date.fromisoformat(closed) if closed else None,
-        delivered_on=date.fromisoformat(delivered_on) if delivered_on else None,
-    )
-    assert [str(day) for day in found] == expected
+def test_which_days_follow(closed: str | None, expected: list[str]) -> None:
+    day = date.fromisoformat(closed) if closed else None
+    found = days_due(last=date(2026, 6, 30), closed=day)
+    assert [str(each) for each in found] == expected
 
 
 def test_of_a_long_gap_the_month_ends_and_the_last_days() -> None:
-    found = days_due(latest=date(2026, 6, 30), closed=date(2026, 1, 15), delivered_on=None)
+    found = days_due(last=date(2026, 6, 30), closed=date(2026, 1, 15))
     ends = [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
     assert found[:5] == [*ends, date(2026, 5, 31)]
     assert found[4:] == [date(2026, 5, 31) + back * DAY for back in range(31)]
@@ -97,10 +95,7 @@ def set_on(bank: Bank, settings: Settings = ON) -> None:
 
 def due(bank: Bank, at: datetime = AT) -> list[str]:
     """Return what is asked for of itself, as kind and subject."""
-    return [
-        f"{job.kind} {job.parameters.get('as_of') or job.parameters['delivery']}"
-        for job in ask_for_due(home=bank.home, at=at)
-    ]
+    return [f"{job.kind} {job.subject}" for job in ask_for_due(home=bank.home, at=at)]
 
 
 def do_all(bank: Bank) -> list[str]:
@@ -192,6 +187,7 @@ def test_a_delivery_that_is_refused_is_tried_again_once_it_is_another(bank: Bank
 
 def test_a_day_that_was_refused_is_tried_again_after_a_load(bank: Bank) -> None:
     bank.load(BOOK, delivered_on=date(2026, 6, 30))
+    bank.close("2026-06-29")
     set_on(bank)
     at = datetime.now(tz=UTC)
     Load.objects.update(finished_at=at)
@@ -208,3 +204,90 @@ def test_the_inbox_is_left_alone_where_it_is_to_be(bank: Bank) -> None:
     lay(bank, "full")
     set_on(bank, replace(ON, loads=False))
     assert due(bank) == []
+
+
+def test_a_day_that_was_refused_is_not_passed_over_by_later_ones(bank: Bank) -> None:
+    bank.load(BOOK, delivered_on=date(2026, 6, 30))
+    bank.close("2026-06-28")
+    set_on(bank)
+    assert due(bank) == ["close 2026-06-29", "close 2026-06-30"]
+    job = begin(at=AT)
+    assert job is not None
+    refuse(job=job, reason="why", at=AT)
+    assert do_all(bank) == ["done"]
+    bank.load("2026-01-05 A owes 200.00", delivered_on=date(2026, 6, 30))
+    assert due(bank, datetime.now(tz=UTC)) == ["close 2026-06-29"]
+    assert do_all(bank) == ["done"]
+    assert due(bank, datetime.now(tz=UTC)) == []
+
+
+def test_a_delivery_that_is_refused_holds_up_those_behind_it(bank: Bank) -> None:
+    first = lay(bank, "2026-06-28 full")
+    (first / "loans.csv").write_text("nothing\n1\n", encoding="utf-8")
+    of(first / "loans.csv", hours=1)
+    lay(bank, "2026-06-29 full")
+    set_on(bank)
+    assert due(bank) == ["load 2026-06-28 full"]
+    assert do_all(bank) == ["refused"]
+    assert due(bank) == []
+    shutil.rmtree(first)
+    assert due(bank) == ["load 2026-06-29 full"]
+
+
+def test_one_that_is_older_than_the_book_is_for_a_person(bank: Bank) -> None:
+    bank.load(BOOK, delivered_on=date(2026, 6, 30))
+    bank.close("2026-06-30")
+    set_on(bank)
+    lay(bank, "2026-06-29 full")
+    assert due(bank) == []
+
+
+def test_figures_of_no_day_close_nothing(bank: Bank) -> None:
+    bank.load(BOOK)
+    Load.objects.update(delivered_on=None)
+    bank.close("2026-06-28")
+    set_on(bank)
+    assert due(bank) == []
+
+
+def test_what_was_loaded_by_hand_and_ended_is_not_begun_by_itself(bank: Bank) -> None:
+    lay(bank, "2026-06-30 delta")
+    job = ask_for_load(home=bank.home, delivery="2026-06-30 delta", at=AT, by="mei")
+    assert job.parameters["kind"] == "delta"
+    assert job.parameters["delivered_on"] == "2026-06-30"
+    set_on(bank)
+    assert [each.pk for each in ask_for_due(home=bank.home, at=AT)] == []
+    end(job=job, at=AT, by="mei")
+    assert due(bank) == []
+
+
+def test_a_delivery_that_changes_before_its_load_is_refused(bank: Bank) -> None:
+    path = lay(bank, "full")
+    ask_for_load(home=bank.home, delivery="full", at=AT, by="mei")
+    of(path / "loans.csv", hours=0)
+    assert do_all(bank) == ["refused"]
+    assert "has changed since it was asked for" in Job.objects.get().reason
+    assert Load.objects.count() == 0
+
+
+def test_a_load_that_says_neither_kind_is_refused(bank: Bank) -> None:
+    lay(bank, "June")
+    with pytest.raises(KindUnsaid, match="says neither full nor delta; nothing was started"):
+        ask_for_load(home=bank.home, delivery="June", at=AT, by="mei")
+
+
+@pytest.mark.parametrize(
+    ("on", "refusal"),
+    [(date(1899, 12, 31), DayTooEarly), (AT.date(), DayToCome), (date(9999, 12, 31), DayToCome)],
+)
+def test_a_day_that_cannot_be_closed(on: date, refusal: type[Exception], bank: Bank) -> None:
+    with pytest.raises(refusal, match="nothing was started"):
+        ask_for_close(on=on, at=AT)
+    assert ask_for_close(on=AT.date() - DAY, at=AT).state == "waiting"
+
+
+def test_today_is_that_of_the_bank(bank: Bank) -> None:
+    """In Shanghai the first of July has begun at 16:00 UTC."""
+    set_on(bank, replace(ON, zone="Asia/Shanghai"))
+    night = datetime(2026, 6, 30, 17, tzinfo=UTC)
+    assert ask_for_close(on=date(2026, 6, 30), at=night).subject == "2026-06-30"

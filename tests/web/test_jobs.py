@@ -1,5 +1,6 @@
 """Loads and closes are started, watched and ended on the pages."""
 
+import os
 import shutil
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -12,12 +13,13 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from recobro.book.models import Close
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import ask, begin, tell
+from recobro.office.jobs.operations import ask, begin, end, refuse, tell
 from recobro.office.jobs.tasks import do_next
 from recobro.office.people.enums import Role
 from recobro.runs.home import Home
 from recobro.runs.inbox import inbox, waiting
 from recobro.runs.models import Load
+from recobro.runs.operations.asking import ask_for_load
 from recobro.runs.queries import nightly
 from tests.oracle.written import written
 from tests.runs.bank import AT
@@ -72,7 +74,8 @@ def test_a_day_from_the_delivery_to_the_close(head: Client, home: Home) -> None:
     answer = head.post("/jobs/load/", told)
     job = Job.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/jobs/{job.pk}/")
-    assert (job.asked_by, job.parameters) == ("head", told)
+    assert (job.asked_by, job.subject) == ("head", "2026-07-01 delta")
+    assert (job.parameters["kind"], job.parameters["delivered_on"]) == ("delta", "2026-07-01")
     assert "waiting" in main(head.get(f"/jobs/{job.pk}/"))
     assert do_all(home) == ["done"]
     assert "Load 2, findings: 1" in main(head.get(f"/jobs/{job.pk}/"))
@@ -98,22 +101,27 @@ def test_a_refusal_is_told_and_can_be_tried_again(head: Client, home: Home) -> N
     told = {"delivery": "full", "kind": "full"}
     assert "accept_drop" not in body(head.get("/jobs/"))
     head.post("/jobs/load/", told)
-    (path / "payments.csv").unlink()
+    file = path / "payments.csv"
+    held = file.read_text(encoding="utf-8")
+    file.unlink()
     assert do_all(home) == ["refused"]
     job = Job.objects.get()
     page = main(head.get(f"/jobs/{job.pk}/"))
     assert job.reason
     assert job.reason in page
     assert "accept_drop" in body(head.get("/jobs/"))
+    file.write_text(held, encoding="utf-8")
     answer = head.post(f"/jobs/{job.pk}/again/")
-    again = Job.objects.last()
-    assert again is not None
+    again = Job.objects.latest("pk")
     assert answer["Location"] == f"/jobs/{again.pk}/"
-    assert (again.parameters, again.state) == (told, "waiting")
+    assert (again.subject, again.state) == ("full", "waiting")
+    end(job=again, at=AT, by="head")
     head.post("/jobs/load/", told | {"accept_drop": "3"})
-    last = Job.objects.last()
-    assert last is not None
-    assert last.parameters == told | {"accept_drop": 3}
+    assert Job.objects.latest("pk").parameters["accept_drop"] == 3
+    shutil.rmtree(path)
+    gone = head.post(f"/jobs/{job.pk}/again/")
+    assert gone.status_code == 422
+    assert "The inbox has no delivery" in main(gone)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +140,7 @@ def test_a_refusal_is_told_and_can_be_tried_again(head: Client, home: Home) -> N
         ("/jobs/nightly/", NIGHTLY | {"kind": "other"}),
         ("/jobs/upload/", {}),
         ("/jobs/upload/", {"name": "x" * 101}),
+        ("/jobs/nightly/", NIGHTLY | {"mapping": "none", "kind": ""}),
     ],
 )
 def test_bad_words_start_nothing(
@@ -174,8 +183,8 @@ def test_it_runs_by_itself_once_somebody_says_so(head: Client, home: Home) -> No
     assert not nightly().on
 
 
-def running(**parameters: str) -> Job:
-    ask(kind="close", parameters=parameters or {"as_of": "2026-07-01"}, at=AT, by="head")
+def running() -> Job:
+    ask(kind="close", subject="2026-07-01", at=AT, by="head")
     job = begin(at=AT)
     assert job is not None
     tell(job=job, step="standings", done=3, of=10, at=AT)
@@ -191,10 +200,13 @@ def test_a_job_is_watched(head: Client) -> None:
     assert "HX-Refresh" not in fragment
     assert '<progress max="10" value="3"' in body(head.get("/jobs/now/"))
     Job.objects.update(state="done", outcome={"as_of": "2026-07-01", "loans": 7})
-    for address in (f"/jobs/{job.pk}/now/", "/jobs/now/"):
-        over = head.get(address)
-        assert over["HX-Refresh"] == "true"
-        assert "hx-get" not in body(over)
+    over = head.get(f"/jobs/{job.pk}/now/")
+    assert over["HX-Refresh"] == "true"
+    assert "hx-get" not in body(over)
+    over = head.get("/jobs/now/")
+    assert "HX-Refresh" not in over  # somebody may be writing in a form beside it
+    assert "Nothing runs any more." in body(over)
+    assert "hx-get" not in body(over)
 
 
 def test_a_job_is_ended(head: Client) -> None:
@@ -205,6 +217,42 @@ def test_a_job_is_ended(head: Client) -> None:
     assert "ending …" in main(head.get(f"/jobs/{job.pk}/"))
     Job.objects.update(state="done", outcome={"as_of": "2026-07-01", "loans": 7})
     assert head.post(f"/jobs/{job.pk}/end/").status_code == 302
+
+
+def test_why_is_told_to_those_who_see_debtors(
+    head: Client, home: Home, signed_in: SignedIn
+) -> None:
+    appoint("root", Role.ADMINISTRATOR, "bank")
+    refuse(job=running(), reason="Could not convert 44010119900101123X", at=AT)
+    job = Job.objects.get()
+    for address in ("/jobs/", f"/jobs/{job.pk}/"):
+        assert "44010119900101123X" in body(head.get(address))
+        hidden = body(signed_in("root").get(address))
+        assert "44010119900101123X" not in hidden
+        assert "Why is not shown" in hidden
+
+
+def test_what_is_too_large_is_refused_unread(head: Client, signed_in: SignedIn) -> None:
+    def posted(browser: Client, address: str) -> int:
+        large = SimpleUploadedFile("loans.csv", b"x" * 3_000_000)
+        return int(browser.post(address, {"files": large}).status_code)
+
+    assert posted(Client(), "/preferences/theme/") == 413
+    assert posted(signed_in("auditor"), "/jobs/upload/") == 413
+    assert posted(head, "/jobs/load/") == 413
+    assert posted(head, "/jobs/upload/") == 302
+
+
+def test_what_holds_up_others_is_told(head: Client, home: Home) -> None:
+    path = lay(home)
+    head.post("/jobs/nightly/", NIGHTLY)
+    job = ask_for_load(home=home, delivery=path.name, at=AT, by="head")
+    for each in (path, *path.iterdir()):
+        os.utime(each, (1, 1))
+    ask_for_load(home=home, delivery=path.name, at=AT, by="head")
+    Job.objects.update(state="refused", parameters={"mark": waiting(home)[0].mark})
+    assert "2026-07-01 delta holds up what lies behind it" in main(head.get("/jobs/"))
+    assert job.subject == path.name
 
 
 def test_whoever_may_not_start_sees_no_form(home: Home, signed_in: SignedIn) -> None:
@@ -233,7 +281,7 @@ def test_jobs_are_asked_for_at_once(
     head: Client, home: Home, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(1, 26):
-        ask(kind="close", parameters={"as_of": f"2026-07-{number:02}"}, at=AT)
+        ask(kind="close", subject=f"2026-07-{number:02}", at=AT)
     with django_assert_num_queries(11):
         answer = head.get("/jobs/")
     assert len(answer.context["page"]) == 20

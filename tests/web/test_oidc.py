@@ -1,21 +1,27 @@
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import Settings
 
-from recobro.office.oidc import OidcSettingsWrong, Provider, provider_of
+from recobro.journal.models import Entry
+from recobro.office.oidc import MEMORY, OidcSettingsWrong, Provider, provider_of
 from recobro.office.people.enums import Role
-from recobro.office.people.models import User, UserSession
+from recobro.office.people.models import Identity, User, UserSession
+from recobro.office.people.operations import NotBound, unbind
 from tests.web import provider
 from tests.web.read import body, main
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
+AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 REFUSED = "Signing in with the bank did not work"
 
 
@@ -28,6 +34,8 @@ def running() -> Iterator[provider.Bank]:
 @pytest.fixture
 def bank(running: provider.Bank, settings: Settings) -> provider.Bank:
     """Return the bank's identity provider, as it is meant to be, and tell Recobro of it."""
+    MEMORY.forget()
+    running.asked.clear()
     running.person, running.faults = {"preferred_username": "risk"}, {}
     settings.OIDC = Provider(
         issuer=running.address,
@@ -44,6 +52,12 @@ def sent(browser: Client, after: str = "") -> str:
     response = browser.get("/sign-in/oidc/", {"next": after} if after else {})
     assert response.status_code == 302
     return str(response["Location"])
+
+
+def sent_cookie(browser: Client, after: str) -> str:
+    """Return what a browser keeps of where it goes on to."""
+    sent(browser, after)
+    return browser.cookies["oidc-attempt"].value
 
 
 def back(address: str) -> str:
@@ -99,6 +113,89 @@ def test_nobody_gets_an_account_by_it(
     assert (User.objects.count(), client.get("/").status_code) == (before, 302)
 
 
+@pytest.mark.parametrize(
+    "name", ["RISK", "ｒｉｓｋ", "ri\0sk", "risk\0", "risk ", "\ud800", "rıſk"]
+)
+def test_a_name_is_that_of_an_account_to_the_sign(
+    name: str, bank: provider.Bank, client: Client
+) -> None:
+    bank.person = {"preferred_username": name}
+    assert refused(came(client))
+    assert not Identity.objects.exists()
+
+
+def test_an_account_is_bound_to_who_came_first(bank: provider.Bank, client: Client) -> None:
+    """
+    the provider gives the name of risk to another, and another name to whom it was
+    """
+    assert came(client).status_code == 302
+    made = Identity.objects.get()
+    assert (made.user.username, made.issuer, made.subject) == ("risk", bank.address, "7")
+    told = Entry.objects.get(act="people.identity-bound")
+    assert (told.by, told.chain, told.after) == ("risk", "people:risk", {"issuer": bank.address})
+    assert came(Client()).status_code == 302
+    bank.person = {"preferred_username": "risk", "sub": "8"}
+    assert refused(came(Client()))
+    bank.person = {"preferred_username": "legal", "sub": "7"}
+    assert refused(came(Client()))
+    assert Identity.objects.get() == made
+
+
+def test_an_account_is_bound_anew_after_it_was_unbound(bank: provider.Bank, client: Client) -> None:
+    risk = User.objects.get(username="risk")
+    came(client)
+    unbind(user=risk, at=AT, by="shell:x")
+    assert Entry.objects.get(act="people.identity-unbound").by == "shell:x"
+    with pytest.raises(NotBound, match="nothing was changed"):
+        unbind(user=risk, at=AT, by="shell:x")
+    bank.person = {"preferred_username": "risk", "sub": "8"}
+    assert came(Client()).status_code == 302
+    assert Identity.objects.get().subject == "8"
+
+
+def test_what_it_tells_of_itself_is_kept(bank: provider.Bank, client: Client) -> None:
+    """
+    a key that is not among those that are kept is asked for
+    """
+    for _ in range(2):
+        assert came(Client()).status_code == 302
+    paths = [path for path in bank.asked if not path.startswith("/authorize")]
+    assert paths == ["/.well-known/openid-configuration", "/keys"]
+    MEMORY.keep(f"{bank.address}/keys", {"keys": [bank.keys()["keys"][0] | {"kid": "old"}]})
+    assert came(client).status_code == 302
+    assert bank.asked[-1] == "/keys"
+
+
+def test_nobody_is_written_down_for_going_there(bank: provider.Bank, client: Client) -> None:
+    sent(client)
+    assert (Session.objects.count(), [*client.cookies]) == (0, ["oidc-attempt"])
+    kept = client.cookies["oidc-attempt"]
+    assert (kept["httponly"], kept["samesite"], kept["max-age"]) == (True, "Lax", 600)
+    assert kept["path"] == "/sign-in/oidc/"
+    assert len(sent_cookie(client, "/loans/?search=" + "x" * 5_000)) < 4_000
+    assert refused(client.get("/sign-in/oidc/back/?state=none&code=x"))
+    assert client.cookies["oidc-attempt"].value == ""
+    assert Session.objects.count() == 0
+
+
+@pytest.mark.parametrize("cookie", ["", "junk", "e30:1:x"])
+def test_a_cookie_that_recobro_did_not_sign(
+    cookie: str, bank: provider.Bank, client: Client
+) -> None:
+    way = back(sent(client))
+    client.cookies["oidc-attempt"] = cookie
+    assert refused(client.get(way))
+
+
+def test_who_comes_back_late(
+    bank: provider.Bank, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    way = back(sent(client))
+    late = time.time() + 601
+    monkeypatch.setattr("django.core.signing.time.time", lambda: late)
+    assert refused(client.get(way))
+
+
 def test_an_account_that_has_ended_stays_so(bank: provider.Bank, client: Client) -> None:
     User.objects.filter(username="risk").update(is_active=False)
     assert refused(came(client))
@@ -139,6 +236,7 @@ def test_a_provider_that_is_another(
 
 def test_keys_from_afar_without_encryption(bank: provider.Bank, client: Client) -> None:
     way = back(sent(client))
+    MEMORY.forget()
     bank.faults = {"jwks_uri": "http://example.org/keys"}
     assert refused(client.get(way))
 
@@ -179,7 +277,7 @@ def test_an_email_address_must_be_verified(
     settings.OIDC = Provider(bank.address, provider.CLIENT, provider.SECRET, "email", "the bank")
     User.objects.filter(username="risk").update(username="risk@bank.example")
     for verified, expected in ((False, 403), (None, 403), ("true", 403), (True, 302)):
-        bank.person = {"email": "Risk@bank.example", "email_verified": verified}
+        bank.person = {"email": "risk@bank.example", "email_verified": verified}
         assert came(client).status_code == expected
 
 

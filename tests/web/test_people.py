@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from recobro.book.models import Institution
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import User
@@ -70,6 +71,25 @@ def test_an_institution_outside_scope(institution: str, administrator: Client) -
 def test_the_institutions_that_can_be_chosen(administrator: Client) -> None:
     choices = administrator.get("/people/").context["form"].fields["institution"].queryset
     assert [one.pk for one in choices] == ["north", "below"]
+
+
+def test_nobody_comes_to_see_the_whole_bank_by_the_pages(signed_in: SignedIn) -> None:
+    appoint("root", Role.ADMINISTRATOR, "bank")
+    browser = signed_in("root")
+    response = added(browser, institution="bank")
+    assert (response.status_code, [*errors(response)]) == (422, ["__all__"])
+    assert "sees the debtors of the whole bank" in errors(response)["__all__"][0]
+    assert nobody_was_added()
+    assert added(browser, institution="bank", role="planning").status_code == 302
+
+
+def test_a_bank_of_one_institution_offers_roles_without_debtors(signed_in: SignedIn) -> None:
+    appoint("root", Role.ADMINISTRATOR, "bank")
+    offered = signed_in("root").get("/people/").context["form"].fields["role"].choices
+    assert "legal" in dict(offered)
+    Institution.objects.filter(parent__isnull=False).update(parent=None)
+    few = signed_in("root").get("/people/").context["form"].fields["role"].choices
+    assert {*dict(few)} == {"personnel", "office", "planning"}
 
 
 @pytest.mark.parametrize(

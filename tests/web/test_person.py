@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from recobro.casework.case.models import Case
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
+from recobro.office.people.operations import delegate
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 from tests.web.workplace import PASSWORD, appoint
@@ -63,6 +65,16 @@ def test_whom_an_administrator_does_not_look_after(username: str, administrator:
     told = {"password": ANOTHER}
     assert administrator.post(f"/people/{username}/password/", told).status_code == 404
     assert user(username).check_password(PASSWORD)
+
+
+def test_who_acts_for_somebody_higher_is_not_looked_after(administrator: Client) -> None:
+    at = datetime.now(tz=UTC)
+    day = at.date()
+    delegate(user=user("head"), deputy=user("archive"), first=day, last=day, at=at)
+    assert administrator.get("/people/archive/").context["password_form"] is None
+    told = {"password": ANOTHER}
+    assert administrator.post("/people/archive/password/", told).status_code == 404
+    assert user("archive").check_password(PASSWORD)
 
 
 def test_nobody_changes_their_own(administrator: Client) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 
@@ -25,6 +26,17 @@ class PasswordFirst(Refusal):
         super().__init__(
             "The password of this account was chosen by somebody else; nothing was done. Sign in "
             "to the pages and choose your own: until then its tokens open nothing."
+        )
+
+
+class SecondFactorFirst(Refusal):
+    """The person has no second factor, and one of their posts demands it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "One of your posts demands a second factor, and this account has none; nothing was "
+            "done. Sign in to the pages and set one up under Second factor: until then its tokens "
+            "open nothing."
         )
 
 
@@ -65,7 +77,7 @@ class Token(HttpBearer):
     def authenticate(self, request: HttpRequest, token: str) -> Caller | None:
         """Return who asks with a token.
 
-        Raises AskedTooOften, PasswordFirst, OnlyForReading, NotForYourPosts.
+        Raises AskedTooOften, PasswordFirst, SecondFactorFirst, OnlyForReading, NotForYourPosts.
         """
         on = datetime.now(tz=UTC).date()
         found = token_of(token, on=on)
@@ -76,6 +88,8 @@ class Token(HttpBearer):
         caller = Caller(found, on)
         if caller.user.must_change:
             raise PasswordFirst
+        if _enrols_first(caller):
+            raise SecondFactorFirst
         if request.method in WRITES and not found.may_write:
             raise OnlyForReading
         if self.rights and not self._opens_to(caller):
@@ -85,3 +99,10 @@ class Token(HttpBearer):
     def _opens_to(self, caller: Caller) -> bool:
         held = caller.rights & self.rights
         return bool(held) and (not self.whole or caller.whole(*held))
+
+
+def _enrols_first(caller: Caller) -> bool:
+    """Tell whether one of the posts demands a second factor that the person has not."""
+    roles = settings.SECOND_FACTOR_ROLES
+    demanded = roles and any(post.role_held in roles for post in caller.posts)
+    return bool(demanded) and not caller.user.has_second_factor

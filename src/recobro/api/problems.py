@@ -18,7 +18,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
 from recobro.api.answers import AS_WRITTEN
-from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst
+from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst, SecondFactorFirst
 from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
 from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
@@ -56,6 +56,7 @@ _DETAILS: Final[Mapping[int, str]] = {
 }
 _STATUS: Final[Mapping[type[Refusal], int]] = {
     PasswordFirst: 403,
+    SecondFactorFirst: 403,
     OnlyForReading: 403,
     NotForYourPosts: 403,
     MayNotAssign: 403,

@@ -78,14 +78,14 @@ def _tell(jobs: "list[Job]") -> None:
 
 
 def _what(job: "Job") -> str:
-    told = job.parameters
-    return " ".join([job.kind, str(told.get("as_of") or told.get("delivery") or "")]).strip()
+    return f"{job.kind} {job.subject}"
 
 
 def _plain(job: "Job") -> dict[str, Any]:
     return {
         "job": job.pk,
         "kind": job.kind,
+        "subject": job.subject,
         "parameters": job.parameters,
         "state": job.state,
         "asked_by": job.asked_by,

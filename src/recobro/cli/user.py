@@ -201,6 +201,23 @@ def reset_second_factor(
     say(f"{username} signs in with the password alone until they set up another second factor.")
 
 
+@app.command()
+def unbind(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Forget who somebody is at the bank's identity provider; who comes next is bound."""
+    open_home(home)
+    from recobro.office.people.operations import unbind as forget  # noqa: PLC0415 - needs Django's settings
+
+    with refusals():
+        forget(user=named(username), at=datetime.now(tz=UTC), by=shell())
+    if as_json:
+        print_json({"username": username})
+    say(f"Whoever next comes as {username} from the identity provider is bound to the account.")
+
+
 def _taken(cases: int, successor: str) -> str:
     return f" Open cases that went to {successor}: {cases}." if cases else ""
 

@@ -1,6 +1,7 @@
 import signal
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 
 _SEALS_EVERY = timedelta(minutes=5)
+_PATIENCE = 30
+"""Seconds before it is tried again to do what could not be done."""
 
 
 def worker(
@@ -38,8 +41,9 @@ def worker(
     if once:
         with refusals():
             _look(bank, jobs, as_json=as_json)
-            while jobs.begin():
-                jobs.wait()
+            with jobs:
+                while jobs.begin() and jobs.moved():
+                    pass
         return
     refused = ""
     with _until_ended() as ended, jobs:
@@ -66,6 +70,8 @@ class Jobs:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
+        self._standing: list[tuple[int, str]] = []
+        self._not_before = 0.0
 
     def begin(self) -> bool:
         """See that the next job is done; return whether there is one to do."""
@@ -75,16 +81,22 @@ class Jobs:
             return True
         if not is_waited_for():
             return False
+        standing = _standing()
+        if standing == self._standing and time.monotonic() < self._not_before:
+            return True  # it could do nothing a moment ago: somebody else is at work
+        self._standing, self._not_before = standing, time.monotonic() + _PATIENCE
         command = "from recobro.cli.main import app; app()"
         words = [sys.executable, "-c", command, "jobs", "next", "--home", str(self._home)]
         # Ctrl C reaches all of a terminal at once; this one is ended with the worker.
         self._process = subprocess.Popen(words, process_group=0)  # noqa: S603 - our own command
         return True
 
-    def wait(self) -> None:
-        """Return once the job that runs is over."""
+    def moved(self) -> bool:
+        """Wait for the process; return whether a job is further than before it."""
+        before = self._standing
         if self._process is not None:
             self._process.wait()
+        return _standing() != before
 
     def __enter__(self) -> Self:
         return self
@@ -96,19 +108,26 @@ class Jobs:
             self._process.wait()
 
 
+def _standing() -> list[tuple[int, str]]:
+    """Return the open jobs and how far each is."""
+    from recobro.office.jobs.queries import open_jobs  # noqa: PLC0415 - Django's settings
+
+    return [(job.pk, job.state) for job in open_jobs()]
+
+
 def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - Django's settings
     from recobro.runs import operations  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
-    ask_for_due(home=bank, at=datetime.now(tz=UTC))
-    jobs.begin()
-    pass_on(at=datetime.now(tz=UTC))
+    sealed = _seal(bank)  # first, since what comes after may be refused
     shown = operations.show(home=bank, at=datetime.now(tz=UTC))
     for close in shown:
         say(f"The pages show the close of {close.as_of}.")
-    sealed = _seal(bank)
+    pass_on(at=datetime.now(tz=UTC))
+    ask_for_due(home=bank, at=datetime.now(tz=UTC))
+    jobs.begin()
     if as_json:
         print_json({"shown": [close.as_of for close in shown], "seal": sealed and sealed.number})
 

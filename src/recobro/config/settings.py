@@ -12,6 +12,7 @@ RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID, RECOBRO_OIDC_SECRET_FILE
                      the bank's identity provider (OpenID Connect); default: none
 RECOBRO_OIDC_CLAIM   what of a person is the user name; default: preferred_username
 RECOBRO_OIDC_NAME    what the sign-in page calls the provider; default: its host
+RECOBRO_UPLOAD_LIMIT how many bytes a delivery may have that is sent on the pages; default: 2 GiB
 RECOBRO_API_LIMIT    how often one token may ask in a minute, at each process; default: 600
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "recobro.web.middleware.desk",
+    "recobro.web.middleware.bounded",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -89,6 +91,9 @@ STATIC_ROOT = HOME / "static"
 STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# What is sent: forms are small; files are for whoever starts loads.
+UPLOAD_LIMIT = int(os.environ.get("RECOBRO_UPLOAD_LIMIT", str(2 * 1024**3)))
 
 # Who signs in.
 AUTH_USER_MODEL = "people.User"

@@ -1,12 +1,13 @@
 """OpenID Connect: who somebody is, as the bank's own identity provider says.
 
 The authorization code flow with PKCE (OpenID Connect Core 1.0 §3.1, RFC 7636). Nothing is kept
-between two sign-ins but what the provider tells of itself.
+between two sign-ins but what the provider tells of itself, for some minutes, in the process.
 """
 
 import hashlib
 import json
 import secrets
+import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _LEEWAY: Final = 60
 
 _MOST: Final = 1 << 20
 """Bytes of an answer that are read."""
+
+_KEPT: Final = 5 * 60
+"""Seconds for which is believed what a provider tells of itself, without asking again."""
 
 _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384")
 """Signatures that nobody makes who has the public key alone."""
@@ -79,6 +83,38 @@ class Attempt:
     verifier: str
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who has come back, as the provider signs it; `subject` never becomes another's."""
+
+    issuer: str
+    subject: str
+    name: str
+
+
+class _Memory:
+    """What was answered at some addresses in the last minutes."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[float, dict[str, Any]]] = {}
+
+    def get(self, address: str) -> dict[str, Any] | None:
+        """Return what was answered at an address, while it is believed."""
+        until, found = self._found.get(address, (0.0, None))
+        return found if time.monotonic() < until else None
+
+    def keep(self, address: str, found: dict[str, Any]) -> None:
+        """Believe an answer for some minutes."""
+        self._found[address] = (time.monotonic() + _KEPT, found)
+
+    def forget(self) -> None:
+        """Ask anew."""
+        self._found.clear()
+
+
+MEMORY: Final = _Memory()
+
+
 def provider_of(told: Mapping[str, str]) -> Provider | None:
     """Return the provider that the environment names; None where it names none.
 
@@ -124,7 +160,7 @@ def begin(provider: Provider, *, back: str) -> tuple[str, Attempt]:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}", attempt
 
 
-def finish(provider: Provider, attempt: Attempt, *, code: str, back: str) -> str:
+def finish(provider: Provider, attempt: Attempt, *, code: str, back: str) -> Told:
     """Return who has come back with a code, as the provider signs it.
 
     Raises ProviderUnreachable, ProviderNotBelieved.
@@ -146,11 +182,11 @@ def finish(provider: Provider, attempt: Attempt, *, code: str, back: str) -> str
     return _who(provider, attempt, str(answer.get("id_token", "")))
 
 
-def _who(provider: Provider, attempt: Attempt, token: str) -> str:
-    """Return the claim of an id token, after everything of it has been looked at (§3.1.3.7)."""
-    keys = _asked(_discovered(provider, "jwks_uri"))
+def _who(provider: Provider, attempt: Attempt, token: str) -> Told:
+    """Return whom an id token names, after everything of it has been looked at (§3.1.3.7)."""
+    address = _discovered(provider, "jwks_uri")
     try:
-        key = _key(jwt.PyJWKSet.from_dict(keys).keys, jwt.get_unverified_header(token).get("kid"))
+        key = _key_at(address, jwt.get_unverified_header(token).get("kid"))
         claims: dict[str, Any] = jwt.decode(
             token,
             key,
@@ -165,16 +201,28 @@ def _who(provider: Provider, attempt: Attempt, token: str) -> str:
     return _claimed(provider, attempt, claims)
 
 
-def _key(keys: list[jwt.PyJWK], name: str | None) -> jwt.PyJWK:
-    """Return the key that a token names; a provider with a single one need not name it."""
-    found = [key for key in keys if name in {None, key.key_id}]
-    if len(found) != 1:
+def _key_at(address: str, name: str | None) -> jwt.PyJWK:
+    """Return the key that a token names; a provider that has new ones is asked once more."""
+    kept = MEMORY.get(address)
+    key = _key(kept, name) if kept is not None else None
+    if key is not None:
+        return key
+    keys = _asked(address)
+    key = _key(keys, name)
+    if key is None:
         reason = "it signs with a key that it does not tell"
         raise ProviderNotBelieved(reason)
-    return found[0]
+    MEMORY.keep(address, keys)
+    return key
 
 
-def _claimed(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]) -> str:
+def _key(keys: dict[str, Any], name: str | None) -> jwt.PyJWK | None:
+    """Return the key of a name among some; a provider with a single one need not name it."""
+    found = [key for key in jwt.PyJWKSet.from_dict(keys).keys if name in {None, key.key_id}]
+    return found[0] if len(found) == 1 else None
+
+
+def _claimed(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]) -> Told:
     if not secrets.compare_digest(str(claims.get("nonce", "")).encode(), attempt.nonce.encode()):
         reason = "it answers another request"
         raise ProviderNotBelieved(reason)
@@ -188,12 +236,13 @@ def _claimed(provider: Provider, attempt: Attempt, claims: Mapping[str, Any]) ->
     if not isinstance(who, str) or not who:
         reason = f"it does not tell {provider.claim}"
         raise ProviderNotBelieved(reason)
-    return who
+    return Told(issuer=provider.issuer, subject=str(claims["sub"]), name=who)
 
 
 def _discovered(provider: Provider, name: str) -> str:
     """Return an address that the provider tells of itself (OpenID Connect Discovery 1.0 §4)."""
-    told = _asked(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    place = f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"
+    told = MEMORY.get(place) or _asked(place)
     if told.get("issuer") != provider.issuer:
         reason = f"it calls itself {told.get('issuer')!r}, not {provider.issuer!r}"
         raise ProviderNotBelieved(reason)
@@ -201,6 +250,8 @@ def _discovered(provider: Provider, name: str) -> str:
     if not isinstance(address, str) or not _safe(address):
         reason = f"its {name} is neither https nor on this machine"
         raise ProviderNotBelieved(reason)
+    if MEMORY.get(place) is None:
+        MEMORY.keep(place, told)
     return address
 
 

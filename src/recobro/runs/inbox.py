@@ -1,7 +1,10 @@
 """Deliveries that lie in the bank's inbox and wait to be loaded."""
 
+import errno
+import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,9 +24,16 @@ WORKBOOK = ".xlsx"
 AT_REST = timedelta(minutes=1)
 """Whoever writes a delivery has finished once nothing of it has changed for so long."""
 
-_NAME = re.compile(r"[^\W_][\w .()+-]{0,99}")
-_DAY = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
+_NAME = re.compile(r"[^\W_][\w .()+-]*")
+_LONGEST = 200
+"""Bytes of a name: the system takes 255, and more is put before it."""
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
+_KIND = re.compile(r"(?<![^\W_])(full|delta)(?![^\W_])", re.IGNORECASE)
 _UNDER_WAY = ".uploaded-"
+_A_DAY = 24 * 60 * 60
+"""Seconds."""
+RESERVE = 500 * 1024 * 1024
+"""Bytes of the disk that files which somebody sends leave free."""
 
 
 class NotInInbox(Refusal):
@@ -33,6 +43,16 @@ class NotInInbox(Refusal):
         super().__init__(
             f"The inbox has no delivery {name!r}; nothing was changed. It may have been loaded "
             "or taken away meanwhile: look at the list again."
+        )
+
+
+class DeliveryChanged(Refusal):
+    """It is not what it was when somebody asked for it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The delivery {name!r} has changed since it was asked for; nothing was loaded. Wait "
+            "until it is written, and ask again."
         )
 
 
@@ -79,6 +99,12 @@ class NameTaken(UploadRefused):
     says = "The inbox has a delivery {name} already."
 
 
+class NoRoom(UploadRefused):
+    """The disk would be full."""
+
+    says = "There is no room for {name}: the disk is nearly full."
+
+
 class NoTable(UploadRefused):
     """A file is nothing that a table comes in."""
 
@@ -110,6 +136,8 @@ class Waiting:
     """full or delta where its name says so."""
     delivered_on: date | None
     """The day that its figures are of, where its name says so."""
+    readable: bool = True
+    """Whether this user may look into it."""
 
     @property
     def mark(self) -> str:
@@ -117,8 +145,8 @@ class Waiting:
         return f"{self.size}-{self.changed_at.isoformat()}"
 
     def at_rest(self, at: datetime) -> bool:
-        """Tell whether nothing of it has changed for a while."""
-        return self.changed_at + AT_REST <= at
+        """Tell whether it can be read, and nothing of it has changed for a while."""
+        return self.readable and self.changed_at + AT_REST <= at
 
 
 def inbox(home: Home) -> Path:
@@ -129,10 +157,24 @@ def inbox(home: Home) -> Path:
 
 
 def waiting(home: Home) -> list[Waiting]:
-    """Return the deliveries that lie in the inbox, by name."""
+    """Return the deliveries that lie in the inbox: by the day of their figures, then by name.
+
+    Those whose name says no day come last.
+    """
     with home.told():
-        found = (_waiting(entry) for entry in sorted(inbox(home).iterdir()))
-        return [each for each in found if each is not None]
+        found = [each for each in map(_waiting, inbox(home).iterdir()) if each is not None]
+    return sorted(found, key=lambda each: (each.delivered_on or date.max, each.name))
+
+
+def waiting_as(home: Home, name: str) -> Waiting:
+    """Return a delivery of the inbox as it lies there now.
+
+    Raises NotInInbox, also for a name that leads out of it.
+    """
+    found = _waiting(path_of(home, name))
+    if found is None or not found.readable:
+        raise NotInInbox(name)
+    return found
 
 
 def path_of(home: Home, name: str) -> Path:
@@ -141,7 +183,7 @@ def path_of(home: Home, name: str) -> Path:
     Raises NotInInbox, also for a name that leads out of it.
     """
     path = inbox(home) / name
-    if not _NAME.fullmatch(name) or not path.exists():
+    if not _usable(name) or not path.exists():
         raise NotInInbox(name)
     return path
 
@@ -175,26 +217,52 @@ def take_up(
 ) -> str:
     """Keep files that somebody sends as one delivery of the inbox, and return its name.
 
-    It is there once all of it is; without a name it is called by the moment. Raises UploadRefused.
+    It is there once all of it is; without a name it is called by the moment, in a way that is not
+    taken for the day of its figures. Raises UploadRefused.
     """
-    called = _called(name, at)
+    _sweep(inbox(home))
     with home.told(), TemporaryDirectory(dir=inbox(home), prefix=_UNDER_WAY) as under_way:
         kept = list(_kept(files, Path(under_way)))
         secure(kept, below=home.path)
         book = _workbook(kept)
-        called = called.removesuffix(WORKBOOK) + (WORKBOOK if book else "")
-        target = inbox(home) / called
-        if target.exists():
-            raise NameTaken(called)
-        (book or _of_its_own(kept, Path(under_way))).rename(target)
+        called = _called(name, at, WORKBOOK if book else "")
+        _into(inbox(home) / called, book or _of_its_own(kept, Path(under_way)))
     return called
 
 
-def _called(name: str, at: datetime) -> str:
-    called = name.strip() or f"sent {at:%Y-%m-%d %H.%M.%S}"
-    if not _NAME.fullmatch(called):
+def _into(target: Path, kept: Path) -> None:
+    """Move what was sent to its place, but over nothing that is there."""
+    if target.exists():
+        raise NameTaken(target.name)
+    try:
+        if kept.is_file():
+            target.hardlink_to(kept)
+        else:
+            kept.rename(target)
+    except OSError as error:
+        if error.errno in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}:  # in that moment
+            raise NameTaken(target.name) from error
+        raise
+
+
+def _sweep(folder: Path) -> None:
+    """Take away what a process left a day ago that was killed while somebody sent files."""
+    for left in folder.glob(f"{_UNDER_WAY}*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _A_DAY:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def _called(name: str, at: datetime, ending: str) -> str:
+    called = name.strip() or f"sent {at:%d.%m.%Y %H.%M.%S}"
+    called = called.removesuffix(ending) + ending
+    if not _usable(called):
         raise DeliveryNameUnusable(called)
     return called
+
+
+def _usable(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and len(name.encode()) <= _LONGEST
 
 
 def _workbook(kept: list[Path]) -> Path | None:
@@ -219,35 +287,53 @@ def _of_its_own(files: list[Path], under_way: Path) -> Path:
 def _kept(files: Iterable[tuple[str, Iterable[bytes]]], folder: Path) -> Iterator[Path]:
     for name, content in files:
         path = folder / name
-        if not _NAME.fullmatch(name) or path.suffix.lower() not in {*TABLES, WORKBOOK}:
+        if not _usable(name) or path.suffix.lower() not in {*TABLES, WORKBOOK}:
             raise NoTable(name)
         if path.exists():
             raise SentTwice(name)
         path.touch(mode=0o600)
         with path.open("wb") as file:
-            file.writelines(content)
+            for part in content:
+                if shutil.disk_usage(folder).free < RESERVE:
+                    raise NoRoom(name)
+                file.write(part)
         yield path
 
 
 def _waiting(entry: Path) -> Waiting | None:
     """Look at an entry of the inbox; None for what is no delivery, or goes meanwhile."""
-    if not _NAME.fullmatch(entry.name) or entry.is_symlink():
-        return None
-    if entry.is_file() and entry.suffix.lower() != WORKBOOK:
+    if not _is_delivery(entry):
         return None
     try:
-        seen = [file.stat() for file in (entry.iterdir() if entry.is_dir() else [entry])]
-        changed = max(each.st_mtime for each in [entry.stat(), *seen])
+        own = entry.stat()
+        seen = _inside(entry)
     except FileNotFoundError:
         return None
+    said = _KIND.search(entry.name)
+    latest = max(each.st_mtime for each in (own, *(seen or ())))
     return Waiting(
         name=entry.name,
-        files=len(seen),
-        size=sum(each.st_size for each in seen),
-        changed_at=datetime.fromtimestamp(changed, tz=UTC),
-        kind=next((kind for kind in Kind if kind.value in entry.name.lower()), None),
+        files=len(seen or ()),
+        size=sum(each.st_size for each in seen or ()),
+        changed_at=datetime.fromtimestamp(latest, tz=UTC),
+        kind=Kind(said[1].lower()) if said else None,
         delivered_on=_day_in(entry.name),
+        readable=seen is not None,
     )
+
+
+def _is_delivery(entry: Path) -> bool:
+    if not _usable(entry.name) or entry.is_symlink():
+        return False
+    return entry.is_dir() or entry.suffix.lower() == WORKBOOK
+
+
+def _inside(entry: Path) -> list[os.stat_result] | None:
+    """Return what the system says of the files of an entry; None where it cannot be read."""
+    try:
+        return [file.stat() for file in (entry.iterdir() if entry.is_dir() else [entry])]
+    except PermissionError:
+        return None
 
 
 def _day_in(name: str) -> date | None:

@@ -24,13 +24,11 @@ def next_run(*, at: datetime, after: time, zone: str) -> datetime:
     return datetime.combine(day, after, ZoneInfo(zone))
 
 
-def days_due(*, latest: date, closed: date | None, delivered_on: date | None) -> list[date]:
-    """Return the days that are to be closed, the earliest first.
+def days_due(*, last: date, closed: date | None) -> list[date]:
+    """Return the days after the last that was closed, up to the last of all, the earliest first.
 
-    They follow the last that was closed, up to the latest, and not beyond the day that the
-    delivered figures are of: a later day would take what was not delivered yet for unpaid.
+    Of a bank that has closed none it is the last alone.
     """
-    last = min(latest, delivered_on or latest)
     days = (last - closed).days if closed else 1
     every = [last - back * _DAY for back in reversed(range(days))]
     recent = every[-DAY_BY_DAY:]

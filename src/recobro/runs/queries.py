@@ -31,7 +31,18 @@ def last_closed() -> date | None:
     return latest
 
 
+def closed_days() -> set[date]:
+    """Return the days that were ever closed."""
+    return set(Close.objects.values_list("as_of", flat=True))
+
+
+def delivered_last() -> date | None:
+    """Return the day of the newest figures in the book; None where no load says of which day."""
+    latest: date | None = Load.objects.aggregate(Max("delivered_on"))["delivered_on__max"]
+    return latest
+
+
 def was_refused(deliveries: list[str]) -> bool:
     """Tell whether one of some deliveries was refused as it was to be loaded."""
     refused = Job.objects.filter(kind="load", state=State.REFUSED)
-    return refused.filter(parameters__delivery__in=deliveries).exists()
+    return refused.filter(subject__in=deliveries).exists()

@@ -6,12 +6,13 @@ from pydantic import ConfigDict
 
 from recobro.api.answers import Answer, Page, page, part
 from recobro.api.caller import Asked
-from recobro.api.endpoints.jobs import START, Job, asked
+from recobro.api.endpoints.jobs import START, Job, sees_why, told
 from recobro.api.gate import Token
 from recobro.api.inputs import Day, Paging
 from recobro.api.once import CREATED, Key, created
 from recobro.book import models
 from recobro.office.people.enums import Right
+from recobro.runs.operations.asking import ask_for_close
 
 router = Router()
 
@@ -83,6 +84,7 @@ def start_close(request: Asked, wish: Closing, idempotency_key: Key = None) -> H
     """Ask that a day be closed."""
 
     def do(at: datetime) -> Job:
-        return asked(request, "close", wish.model_dump(mode="json"), at)
+        job = ask_for_close(on=wish.as_of, at=at, by=request.auth.user.username)
+        return told(job, why=sees_why(request))
 
     return created(request, idempotency_key, do)

@@ -1,6 +1,5 @@
 from datetime import date, datetime
 from pathlib import Path as FilePath
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404
@@ -11,7 +10,7 @@ from recobro.api.caller import Asked
 from recobro.api.gate import Token
 from recobro.api.inputs import Number, Paging
 from recobro.office.jobs import models
-from recobro.office.jobs.operations import ask
+from recobro.office.jobs.enums import State
 from recobro.office.people.enums import Right
 from recobro.runs.home import Home
 from recobro.runs.inbox import waiting
@@ -42,7 +41,7 @@ class Job(Answer):
     of: int
     """How many parts of the step are done, of how many."""
     reason: str
-    """Why it was refused or has failed."""
+    """Why it was refused or has failed; told to whoever sees debtors of the whole bank."""
     load: int | None
     """The number of the load that came of it."""
 
@@ -64,19 +63,17 @@ class Delivery(Answer):
 @router.get("/jobs", response=Page[Job], auth=_RUNS)
 def jobs(request: Asked, paging: Query[Paging]) -> Page[Job]:
     """List the loads and closes that were asked for, newest first."""
-    del request
-    rows = models.Job.objects.order_by("-id")
-    return page(rows[part(paging)], _told, paging, total=rows.count())
+    why, rows = sees_why(request), models.Job.objects.order_by("-id")
+    return page(rows[part(paging)], lambda one: told(one, why=why), paging, total=rows.count())
 
 
 @router.get("/jobs/{number}", response=Job, auth=_RUNS)
 def job(request: Asked, number: Path[Number]) -> Job:
     """Show how far a load or close is, and what came of it."""
-    del request
     found = models.Job.objects.filter(pk=number).first()
     if found is None:
         raise Http404
-    return _told(found)
+    return told(found, why=sees_why(request))
 
 
 @router.get("/inbox", response=list[Delivery], auth=_RUNS)
@@ -96,18 +93,12 @@ def inbox(request: Asked) -> list[Delivery]:
     ]
 
 
-def asked(request: Asked, kind: str, parameters: dict[str, Any], at: datetime) -> Job:
-    """Ask for a job, and return it as an answer has it."""
-    by = request.auth.user.username
-    return _told(ask(kind=kind, parameters=parameters, at=at, by=by))
-
-
-def _told(one: models.Job) -> Job:
-    told = one.parameters
+def told(one: models.Job, *, why: bool) -> Job:
+    """Return a job as an answer has it; why it was refused may repeat what rows say of debtors."""
     return Job(
         job=one.pk,
         kind=one.kind,
-        subject=str(told.get("as_of") or told.get("delivery") or ""),
+        subject=one.subject,
         state=one.state,
         asked_by=one.asked_by,
         asked_at=one.asked_at,
@@ -116,9 +107,14 @@ def _told(one: models.Job) -> Job:
         step=one.step,
         done=one.done,
         of=one.of,
-        reason=one.reason,
+        reason=one.reason if why or one.state == State.FAILED else "",
         load=one.outcome.get("load") or None,
     )
+
+
+def sees_why(request: Asked) -> bool:
+    """Tell whether the caller sees debtors of the whole bank."""
+    return request.auth.whole(Right.DEBTORS)
 
 
 def home() -> Home:

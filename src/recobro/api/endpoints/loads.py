@@ -7,13 +7,13 @@ from pydantic import ConfigDict, Field
 
 from recobro.api.answers import Answer, Page, page, part
 from recobro.api.caller import Asked
-from recobro.api.endpoints.jobs import START, Job, asked, home
+from recobro.api.endpoints.jobs import START, Job, home, sees_why, told
 from recobro.api.gate import Token
 from recobro.api.inputs import Day, Paging
 from recobro.api.once import CREATED, Key, created
 from recobro.office.people.enums import Right
 from recobro.runs import models
-from recobro.runs.inbox import mapping_of, path_of
+from recobro.runs.operations.asking import ask_for_load
 
 router = Router()
 
@@ -65,8 +65,10 @@ class Loading(Answer):
 
     delivery: Name
     """As the inbox has it."""
-    kind: Literal["full", "delta"]
+    kind: Literal["", "full", "delta"] = ""
+    """Empty where its name says so."""
     delivered_on: Day | None = None
+    """The day that its figures are of; else what its name or the delivery itself says."""
     mapping: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
     """One of the bank's mappings; empty for a delivery as Recobro has it."""
     accept_drop: Annotated[int, Field(ge=0, le=10**9)] | None = None
@@ -78,10 +80,8 @@ def start_load(request: Asked, wish: Loading, idempotency_key: Key = None) -> Ht
     """Ask that a delivery of the inbox be loaded."""
 
     def do(at: datetime) -> Job:
-        path_of(home(), wish.delivery)
-        mapping_of(home(), wish.mapping)
-        given = wish.model_dump(mode="json", exclude_none=True)
-        parameters = {name: value for name, value in given.items() if value != ""}
-        return asked(request, "load", parameters, at)
+        by = request.auth.user.username
+        job = ask_for_load(home=home(), at=at, by=by, **wish.model_dump())
+        return told(job, why=sees_why(request))
 
     return created(request, idempotency_key, do)

@@ -10,6 +10,8 @@ class Job(models.Model):
     """Work that somebody, or the clock, asked for; a worker does one after the other."""
 
     kind = models.CharField(max_length=20)
+    subject = models.CharField(max_length=200)
+    """What it is about, such as a day; of a kind and subject one job at a time is open."""
     parameters = models.JSONField(default=dict)
     state = models.CharField(
         max_length=10,
@@ -29,16 +31,25 @@ class Job(models.Model):
     of = models.PositiveBigIntegerField(default=0)
     log = models.JSONField(default=list)
     """The steps so far: what begins, and when."""
+    counts = models.BooleanField(default=False)
+    """Whether what it does counts already: then it is not ended any more, and not begun anew."""
     outcome = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
     """Why it was refused or has failed."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=models.Q(state__in=("running", "waiting")),
+                name="one_open_job_of_a_subject",
+            )
+        ]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state", "id"])]
 
     def __str__(self) -> str:
-        return f"job {self.pk} ({self.kind}, {self.state})"
+        return f"job {self.pk} ({self.kind} {self.subject}, {self.state})"
 
     @property
     def is_open(self) -> bool:

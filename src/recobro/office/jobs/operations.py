@@ -2,12 +2,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from recobro.journal.operations import NOBODY, record
 from recobro.office.jobs.enums import MOVES, State
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.queries import alike
+from recobro.office.jobs.queries import open_job
 from recobro.terms.refusal import Refusal
 
 ATTEMPTS = 3
@@ -18,25 +18,40 @@ _CUT_OFF = (
     "What was loaded and published before is as it was. Run recobro doctor, then ask again."
 )
 _CHAIN = "jobs"
+_OF_A_RUN = ("started_at", "over_at", "reason", "attempts", "step", "done", "of", "log")
 
 
 class JobOver(Refusal):
     """The job is over; nothing of it can be ended."""
 
     def __init__(self, job: Job) -> None:
-        super().__init__(f"Job {job.pk} is over already; nothing was changed.")
+        super().__init__(f"Job {job.pk} is over, or counts already; nothing was changed.")
 
 
 @transaction.atomic
-def ask(*, kind: str, parameters: Mapping[str, Any], at: datetime, by: str = NOBODY) -> Job:
-    """Ask for a job; what waits or runs already with the same parameters is not asked for twice.
+def ask(
+    *,
+    kind: str,
+    subject: str,
+    at: datetime,
+    parameters: Mapping[str, Any] | None = None,
+    by: str = NOBODY,
+) -> Job:
+    """Ask for a job; where one of the kind and subject is open, that is returned.
 
     What a person asks for is in the journal. Parameters are what JSON can hold.
     """
-    found = alike(kind, dict(parameters))
-    if found is not None:
+    told = dict(parameters or {})
+    try:
+        with transaction.atomic():
+            job = Job.objects.create(
+                kind=kind, subject=subject, parameters=told, asked_by=by, asked_at=at
+            )
+    except IntegrityError:
+        found = open_job(kind, subject)
+        if found is None:  # it was over in that moment
+            raise
         return found
-    job = Job.objects.create(kind=kind, parameters=dict(parameters), asked_by=by, asked_at=at)
     if by != NOBODY:
         record(
             chain=_CHAIN,
@@ -44,7 +59,7 @@ def ask(*, kind: str, parameters: Mapping[str, Any], at: datetime, by: str = NOB
             subject=str(job.pk),
             by=by,
             at=at,
-            after={"kind": kind, **parameters},
+            after={"kind": kind, "subject": subject, **told},
         )
     return job
 
@@ -54,10 +69,12 @@ def begin(*, at: datetime) -> Job | None:
     """Return the job that is next, from now on running; None if none waits.
 
     One that is said to run was left by a worker that died, since only one works at a time: it
-    waits again, and has failed after so many attempts.
+    waits again, and has failed after so many attempts; if it counts already it is done.
     """
     for left in Job.objects.select_for_update().filter(state=State.RUNNING):
-        if left.ending:
+        if left.counts:
+            _over(left, State.DONE, at)
+        elif left.ending:
             _over(left, State.ENDED, at)
         elif left.attempts >= ATTEMPTS:
             _over(left, State.FAILED, at, reason=_CUT_OFF)
@@ -69,7 +86,7 @@ def begin(*, at: datetime) -> Job | None:
     job.started_at, job.over_at, job.reason = at, None, ""
     job.attempts += 1
     job.step, job.done, job.of, job.log = "", 0, 0, []
-    _move(job, State.RUNNING)
+    _move(job, State.RUNNING, *_OF_A_RUN)
     return job
 
 
@@ -84,7 +101,8 @@ def tell(*, job: Job, step: str, done: int, of: int, at: datetime) -> None:
 @transaction.atomic
 def finish(*, job: Job, outcome: Mapping[str, Any], at: datetime) -> Job:
     """Note that a job is done, and what came of it."""
-    return _over(job, State.DONE, at, outcome=dict(outcome))
+    count(job=job, outcome=outcome)
+    return _over(job, State.DONE, at)
 
 
 @transaction.atomic
@@ -100,11 +118,23 @@ def fail(*, job: Job, reason: str, at: datetime) -> Job:
 
 
 @transaction.atomic
-def put_back(*, job: Job, reason: str) -> Job:
-    """Let a job wait that something stands in the way of which passes by itself."""
-    job.attempts -= 1
-    job.reason = reason
-    return _move(job, State.WAITING)
+def put_back(*, job: Job, reason: str, at: datetime) -> Job:
+    """Let a job wait that something stands in the way of which passes by itself.
+
+    One that somebody ended meanwhile is over.
+    """
+    own = Job.objects.select_for_update().get(pk=job.pk)
+    if own.ending:
+        return _over(own, State.ENDED, at)
+    own.attempts -= 1
+    own.reason = reason
+    return _move(own, State.WAITING, "attempts", "reason")
+
+
+def count(*, job: Job, outcome: Mapping[str, Any]) -> None:
+    """Note that what a job does counts from now on, and what came of it."""
+    job.counts, job.outcome = True, dict(outcome)
+    job.save(update_fields=["counts", "outcome"])
 
 
 @transaction.atomic
@@ -114,7 +144,7 @@ def end(*, job: Job, at: datetime, by: str) -> Job:
     Raises JobOver.
     """
     own = Job.objects.select_for_update().get(pk=job.pk)
-    if not own.is_open:
+    if not own.is_open or own.counts:
         raise JobOver(own)
     if own.state == State.RUNNING:
         own.ending = True
@@ -125,17 +155,15 @@ def end(*, job: Job, at: datetime, by: str) -> Job:
     return own
 
 
-def _over(job: Job, state: State, at: datetime, *, reason: str = "", **told: Any) -> Job:  # noqa: ANN401 - fields of a job
+def _over(job: Job, state: State, at: datetime, *, reason: str = "") -> Job:
     job.over_at, job.reason = at, reason
-    for name, value in told.items():
-        setattr(job, name, value)
-    return _move(job, state)
+    return _move(job, state, "over_at", "reason")
 
 
-def _move(job: Job, state: State) -> Job:
+def _move(job: Job, state: State, *also: str) -> Job:
     if state not in MOVES[State(job.state)]:
         message = f"{job} cannot become {state}."
         raise RuntimeError(message)
     job.state = state.value
-    job.save()
+    job.save(update_fields=["state", *also])
     return job

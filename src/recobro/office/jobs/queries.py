@@ -12,12 +12,12 @@ def is_waited_for() -> bool:
     return Job.objects.filter(state__in=OPEN).exists()
 
 
-def alike(kind: str, parameters: dict[str, object]) -> Job | None:
-    """Return the job of the same kind and parameters that waits or runs; None if none does."""
-    found = Job.objects.filter(kind=kind, state__in=OPEN)
-    return next((job for job in found if job.parameters == parameters), None)
+def open_job(kind: str, subject: str) -> Job | None:
+    """Return the job of a kind and subject that waits or runs; None if none does."""
+    return Job.objects.filter(kind=kind, subject=subject, state__in=OPEN).first()
 
 
 def is_ending(job: Job) -> bool:
-    """Tell whether somebody asked that a running job be ended."""
-    return Job.objects.filter(pk=job.pk, state=State.RUNNING, ending=True).exists()
+    """Tell whether somebody asked that a running job be ended, while nothing of it counts."""
+    running = Job.objects.filter(pk=job.pk, state=State.RUNNING)
+    return running.filter(ending=True, counts=False).exists()

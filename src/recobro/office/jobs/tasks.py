@@ -5,7 +5,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -62,7 +62,7 @@ def _do(folder: Path, job: Job, clock: Clock) -> None:
     try:
         outcome = DOING[job.kind](folder, job, _teller(job, clock))
     except Later as reason:
-        put_back(job=job, reason=str(reason))
+        put_back(job=job, reason=str(reason), at=clock())
     except Refusal as reason:
         refuse(job=job, reason=str(reason), at=clock())
     except Exception:  # noqa: BLE001 - whatever nobody foresaw must not end what others rest on
@@ -91,9 +91,11 @@ def _listening(job: Job) -> Iterator[None]:
 
     def listen() -> None:
         while not over.wait(_LISTENS):
-            with suppress(DatabaseError):  # it may be there again at the next look
+            try:
                 if is_ending(job):
                     os.kill(os.getpid(), signal.SIGKILL)
+            except DatabaseError:  # a server that was started anew knows nothing of it
+                connection.close()
         connection.close()
 
     thread = Thread(target=listen, daemon=True)

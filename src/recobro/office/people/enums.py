@@ -82,7 +82,8 @@ APPOINTED_HERE: frozenset[Role] = frozenset(Role) - {
 }
 """Roles that somebody is appointed to from the pages; to the others by whoever runs the machine.
 
-An administrator sees no debtor, and must not come to see all by an account of their own making.
+An administrator sees no debtor, and must not come to see all by an account of their own making: a
+role that sees debtors is not given from the pages over the whole bank either (`queries.gives`).
 """
 
 NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL})

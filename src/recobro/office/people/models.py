@@ -111,6 +111,26 @@ class RecoveryCode(models.Model):
         return f"recovery code {self.pk}"
 
 
+class Identity(models.Model):
+    """Who a person is at the bank's identity provider, since they first came from there."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="identities")
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    """What the provider never gives to another, as it may a name (OpenID Connect Core 1.0 §2)."""
+    since_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_an_identity"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="one_identity_an_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer}"
+
+
 class UserSession(models.Model):
     """A browser in which somebody has signed in: which, from where, since when, seen last."""
 

@@ -6,7 +6,7 @@ from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
-from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.enums import APPOINTED_HERE, RIGHTS, Right, Role
 from recobro.office.people.models import Delegation, Post, User, UserSession
 
 
@@ -20,19 +20,26 @@ def acting_posts(user: User, *, on: date) -> list[Post]:
 
     Those of another have `held_for`; `away_until` and `away_deputy` tell of whoever holds a post
     how long they are away, and who acts for them. There is no chain: only what somebody holds
-    themselves is delegated, and whoever holds no post acts for nobody.
+    themselves is delegated. What made somebody a deputy must still be so, and what the absent
+    person was given after they named the deputy is not passed on.
     """
     in_force = Q(user__delegations__from_on__lte=on, user__delegations__until_on__gt=on)
     posts = Post.objects.annotate(away=FilteredRelation("user__delegations", condition=in_force))
     posts = posts.filter(
         _held(on), Q(user=user) | Q(away__deputy=user, user__is_active=True)
-    ).annotate(away_until=F("away__until_on"), away_deputy=F("away__deputy__name"))
-    found: list[Post] = [*posts.select_related("institution", "user")]
-    own = [post for post in found if post.user_id == user.pk]
-    others = [post for post in found if post.user_id != user.pk] if own else []
-    for post in others:
-        post.held_for = post.user
-    return own + others
+    ).annotate(
+        away_until=F("away__until_on"),
+        away_deputy=F("away__deputy__name"),
+        away_since=F("away__given_at"),
+    )
+    found = list(posts.select_related("institution", "user"))
+    own: list[Post] = [post for post in found if post.user_id == user.pk]
+    others: dict[int, list[Post]] = {}
+    for post in found:
+        if post.user_id != user.pk and post.from_on <= post.away_since.date():
+            post.held_for = post.user
+            others.setdefault(post.user_id, []).append(post)
+    return own + [post for theirs in others.values() if _fit(own, theirs) for post in theirs]
 
 
 def authority(by: User, right: Right, institution: Institution, *, on: date) -> str | None:
@@ -70,20 +77,18 @@ def possible_deputies(user: User, *, on: date) -> QuerySet[User]:
     Whoever administers accounts sees no debtor, and so acts for nobody who does.
     """
     own = posts_of(user, on=on)
-    places = [post.institution.path for post in own]
-    debtors = Right.DEBTORS in rights_of(own)
     held: dict[int, list[Post]] = {}
     for post in posts_on(on):
         held.setdefault(post.user_id, []).append(post)
-    able = [
-        pk
-        for pk, posts in held.items()
-        if pk != user.pk
-        and places
-        and all(_beside(place, posts) for place in places)
-        and not (debtors and Right.APPOINT in rights_of(posts))
-    ]
+    able = [pk for pk, posts in held.items() if pk != user.pk and own and _fit(posts, own)]
     return User.objects.filter(pk__in=able).order_by("name")
+
+
+def _fit(own: list[Post], others: list[Post]) -> bool:
+    """Tell whether who holds some posts can act in those of another."""
+    appoints = Right.APPOINT in rights_of(own)
+    beside = all(_beside(post.institution.path, own) for post in others)
+    return beside and not (appoints and Right.DEBTORS in rights_of(others))
 
 
 def _beside(place: str, posts: Iterable[Post]) -> bool:
@@ -169,23 +174,49 @@ def gone(scope: Scope, *, on: date) -> list[User]:
 
 
 def looks_after(by: User, user: User, *, on: date) -> bool:
-    """Tell whether somebody may change another's account: who could give them all their posts.
+    """Tell whether somebody may change another's account: who could give all that it opens.
 
-    So nobody takes over the account of somebody with more rights, and nobody their own.
+    That is the person's own posts, and those of everybody for whom they act or will act. So nobody
+    takes over the account of somebody with more rights, and nobody their own.
     """
     scope = scope_of(posts_of(by, on=on), Right.APPOINT)
-    places = belonging(user, on=on)
+    places = _opened_by(user, on=on)
     return (
         by != user
         and bool(places)
-        and all(post.role_held in APPOINTED_HERE and scope.has(post.institution) for post in places)
+        and all(gives(scope, post.role_held, post.institution) for post in places)
     )
+
+
+def _opened_by(user: User, *, on: date) -> list[Post]:
+    """Return the posts that an account opens on a day or later; without an own one, the last."""
+    coming = Delegation.objects.filter(deputy=user, until_on__gt=on).exclude(until_on=F("from_on"))
+    posts = Post.objects.filter(Q(user=user) | Q(user__in=coming.values("user")))
+    lasting = posts.filter(Q(until_on__isnull=True) | Q(until_on__gt=on))
+    found = list(lasting.select_related("institution"))
+    own = any(post.user_id == user.pk for post in found)
+    return found if own else [*belonging(user, on=on), *found]
 
 
 def may_appoint(by: User, role: Role, institution: Institution, *, on: date) -> bool:
     """Tell whether it is for somebody to give or end such a post."""
-    scope = scope_of(posts_of(by, on=on), Right.APPOINT)
-    return role in APPOINTED_HERE and scope.has(institution)
+    return gives(scope_of(posts_of(by, on=on), Right.APPOINT), role, institution)
+
+
+def gives(scope: Scope, role: Role, institution: Institution) -> bool:
+    """Tell whether such a post is given and ended from the pages by who appoints in a scope.
+
+    One that sees the debtors of the whole bank is not.
+    """
+    everybody = institution.parent_id is None and Right.DEBTORS in RIGHTS[role]
+    return role in APPOINTED_HERE and not everybody and scope.has(institution)
+
+
+def roles_given(scope: Scope) -> list[Role]:
+    """Return the roles that who appoints in a scope can give at some institution of it."""
+    below = Institution.objects.filter(scope.within(), parent__isnull=False).exists()
+    offered = (role for role in Role if role in APPOINTED_HERE)
+    return [role for role in offered if below or Right.DEBTORS not in RIGHTS[role]]
 
 
 def _held(on: date) -> Q:

@@ -5,3 +5,10 @@ left = Signal()
 
 Whoever rests work on a person refuses here, and nothing has changed.
 """
+
+shut_out = Signal()
+"""What is open in somebody's name is to end, in the same transaction: `user`, `at`, `by`, a name.
+
+Their account has ended or come back, or somebody else has set their password or taken their second
+factor away: nobody knows in whose hands it was.
+"""

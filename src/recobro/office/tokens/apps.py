@@ -6,3 +6,7 @@ class TokensConfig(AppConfig):
 
     name = "recobro.office.tokens"
     label = "tokens"
+
+    def ready(self) -> None:
+        """Hear of each account whose tokens are to end."""
+        from recobro.office.tokens import receivers  # noqa: F401, PLC0415 - Django's models first

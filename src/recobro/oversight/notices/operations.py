@@ -48,19 +48,20 @@ class MayNotSignOff(Refusal):
 
 
 def issue(*, close: Close, at: datetime) -> list[Notice]:
-    """Issue the notices of a close that is shown, if no later day is closed, one a branch and kind.
+    """Issue the notices of a close that is shown, one a branch and kind.
 
-    A bank's first close tells of no new loan: all would be. A close that is made again adds nothing
-    to a notice, which is what the branch was told. In the transaction of the caller.
+    New loans are told of by the latest day alone, and a bank's first close tells of none: all would
+    be new. The report of a month is that of the latest month end. A day that is closed again adds
+    nothing to what the branches were told of it. In the transaction of the caller.
     """
-    if Close.objects.filter(as_of__gt=close.as_of).exists():
-        return []
-    shown = Close.objects.filter(shown_at__isnull=False, as_of__lt=close.as_of)
-    before = shown.order_by("-as_of", "-id").first()
+    later = Close.objects.filter(as_of__gt=close.as_of).values_list("as_of", flat=True)
+    shown = Close.objects.filter(shown_at__isnull=False).exclude(pk=close.pk)
+    before = shown.filter(as_of__lt=close.as_of).order_by("-as_of", "-id").first()
+    again = shown.filter(as_of=close.as_of).exists()
     made: list[Notice] = []
-    if before is not None:
+    if before is not None and not later and not again:
         made += _issue(Kind.NEW_NONPERFORMING, _new(close, before), close, at)
-    if close.as_of == month_end(close.as_of):
+    if close.as_of == month_end(close.as_of) and not any(day == month_end(day) for day in later):
         found = Standing.objects.filter(close=close, three_six=True, on_balance=True)
         made += _issue(Kind.THREE_SIX, found, close, at)
     return made

@@ -1,10 +1,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from recobro.book.models import Institution
-from recobro.book.queries import Scope
+from recobro.book.queries import Scope, climbed
 from recobro.oversight.notices.models import Notice
 
 
@@ -18,8 +18,15 @@ def notices_in(scope: Scope) -> QuerySet[Notice]:
 
 
 def waiting_for(heads_of: Iterable[Institution]) -> QuerySet[Notice]:
-    """Return the notices that the heads of some institutions are to see to."""
-    return Notice.objects.filter(signed_at__isnull=True, now_at__in=list(heads_of))
+    """Return the notices that the heads of some institutions are to see to.
+
+    Those that have gone to a superior are still theirs to sign; those below them are not yet.
+    """
+    theirs = Q(pk__in=[])
+    for head in heads_of:
+        below = Scope((head.path,)).within("institution__path")
+        theirs |= below & Q(now_at__path__in=climbed(head.path))
+    return Notice.objects.filter(theirs, signed_at__isnull=True)
 
 
 def late(notices: QuerySet[Notice], *, on: date) -> int:

@@ -1,19 +1,21 @@
 """Ask for the loads and closes that fall due by themselves."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
 
-from recobro.journal.operations import record
+from recobro.journal.operations import NOBODY, record
+from recobro.office.jobs.enums import OPEN, State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask
 from recobro.runs.home import Home
 from recobro.runs.inbox import Waiting, mapping_of, waiting
 from recobro.runs.models import Load, Nightly
 from recobro.runs.nightly import days_due, latest_due
-from recobro.runs.queries import last_closed, nightly
+from recobro.runs.operations.asking import ask_for_load
+from recobro.runs.queries import closed_days, delivered_last, last_closed, nightly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,56 +53,60 @@ def set_nightly(*, home: Home, settings: Settings, by: str, at: datetime) -> Nig
 
 
 def ask_for_due(*, home: Home, at: datetime) -> list[Job]:
-    """Ask for what is due: deliveries at rest in the inbox first, then each day not closed yet.
+    """Ask for what is due: the next delivery of the inbox, then each day not closed yet.
 
-    What was asked for before is not asked for again until something has changed: another content
-    of the delivery, a newer load for the day. Days wait for the deliveries before them.
+    Deliveries are loaded one after the other, by the day of their figures: what comes later rests
+    on what came before, so one that is refused, still written, or older than the book holds up
+    those behind it. What was asked for before is asked for again once something has changed:
+    another content of the delivery, a newer load for the day. Days wait for deliveries.
     """
     chosen = nightly()
     if not chosen.on:
         return []
-    if chosen.loads and (lying := [each for each in waiting(home) if each.at_rest(at)]):
-        asked = [_ask_for_load(each, chosen, at) for each in lying if not _asked_for(each)]
-        if asked:
-            return asked
-    if Job.objects.filter(kind="load", state__in=("waiting", "running")).exists():
+    if chosen.loads and (lying := waiting(home)) and is_next(lying[0], at):
+        return [_ask_for_load(home, lying[0], chosen, at)]
+    if Job.objects.filter(kind="load", state__in=OPEN).exists():
         return []
-    return _ask_for_closes(chosen, at)
+    return [ask(kind="close", subject=str(day), at=at) for day in _due(chosen, at)]
 
 
-def _ask_for_closes(chosen: Nightly, at: datetime) -> list[Job]:
-    load = Load.objects.last()
-    if load is None:
+def is_next(lying: Waiting, at: datetime) -> bool:
+    """Tell whether a delivery is to be loaded: at rest, not asked for yet, not older than the book.
+
+    One that was loaded and lies there all the same is put away by another load, which changes
+    nothing.
+    """
+    book = delivered_last()
+    older = bool(book and lying.delivered_on and lying.delivered_on < book)
+    same = Job.objects.filter(kind="load", subject=lying.name, parameters__mark=lying.mark)
+    return lying.at_rest(at) and not older and not same.exclude(state=State.DONE).exists()
+
+
+def _due(chosen: Nightly, at: datetime) -> list[date]:
+    """Return the days that are to be closed: those since the last one, and those that failed.
+
+    None where no load says of which day its figures are.
+    """
+    load, delivered_on = Load.objects.last(), delivered_last()
+    if load is None or delivered_on is None:
         return []
-    days = days_due(
-        latest=latest_due(at=at, after=chosen.after, zone=chosen.zone),
-        closed=last_closed(),
-        delivered_on=load.delivered_on,
+    last = min(latest_due(at=at, after=chosen.after, zone=chosen.zone), delivered_on)
+    closes = Job.objects.filter(kind="close")
+    failed = closes.filter(state__in=(State.REFUSED, State.FAILED), asked_by=NOBODY)
+    missed = {date.fromisoformat(day) for day in failed.values_list("subject", flat=True)}
+    tried = set(closes.filter(asked_at__gte=load.finished_at).values_list("subject", flat=True))
+    days = {*days_due(last=last, closed=last_closed()), *(day for day in missed if day <= last)}
+    return [day for day in sorted(days - closed_days()) if str(day) not in tried]
+
+
+def _ask_for_load(home: Home, lying: Waiting, chosen: Nightly, at: datetime) -> Job:
+    return ask_for_load(
+        home=home,
+        delivery=lying.name,
+        kind="" if lying.kind else chosen.kind,
+        mapping=chosen.mapping,
+        at=at,
     )
-    since = Job.objects.filter(kind="close", asked_at__gte=load.finished_at)
-    tried = {job.parameters["as_of"] for job in since}
-    return [
-        ask(kind="close", parameters={"as_of": str(day)}, at=at)
-        for day in days
-        if str(day) not in tried
-    ]
-
-
-def _ask_for_load(lying: Waiting, chosen: Nightly, at: datetime) -> Job:
-    kind = lying.kind or chosen.kind
-    told = {"delivery": lying.name, "kind": str(kind), "mark": lying.mark}
-    if chosen.mapping:
-        told["mapping"] = chosen.mapping
-    if lying.delivered_on:
-        told["delivered_on"] = str(lying.delivered_on)
-    return ask(kind="load", parameters=told, at=at)
-
-
-def _asked_for(lying: Waiting) -> bool:
-    """Tell whether this content was to be loaded before, whatever came of it."""
-    return Job.objects.filter(
-        kind="load", parameters__delivery=lying.name, parameters__mark=lying.mark
-    ).exists()
 
 
 def _plain(chosen: Nightly) -> dict[str, Any]:

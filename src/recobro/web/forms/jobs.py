@@ -1,4 +1,3 @@
-from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import available_timezones
 
@@ -10,7 +9,6 @@ from recobro.runs.models import KINDS, Nightly
 from recobro.runs.queries import was_refused
 from recobro.web.desk import Desk
 
-_EARLIEST: Final = date(1900, 1, 1)
 _UPLOADED: Final = ",".join([*TABLES, WORKBOOK])
 
 
@@ -20,23 +18,23 @@ class LoadForm(forms.Form):
     def __init__(self, desk: Desk, home: Home, data: Any = None) -> None:  # noqa: ANN401 - what a request brings
         super().__init__(data, auto_id="load_%s")
         say = desk.language.say
-        lying = waiting(home)
-        first = next(iter(lying), None)
+        names = [each.name for each in waiting(home) if each.readable]
         self.fields["delivery"] = forms.ChoiceField(
-            choices=[(each.name, each.name) for each in lying], label=say("jobs.delivery")
+            choices=[(name, name) for name in names], label=say("jobs.delivery")
         )
         self.fields["kind"] = forms.ChoiceField(
-            choices=_kinds(desk), label=say("jobs.kind"), initial=first and first.kind
+            choices=[("", say("jobs.as_named")), *_kinds(desk)],
+            required=False,
+            label=say("jobs.kind"),
         )
         self.fields["delivered_on"] = forms.DateField(
             required=False,
             label=say("loads.delivered_on"),
             help_text=say("jobs.delivered_on_help"),
-            initial=first and first.delivered_on,
             widget=_day_input(),
         )
         _add_mapping(self, desk, home)
-        if was_refused([each.name for each in lying]):
+        if was_refused(names):
             self.fields["accept_drop"] = forms.IntegerField(
                 min_value=0,
                 max_value=10**9,
@@ -44,16 +42,6 @@ class LoadForm(forms.Form):
                 label=say("jobs.accept_drop"),
                 help_text=say("jobs.accept_drop_help"),
             )
-
-    def parameters(self) -> dict[str, Any]:
-        """Return what was told, as a job takes it."""
-        told = self.cleaned_data
-        given = {name: told[name] for name in ("delivery", "kind", "mapping") if told.get(name)}
-        if told["delivered_on"]:
-            given["delivered_on"] = str(told["delivered_on"])
-        if told.get("accept_drop") is not None:
-            given["accept_drop"] = told["accept_drop"]
-        return given
 
 
 class UploadForm(forms.Form):
@@ -83,17 +71,6 @@ class CloseForm(forms.Form):
         self.fields["as_of"] = forms.DateField(
             label=desk.language.say("jobs.day"), widget=_day_input()
         )
-        self._too_early = desk.language.say("jobs.too_early")
-        self._to_come = desk.language.say("jobs.to_come")
-
-    def clean_as_of(self) -> date:
-        """Return the day; one that is far from any loan, or still to come, is refused."""
-        day: date = self.cleaned_data["as_of"]
-        if day < _EARLIEST:
-            raise forms.ValidationError(self._too_early)
-        if day > datetime.now(tz=UTC).date() + timedelta(days=1):  # it is tomorrow in the east
-            raise forms.ValidationError(self._to_come)
-        return day
 
 
 class NightlyForm(forms.Form):

@@ -38,6 +38,12 @@ class Handover(forms.Form):
         self.fields["reason"] = forms.CharField(
             max_length=400, label=say("case.reason"), widget=forms.TextInput()
         )
+        self.fields["instead_of"] = forms.CharField(
+            required=False,
+            max_length=60,
+            initial=case.responsible.username,
+            widget=forms.HiddenInput(),
+        )
 
 
 @needs(Right.DEBTORS)
@@ -91,7 +97,14 @@ def assign(asked: Asked, number: int) -> HttpResponse:
 def _given(form: Handover, found: Case, by: User) -> bool:
     told = form.cleaned_data
     try:
-        give(case=found, to=told["to"], reason=told["reason"], by=by, at=timezone.now())
+        give(
+            case=found,
+            to=told["to"],
+            reason=told["reason"],
+            by=by,
+            at=timezone.now(),
+            instead_of=told["instead_of"],
+        )
     except Refusal as refused:
         form.add_error(None, str(refused))
         return False

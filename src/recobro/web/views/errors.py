@@ -1,6 +1,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 
+from recobro.web.desk import Asked
 from recobro.web.render import page
 
 
@@ -12,6 +13,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - as Django calls it
     """Say that a form was too old, or came from elsewhere: nothing was done."""
     return page(request, "error", {"error": "stale_form"}, status=403)  # type: ignore[arg-type]  # the desk's middleware comes first
+
+
+def too_large(asked: Asked) -> HttpResponse:
+    """Say that more was sent than is taken: nothing was kept."""
+    return page(asked, "error", {"error": "too_large"}, status=413)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it

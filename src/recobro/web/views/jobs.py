@@ -9,12 +9,13 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.queries import open_jobs
+from recobro.office.jobs.queries import open_job, open_jobs
 from recobro.office.people.enums import Right
 from recobro.runs.home import Home
-from recobro.runs.inbox import waiting
+from recobro.runs.inbox import Waiting, waiting
 from recobro.runs.nightly import next_run
-from recobro.runs.queries import last_closed, newest_loads, nightly
+from recobro.runs.operations.nightly import is_next
+from recobro.runs.queries import delivered_last, last_closed, newest_loads, nightly
 from recobro.web.desk import Asked
 from recobro.web.forms.jobs import CloseForm, LoadForm, NightlyForm, UploadForm
 from recobro.web.gate import needs
@@ -35,26 +36,24 @@ def jobs(asked: Asked) -> HttpResponse:
 @needs(Right.RUNS, whole=True)
 @require_safe
 def now(asked: Asked) -> HttpResponse:
-    """Show what runs at this moment; once nothing does any more the whole page comes anew."""
+    """Show what runs at this moment; once nothing does any more, how to see what came of it."""
     running = open_jobs()
-    answer = page(asked, "jobs_now", {"open": running})
-    if not running:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return page(asked, "jobs_now", {"open": running, "over": not running, **_sees(asked)})
 
 
 @needs(Right.RUNS, whole=True)
 @require_safe
 def job(asked: Asked, number: int) -> HttpResponse:
     """Show a job: its steps, how far it is, what came of it."""
-    return page(asked, "job", _shown(number) | {"may_start": asked.desk.whole(Right.START)})
+    context = _shown(number) | {"may_start": asked.desk.whole(Right.START)}
+    return page(asked, "job", context | _sees(asked))
 
 
 @needs(Right.RUNS, whole=True)
 @require_safe
 def job_now(asked: Asked, number: int) -> HttpResponse:
     """Show how far a job is at this moment; once it is over the whole page comes anew."""
-    context = _shown(number)
+    context = _shown(number) | _sees(asked)
     answer = page(asked, "job_now", context)
     if not context["job"].is_open:
         answer["HX-Refresh"] = "true"
@@ -66,6 +65,7 @@ def jobs_page(asked: Asked, *, status: int = 200, **refused: Any) -> HttpRespons
     desk, chosen, at = asked.desk, nightly(), datetime.now(tz=UTC)
     home = Home(settings.HOME)
     loads, total = newest_loads(_NEWEST)
+    lying = waiting(home)
     context = {
         "open": open_jobs(),
         "page": Paginator(Job.objects.order_by("-id"), _A_PAGE).get_page(asked.GET.get("page")),
@@ -73,9 +73,12 @@ def jobs_page(asked: Asked, *, status: int = 200, **refused: Any) -> HttpRespons
         "more_loads": total > len(loads),
         "nightly": chosen,
         "next": next_run(at=at, after=chosen.after, zone=chosen.zone) if chosen.on else None,
-        "lying": waiting(home),
+        "lying": lying,
+        "unreadable": [each for each in lying if not each.readable],
+        "held_up": chosen.on and chosen.loads and _held_up(lying, at),
+        "undated": chosen.on and bool(loads) and delivered_last() is None,
         "may_start": desk.whole(Right.START),
-    }
+    } | _sees(asked)
     if context["may_start"]:
         context |= {
             "load_form": LoadForm(desk, home),
@@ -90,6 +93,20 @@ def _next_day() -> date | None:
     """Return the day after the last that was closed, which is most often meant."""
     closed = last_closed()
     return closed and closed + timedelta(days=1)
+
+
+def _held_up(lying: list[Waiting], at: datetime) -> str:
+    """Return the delivery that those behind it wait for, since it was asked for and lies there."""
+    first = next(iter(lying), None)
+    if first is None or not first.at_rest(at):
+        return ""
+    held_up = not is_next(first, at) and open_job("load", first.name) is None
+    return first.name if held_up else ""
+
+
+def _sees(asked: Asked) -> dict[str, bool]:
+    """Tell whether why something was refused is shown: it may repeat what rows say of debtors."""
+    return {"sees_why": asked.desk.whole(Right.DEBTORS)}
 
 
 def _shown(number: int) -> dict[str, Any]:

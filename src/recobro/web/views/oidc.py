@@ -1,27 +1,34 @@
 """Sign in with the bank's own identity provider."""
 
 import logging
-import unicodedata
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.contrib.auth import login
+from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from recobro.office.oidc import Attempt, Provider, begin, finish
-from recobro.office.people.models import User
+from recobro.office.people.operations import identify
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import everybody, own_address
 from recobro.web.render import page
 
-_ATTEMPT: Final = "oidc attempt"
-"""What a session knows of somebody who was sent to the provider."""
+_ATTEMPT: Final = "oidc-attempt"
+"""The cookie of a browser that was sent to the provider: nobody is written down for going there."""
+
+_WITHIN: Final = 10 * 60
+"""Seconds within which somebody comes back."""
+
+_LONGEST: Final = 1_000
+"""Signs of the address to go on to; a browser keeps no cookie of more than 4096."""
 
 _BACKEND: Final = "recobro.office.people.backend.ByPassword"
 _log = logging.getLogger("recobro.oidc")
@@ -38,8 +45,18 @@ def away(asked: Asked) -> HttpResponse:
     except Refusal as refused:
         return _refused(asked, refused)
     after = own_address(asked, asked.GET.get("next", ""))
-    asked.session[_ATTEMPT] = {"attempt": asdict(attempt), "next": after}
-    return redirect(address)
+    response = redirect(address)
+    kept = {"attempt": asdict(attempt), "next": after if len(after) <= _LONGEST else ""}
+    response.set_cookie(
+        _ATTEMPT,
+        signing.dumps(kept, salt=_ATTEMPT, compress=True),
+        max_age=_WITHIN,
+        path=reverse("oidc"),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @everybody
@@ -47,24 +64,37 @@ def away(asked: Asked) -> HttpResponse:
 @require_safe
 def back(asked: Asked) -> HttpResponse:
     """Let in who comes back from the identity provider, if they have an account here."""
-    provider = _provider()
-    kept = asked.session.pop(_ATTEMPT, None)
+    response = _came(asked, _provider())
+    response.delete_cookie(_ATTEMPT, path=reverse("oidc"), samesite="Lax")
+    return response
+
+
+def _came(asked: Asked, provider: Provider) -> HttpResponse:
+    kept = _kept(asked)
     if kept is None or asked.GET.get("state") != kept["attempt"]["state"]:
         return _refused(asked, "nobody was sent there, or another browser was")
     code = asked.GET.get("code")
     if not code:
         return _refused(asked, f"the identity provider says {asked.GET.get('error', 'nothing')!r}")
     try:
-        who = finish(provider, Attempt(**kept["attempt"]), code=code, back=_back(asked))
+        told = finish(provider, Attempt(**kept["attempt"]), code=code, back=_back(asked))
+        user = identify(told=told, at=timezone.now())
     except Refusal as refused:
         return _refused(asked, refused)
-    name = unicodedata.normalize("NFKC", who).replace("\0", "")  # which databases refuse
-    user = User.objects.filter(username__iexact=name, is_active=True).first()
-    if user is None:
-        return _refused(asked, f"nobody here is called {who!r}")
     login(asked, user, backend=_BACKEND)
     asked.session["vouched"] = True
     return redirect(kept["next"] or "home")
+
+
+def _kept(asked: Asked) -> dict[str, Any] | None:
+    """Return what this browser was sent away with some minutes ago."""
+    try:
+        kept: dict[str, Any] = signing.loads(
+            asked.COOKIES.get(_ATTEMPT, ""), salt=_ATTEMPT, max_age=_WITHIN
+        )
+    except signing.BadSignature:
+        return None
+    return kept
 
 
 def _provider() -> Provider:

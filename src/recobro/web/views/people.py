@@ -8,9 +8,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from recobro.book.models import Institution
-from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.enums import Right, Role
 from recobro.office.people.operations import add_user
-from recobro.office.people.queries import colleagues, gone
+from recobro.office.people.queries import colleagues, gone, roles_given
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
@@ -34,9 +34,7 @@ class NewPerson(forms.Form):
         )
         self.fields["name"] = forms.CharField(max_length=200, label=say("people.name"))
         self.fields["role"] = forms.ChoiceField(
-            choices=[
-                (role.value, say(f"role.{role.value}")) for role in Role if role in APPOINTED_HERE
-            ],
+            choices=[(role.value, say(f"role.{role.value}")) for role in roles_given(scope)],
             label=say("people.role"),
         )
         self.fields["institution"] = forms.ModelChoiceField(

@@ -15,15 +15,17 @@ from recobro.casework.case import operations as casework
 from recobro.casework.case.models import Case
 from recobro.casework.case.queries import left_by, successors
 from recobro.office.people import operations as office
-from recobro.office.people.enums import APPOINTED_HERE, Right, Role
+from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import (
     delegations_of,
+    gives,
     looks_after,
     may_appoint,
     open_sessions,
     person_in,
     posts_of,
+    roles_given,
 )
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
@@ -47,10 +49,11 @@ class NewPost(forms.Form):
     def __init__(self, desk: Desk, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # what a request brings
         say = desk.language.say
-        roles = [(role.value, say(f"role.{role.value}")) for role in Role if role in APPOINTED_HERE]
+        scope = desk.scope(Right.APPOINT)
+        roles = [(role.value, say(f"role.{role.value}")) for role in roles_given(scope)]
         self.fields["role"] = forms.ChoiceField(choices=roles, label=say("people.role"))
         self.fields["institution"] = forms.ModelChoiceField(
-            Institution.objects.filter(desk.scope(Right.APPOINT).within()),
+            Institution.objects.filter(scope.within()),
             label=say("people.institution"),
         )
 
@@ -260,5 +263,5 @@ def _history(user: User) -> list[Post]:
 def _row(post: Post, desk: Desk) -> dict[str, Any]:
     held = post.until_on is None
     scope = desk.scope(Right.APPOINT)
-    ends = held and post.role_held in APPOINTED_HERE and scope.has(post.institution)
+    ends = held and gives(scope, post.role_held, post.institution)
     return {"post": post, "held": held, "ends": ends}

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import TypeVar
 
+from django import forms
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import JobOver, ask, end
+from recobro.office.jobs.operations import JobOver, end
 from recobro.office.people.enums import Right
 from recobro.runs.home import Home
 from recobro.runs.inbox import take_up
+from recobro.runs.operations.asking import ask_for_close, ask_for_load
 from recobro.runs.operations.nightly import Settings, set_nightly
 from recobro.runs.queries import nightly
 from recobro.terms.refusal import Refusal
@@ -23,15 +25,22 @@ from recobro.web.forms.jobs import CloseForm, LoadForm, NightlyForm, UploadForm
 from recobro.web.gate import needs
 from recobro.web.views.jobs import jobs_page
 
+T = TypeVar("T")
+
 
 @needs(Right.START, whole=True)
 @require_POST
 def load(asked: Asked) -> HttpResponse:
     """Ask that a delivery of the inbox be loaded."""
-    form = LoadForm(asked.desk, Home(settings.HOME), asked.POST)
-    if not form.is_valid():
-        return jobs_page(asked, status=422, load_form=form)
-    return _asked(asked, "load", form.parameters())
+    home = Home(settings.HOME)
+    form = LoadForm(asked.desk, home, asked.POST)
+
+    def start() -> Job:
+        at = datetime.now(tz=UTC)
+        return ask_for_load(home=home, at=at, by=_by(asked), **form.cleaned_data)
+
+    job = _done(form, start) if form.is_valid() else None
+    return redirect("job", job.pk) if job else jobs_page(asked, status=422, load_form=form)
 
 
 @needs(Right.START, whole=True)
@@ -39,9 +48,13 @@ def load(asked: Asked) -> HttpResponse:
 def close(asked: Asked) -> HttpResponse:
     """Ask that a day be closed."""
     form = CloseForm(asked.desk, asked.POST)
-    if not form.is_valid():
-        return jobs_page(asked, status=422, close_form=form)
-    return _asked(asked, "close", {"as_of": str(form.cleaned_data["as_of"])})
+
+    def start() -> Job:
+        on = form.cleaned_data["as_of"]
+        return ask_for_close(on=on, at=datetime.now(tz=UTC), by=_by(asked))
+
+    job = _done(form, start) if form.is_valid() else None
+    return redirect("job", job.pk) if job else jobs_page(asked, status=422, close_form=form)
 
 
 @needs(Right.START, whole=True)
@@ -57,7 +70,7 @@ def upload(asked: Asked) -> HttpResponse:
             Home(settings.HOME), files, at=datetime.now(tz=UTC), name=form.cleaned_data["name"]
         )
 
-    if form.is_valid() and _done(form, take):
+    if form.is_valid() and _done(form, take) is not None:
         return redirect("jobs")
     return jobs_page(asked, status=422, upload_form=form)
 
@@ -73,7 +86,7 @@ def by_itself(asked: Asked) -> HttpResponse:
         chosen = Settings(**form.cleaned_data)
         return set_nightly(home=home, settings=chosen, by=_by(asked), at=datetime.now(tz=UTC))
 
-    if form.is_valid() and _done(form, keep):
+    if form.is_valid() and _done(form, keep) is not None:
         return redirect("jobs")
     return jobs_page(asked, status=422, nightly_form=form)
 
@@ -91,13 +104,26 @@ def end_job(asked: Asked, number: int) -> HttpResponse:
 @needs(Right.START, whole=True)
 @require_POST
 def again(asked: Asked, number: int) -> HttpResponse:
-    """Ask for a job once more."""
-    found = _job(number)
-    return _asked(asked, found.kind, found.parameters)
-
-
-def _asked(asked: Asked, kind: str, parameters: dict[str, Any]) -> HttpResponse:
-    job = ask(kind=kind, parameters=parameters, at=datetime.now(tz=UTC), by=_by(asked))
+    """Ask once more for what was refused, failed or ended, as things stand now."""
+    found, home, at = _job(number), Home(settings.HOME), datetime.now(tz=UTC)
+    told = found.parameters
+    try:
+        if found.kind == "load":
+            job = ask_for_load(
+                home=home,
+                delivery=found.subject,
+                kind=told["kind"],
+                mapping=told.get("mapping", ""),
+                accept_drop=told.get("accept_drop"),
+                at=at,
+                by=_by(asked),
+            )
+        else:
+            job = ask_for_close(on=date.fromisoformat(found.subject), at=at, by=_by(asked))
+    except Refusal as refused:
+        form = LoadForm(asked.desk, home, {})
+        form.add_error(None, str(refused))
+        return jobs_page(asked, status=422, load_form=form)
     return redirect("job", job.pk)
 
 
@@ -112,11 +138,10 @@ def _job(number: int) -> Job:
     return found
 
 
-def _done(form: Any, do: Callable[[], object]) -> bool:  # noqa: ANN401 - a form of any kind
+def _done(form: forms.Form, do: Callable[[], T]) -> T | None:
     """Do something; what is refused is said beside the form."""
     try:
-        do()
+        return do()
     except Refusal as refused:
         form.add_error(None, str(refused))
-        return False
-    return True
+        return None

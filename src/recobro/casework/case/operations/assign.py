@@ -69,7 +69,7 @@ def assign(
     With `instead_of`, a user name, only while that is who is. Raises MayNotAssign, CannotCollect,
     CaseClosed, MadeTheLoan, AssignedMeanwhile.
     """
-    own = Case.objects.select_for_update().select_related("institution").get(pk=case.pk)
+    own = Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
     if name is None:
         raise MayNotAssign(by, own)

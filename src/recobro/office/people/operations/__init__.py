@@ -15,6 +15,7 @@ from recobro.office.people.operations.accounts import (
     speak,
 )
 from recobro.office.people.operations.delegation import (
+    ActsThen,
     AwayAlready,
     DaysImpossible,
     DelegationOver,
@@ -23,6 +24,13 @@ from recobro.office.people.operations.delegation import (
     MayNotEndDelegation,
     delegate,
     end_delegation,
+)
+from recobro.office.people.operations.identity import (
+    IdentityOfAnother,
+    NobodyCalled,
+    NotBound,
+    identify,
+    unbind,
 )
 from recobro.office.people.operations.posts import (
     AccountEnded,
@@ -54,6 +62,7 @@ from recobro.office.people.operations.sessions import (
 __all__ = [
     "AccountEnded",
     "AccountLasts",
+    "ActsThen",
     "AwayAlready",
     "CodeTriedTooOften",
     "CodeWrong",
@@ -63,11 +72,14 @@ __all__ = [
     "DeputyUnfit",
     "FactorMissing",
     "FactorThere",
+    "IdentityOfAnother",
     "InstitutionUnknown",
     "MayNotAppoint",
     "MayNotEndDelegation",
     "MayNotLookAfter",
     "NameUnusable",
+    "NobodyCalled",
+    "NotBound",
     "OwnPost",
     "PasswordWeak",
     "PostEnded",
@@ -83,6 +95,7 @@ __all__ = [
     "enrol",
     "forget_sessions",
     "give_post",
+    "identify",
     "look",
     "name_of",
     "note_session",
@@ -92,4 +105,5 @@ __all__ = [
     "resume_account",
     "speak",
     "sweep_sessions",
+    "unbind",
 ]

@@ -12,10 +12,11 @@ from recobro.book.models import Borrower, Institution, Loan
 from recobro.journal.operations import NOBODY, record
 from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
+from recobro.office.people.operations.delegation import end_delegations
 from recobro.office.people.operations.posts import AccountEnded, give_post, name_of
 from recobro.office.people.operations.sessions import forget_sessions
 from recobro.office.people.queries import authority, looks_after, posts_of
-from recobro.office.people.signals import left
+from recobro.office.people.signals import left, shut_out
 from recobro.terms.refusal import Refusal
 
 _NAME = re.compile(r"\w[\w.@+-]{0,59}")
@@ -68,8 +69,9 @@ class MayNotLookAfter(Refusal):
     def __init__(self, by: User, user: User) -> None:
         super().__init__(
             f"{by} may not change the account of {user}; nothing was changed. Nobody does with "
-            "their own, and those of management, auditors and administrators are looked after by "
-            "whoever runs the machine."
+            "their own; those of management, auditors, administrators and whoever sees the debtors "
+            "of the whole bank, and of who acts for one of them or for somebody elsewhere, are "
+            "looked after by whoever runs the machine."
         )
 
 
@@ -135,6 +137,7 @@ def add_user(
 def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -> User:
     """End somebody's account, their posts and whatever is open in their name; history stays.
 
+    They act for nobody any more, and nobody for them.
     Whoever hears `left` may refuse. Raises AccountEnded, MayNotLookAfter.
     """
     own = _looked_after(user, by, at)
@@ -143,6 +146,7 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
     own.is_active = False
     own.save(update_fields=["is_active"])
     forget_sessions(user=own)
+    end_delegations(user=own, at=at, by=by)
     held = posts_of(own, on=at.date())
     for post in held:
         post.until_on = max(at.date(), post.from_on)
@@ -157,6 +161,7 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
         reason=reason,
         before={"posts": _told(held)},
     )
+    shut_out.send(User, user=own, at=at, by=name_of(by))
     left.send(User, user=own, at=at)
     return own
 
@@ -175,6 +180,7 @@ def resume_account(
     _set_password(own, password)
     own.is_active = own.must_change = True
     own.save(update_fields=["is_active", "password", "must_change"])
+    end_delegations(user=own, at=at, by=by)
     record(
         chain=f"people:{own.username}",
         act="people.account-resumed",
@@ -183,6 +189,7 @@ def resume_account(
         at=at,
         reason=reason,
     )
+    shut_out.send(User, user=own, at=at, by=name_of(by))
     return own
 
 
@@ -192,6 +199,7 @@ def change_password(
 ) -> User:
     """Give somebody another password; whatever is open under the old one ends.
 
+    With `must_change` it is somebody else's choice, and ends what programs have as well.
     Raises PasswordWeak, MayNotLookAfter.
     """
     own = _looked_after(user, by, at)
@@ -206,6 +214,8 @@ def change_password(
         by=name_of(by),
         at=at,
     )
+    if must_change:
+        shut_out.send(User, user=own, at=at, by=name_of(by))
     return own
 
 

@@ -3,12 +3,18 @@
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from recobro.journal.operations import record
 from recobro.office.people.enums import MOST_DAYS
 from recobro.office.people.models import Delegation, User
-from recobro.office.people.operations.posts import AccountEnded
-from recobro.office.people.queries import looks_after, possible_deputies, posts_of
+from recobro.office.people.operations.posts import AccountEnded, name_of
+from recobro.office.people.queries import (
+    delegations_of,
+    looks_after,
+    possible_deputies,
+    posts_of,
+)
 from recobro.terms.refusal import Refusal
 
 _A_YEAR = 365
@@ -56,6 +62,17 @@ class AwayAlready(Refusal):
         )
 
 
+class ActsThen(Refusal):
+    """The person acts for another themselves at that time."""
+
+    def __init__(self, found: Delegation) -> None:
+        super().__init__(
+            f"{found.deputy} acts for {found.user} from {found.from_on} to {found.last_on}; "
+            "nothing was changed. Nobody acts for another and is away on the same days: end that "
+            "first, or choose other days."
+        )
+
+
 class DelegationOver(Refusal):
     """Nobody acts for the person any more."""
 
@@ -79,7 +96,7 @@ def delegate(
 ) -> Delegation:
     """Let another act for somebody in all their posts from one day to another, both included.
 
-    Raises DaysImpossible, DeputyUnfit, DeputyAway, AwayAlready, AccountEnded.
+    Raises DaysImpossible, DeputyUnfit, DeputyAway, AwayAlready, ActsThen, AccountEnded.
     """
     both = User.objects.select_for_update().filter(pk__in=[user.pk, deputy.pk]).order_by("pk")
     if not all(one.is_active for one in both):
@@ -120,6 +137,17 @@ def end_delegation(*, delegation: Delegation, at: datetime, by: User) -> Delegat
         raise MayNotEndDelegation(by, found)
     if found.until_on <= max(at.date(), found.from_on):
         raise DelegationOver(found)
+    return _ended(found, at, by)
+
+
+def end_delegations(*, user: User, at: datetime, by: User | str) -> None:
+    """End that somebody acts for others and others for them, as part of something else."""
+    both = delegations_of(user, on=at.date())
+    for found in Delegation.objects.select_for_update().filter(pk__in=[one.pk for one in both]):
+        _ended(found, at, by)
+
+
+def _ended(found: Delegation, at: datetime, by: User | str) -> Delegation:
     before = found.until_on
     found.until_on = max(at.date(), found.from_on)
     found.save(update_fields=["until_on"])
@@ -127,7 +155,7 @@ def end_delegation(*, delegation: Delegation, at: datetime, by: User) -> Delegat
         chain=f"people:{found.user.username}",
         act="people.delegation-ended",
         subject=found.user.username,
-        by=by.username,
+        by=name_of(by),
         at=at,
         institution_id=_place(found.user, at),
         before={"deputy": found.deputy.username, "until_on": before},
@@ -137,13 +165,18 @@ def end_delegation(*, delegation: Delegation, at: datetime, by: User) -> Delegat
 
 
 def _nobody_away(user: User, deputy: User, first: date, until: date) -> None:
+    """Refuse who is away or acts for another on such days; what was cancelled is on none."""
     then = Delegation.objects.filter(from_on__lt=until, until_on__gt=first)
+    then = then.exclude(until_on=F("from_on"))
     own = then.filter(user=user).first()
     if own is not None:
         raise AwayAlready(own)
     theirs = then.filter(user=deputy).first()
     if theirs is not None:
         raise DeputyAway(theirs)
+    acts = then.filter(deputy=user).first()
+    if acts is not None:
+        raise ActsThen(acts)
 
 
 def _place(user: User, at: datetime) -> str:

@@ -19,7 +19,8 @@ class MayNotAppoint(Refusal):
     def __init__(self, by: User, role: Role, institution: Institution) -> None:
         super().__init__(
             f"{by} may not appoint {role} at {institution}; nothing was changed. Management, "
-            "auditors and administrators are appointed by whoever runs the machine."
+            "auditors, administrators and whoever sees the debtors of the whole bank are appointed "
+            "by whoever runs the machine."
         )
 
 

@@ -12,6 +12,7 @@ from recobro.office.people.operations.accounts import MayNotLookAfter
 from recobro.office.people.operations.posts import name_of
 from recobro.office.people.operations.sessions import end_sessions
 from recobro.office.people.queries import looks_after
+from recobro.office.people.signals import shut_out
 from recobro.terms.refusal import Refusal
 
 
@@ -108,6 +109,7 @@ def prove(*, user: User, code: str, at: datetime) -> User:
 def remove_second_factor(*, user: User, at: datetime, by: User | str) -> User:
     """Take somebody's second factor away: their own, or as whoever looks after them.
 
+    What programs have ends where another does.
     Raises FactorMissing, MayNotLookAfter.
     """
     factor = _factor(user)
@@ -115,6 +117,8 @@ def remove_second_factor(*, user: User, at: datetime, by: User | str) -> User:
         raise MayNotLookAfter(by, user)
     factor.delete()
     _record(user, "people.second-factor-removed", by=by, at=at)
+    if by != user:
+        shut_out.send(User, user=user, at=at, by=name_of(by))
     return User.objects.get(pk=user.pk)
 
 
