@@ -1,6 +1,7 @@
 """What is written of the API is what it is."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from recobro.api.answers import Answer
 from recobro.api.door import api
 from recobro.api.problems import MEDIA_TYPE
 from recobro.api.reference import kind
@@ -30,6 +32,17 @@ def test_the_page_names_every_endpoint() -> None:
     }
     named = re.findall(r"^\| `((?:GET|POST) [^`]+)` \|", PAGE.read_text("utf-8"), re.MULTILINE)
     assert sorted(named) == sorted(there_are)
+
+
+def test_no_two_parts_of_answers_share_a_name() -> None:
+    """One of them would be described as the other."""
+
+    def below(kind: type[Answer]) -> list[type[Answer]]:
+        found = [each for each in kind.__subclasses__() if "[" not in each.__name__]
+        return found + [one for each in found for one in below(each)]
+
+    names = Counter(each.__name__ for each in below(Answer))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_the_page_tells_the_limits() -> None:

@@ -278,6 +278,6 @@ def test_the_journal_page_by_page(program: Program) -> None:
             break
         before = f"&before={told['next']}"
     assert found == [item["number"] for item in whole["items"]]
-    assert {item["institution"] for item in whole["items"]} == {"north"}
+    assert {item["institution"] for item in whole["items"]} == {"north", "below"}
     acts = {item["act"] for item in read(auditor, "journal?search=case.opened")["items"]}
     assert acts == {"case.opened"}

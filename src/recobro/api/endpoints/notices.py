@@ -25,7 +25,7 @@ class Looked(Paging):
     """An institution by its id, with all below it; else everything that the token opens."""
 
 
-class Line(Answer):
+class NoticeLine(Answer):
     """What a branch is told, or reports, and who has signed it off."""
 
     notice: int
@@ -62,7 +62,7 @@ class Owed(Answer):
 class Notice(Answer):
     """A notice with its loans."""
 
-    notice: Line
+    notice: NoticeLine
     loans: list[Owed]
 
 
@@ -74,8 +74,8 @@ class Signature(Answer):
     remark: Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")] = ""
 
 
-@router.get("/notices", response=Page[Line], auth=Token(Right.DEBTORS))
-def notices(request: Asked, looked: Query[Looked]) -> Page[Line]:
+@router.get("/notices", response=Page[NoticeLine], auth=Token(Right.DEBTORS))
+def notices(request: Asked, looked: Query[Looked]) -> Page[NoticeLine]:
     """List the notices to institutions: those not signed off first, by term."""
     rows = ask.notices_in(request.auth.within(Right.DEBTORS, looked.at))
     return page(rows[part(looked)], _line, looked, total=rows.count())
@@ -90,7 +90,9 @@ def notice(request: Asked, number: Path[Number]) -> Notice:
     )
 
 
-@router.post("/notices/{number}/signature", response={CREATED: Line}, auth=Token(Right.SIGN_OFF))
+@router.post(
+    "/notices/{number}/signature", response={CREATED: NoticeLine}, auth=Token(Right.SIGN_OFF)
+)
 def sign_notice(
     request: Asked, number: Path[Number], wish: Signature, idempotency_key: Key = None
 ) -> HttpResponse:
@@ -99,7 +101,7 @@ def sign_notice(
     if not request.auth.scope(Right.SIGN_OFF).has(found.institution):
         raise Http404
 
-    def do(at: datetime) -> Line:
+    def do(at: datetime) -> NoticeLine:
         sign_off(notice=found, by=request.auth.user, at=at, remark=wish.remark)
         return _line(_notice(request, number))
 
@@ -113,8 +115,8 @@ def _notice(request: Asked, number: int) -> models.Notice:
     return found
 
 
-def _line(one: models.Notice) -> Line:
-    return Line(
+def _line(one: models.Notice) -> NoticeLine:
+    return NoticeLine(
         notice=one.pk,
         kind=one.kind,
         institution=one.institution_id,
