@@ -26,6 +26,7 @@ PAGES = (
     ("president", "/loans/2/"),
     ("president", "/loans/3/"),
     ("president", "/closes/"),
+    ("president", "/notices/"),
     ("risk", "/jobs/"),
     ("risk", "/jobs/1/"),
     ("risk", "/loads/"),
