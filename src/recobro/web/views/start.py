@@ -115,6 +115,7 @@ def again(asked: Asked, number: int) -> HttpResponse:
                 kind=told["kind"],
                 mapping=told.get("mapping", ""),
                 accept_drop=told.get("accept_drop"),
+                delivered_on=_day(told.get("delivered_on")),
                 at=at,
                 by=_by(asked),
             )
@@ -125,6 +126,10 @@ def again(asked: Asked, number: int) -> HttpResponse:
         form.add_error(None, str(refused))
         return jobs_page(asked, status=422, load_form=form)
     return redirect("job", job.pk)
+
+
+def _day(told: str | None) -> date | None:
+    return date.fromisoformat(told) if told else None
 
 
 def _by(asked: Asked) -> str:
