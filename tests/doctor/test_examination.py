@@ -8,7 +8,6 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from recobro.doctor import lake
@@ -19,7 +18,7 @@ from recobro.runs.progress import silent
 from tests.oracle.written import written
 from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of
-from tests.runs.kept import Kept, every_row
+from tests.runs.kept import Kept, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -30,27 +29,27 @@ BOOK = """
 """
 
 
+def loaded_and_closed(bank: Bank) -> None:
+    """Load a bank twice, and close a day."""
+    bank.load(BOOK)
+    bank.load(BOOK.replace("140.00", "90.00"))
+    bank.close("2026-03-31")
+
+
 @pytest.fixture(scope="module")
-def kept(
+def once(
     tmp_path_factory: pytest.TempPathFactory,
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
 ) -> Kept:
-    """Return a bank that was loaded twice and closed once; no row stays in the database."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        bank = Bank(tmp_path_factory.mktemp("kept"))
-        bank.load(BOOK)
-        bank.load(BOOK.replace("140.00", "90.00"))
-        bank.close("2026-03-31")
-        rows = every_row()
-        transaction.set_rollback(True)
-    return Kept(bank.home.path, rows)
+    """Return that bank, made once."""
+    return kept(tmp_path_factory.mktemp("once"), loaded_and_closed, django_db_blocker)
 
 
 @pytest.fixture
-def bank(kept: Kept, tmp_path: Path, db: None) -> Bank:
+def bank(once: Kept, tmp_path: Path, db: None) -> Bank:
     """Return that bank, with a home of its own."""
-    return kept.copied(tmp_path)
+    return once.copied(tmp_path)
 
 
 def found(bank: Bank, *, deep: bool = False) -> dict[str, Diagnosis]:

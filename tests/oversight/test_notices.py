@@ -1,8 +1,10 @@
 """Branches are told of new bad loans, report those of three and six, and are chased."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope
@@ -22,6 +24,7 @@ from recobro.oversight.notices.queries import late, notices_in, waiting_for
 from recobro.oversight.notices.rules import STEP, steps_up
 from recobro.runs.operations import show
 from tests.runs.bank import Bank
+from tests.runs.kept import Kept, kept
 from tests.web.workplace import appoint, delivery
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +32,40 @@ AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    """Return a bank with two branches, one of them with a sub-branch, that has delivered."""
-    bank = Bank(tmp_path_factory.mktemp("bank"))
+def delivered(bank: Bank) -> None:
+    """Load the book of two branches, one of them with a sub-branch."""
     bank.load(delivery())
-    return bank
+
+
+@pytest.fixture(scope="module")
+def once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """Return that bank, made once."""
+    return kept(tmp_path_factory.mktemp("once"), delivered, django_db_blocker)
+
+
+@pytest.fixture
+def bank(once: Kept, tmp_path: Path) -> Bank:
+    """Return that bank, with a home of its own."""
+    return once.copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def told_once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """Return a bank whose branches have been told of new loans, made once."""
+
+    def tell(bank: Bank) -> None:
+        delivered(bank)
+        shown(bank, "2026-05-30", "2026-06-29")
+
+    return kept(tmp_path_factory.mktemp("told"), tell, django_db_blocker)
 
 
 def shown(bank: Bank, *days: str) -> None:
@@ -127,9 +158,9 @@ def test_a_notice_has_its_term_from_the_day_it_is_issued(bank: Bank) -> None:
 
 
 @pytest.fixture
-def notice(bank: Bank) -> Notice:
+def notice(told_once: Kept) -> Notice:
     """Return the notice to the sub-branch below north."""
-    shown(bank, "2026-05-30", "2026-06-29")
+    told_once.put()
     return Notice.objects.get(institution="below")
 
 
@@ -251,7 +282,7 @@ def test_who_it_waits_for(notice: Notice) -> None:
     assert late(everywhere, on=notice.due_on) == 0
 
 
-def test_the_journal_holds(notice: Notice, bank: Bank) -> None:
+def test_the_journal_holds(notice: Notice) -> None:
     sign_off(notice=notice, by=head("mei", "below"), at=AT)
     assert Close.objects.exists()
     issue(close=Close.objects.latest("as_of"), at=AT)

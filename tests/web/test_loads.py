@@ -2,16 +2,18 @@
 
 import csv
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, DjangoDbBlocker, Settings
 from python_calamine import CalamineWorkbook
 
 from recobro.office.people.enums import Role
 from recobro.runs.operations import show
 from tests.runs.bank import AT, Bank
+from tests.runs.kept import Kept, kept
 from tests.web.conftest import SignedIn
 from tests.web.read import main
 from tests.web.workplace import appoint, delivery
@@ -20,9 +22,8 @@ BAD = 60
 """So many payments have a day that is none."""
 
 
-@pytest.fixture
-def loaded(bank: Bank) -> Bank:
-    """Return a bank with two loads; the second has findings of two kinds."""
+def twice_loaded(bank: Bank) -> None:
+    """Load a bank twice; the second load has findings of two kinds."""
     bank.load(delivery())
     row = delivery()["payments"][0]
     bad = [row | {"payment_id": f"b{n:03}", "paid_on": "2026-31-31"} for n in range(BAD)]
@@ -32,6 +33,23 @@ def loaded(bank: Bank) -> Bank:
     show(home=bank.home, at=AT)
     appoint("head", Role.RISK, "bank")
     appoint("root", Role.ADMINISTRATOR, "bank")
+
+
+@pytest.fixture(scope="module")
+def once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """Return that bank, made once."""
+    return kept(tmp_path_factory.mktemp("once"), twice_loaded, django_db_blocker)
+
+
+@pytest.fixture
+def loaded(once: Kept, tmp_path: Path, settings: Settings, db: None) -> Bank:
+    """Return that bank, with a home of its own."""
+    bank = once.copied(tmp_path)
+    settings.HOME = bank.home.path
     return bank
 
 
