@@ -1,6 +1,6 @@
 """Ask for a load or a close, as the pages, programs and the clock do."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from recobro.journal.operations import NOBODY
@@ -84,8 +84,3 @@ def ask_for_load(
     }
     given = {name: value for name, value in parameters.items() if value is not None}
     return ask(kind="load", subject=delivery, parameters=given, at=at, by=by)
-
-
-def the_day_before(at: datetime) -> date:
-    """Return the last day that is over, by the clock of the bank."""
-    return at.astimezone(ZoneInfo(nightly().zone)).date() - timedelta(days=1)

@@ -81,14 +81,13 @@ def _called(name: str) -> User | None:
 
 def _bind(user: User, told: Told, at: datetime) -> None:
     usable = told.subject.isprintable() and max(len(told.subject), len(told.issuer)) <= _LONGEST
-    taken = usable and Identity.objects.filter(issuer=told.issuer, subject=told.subject).exists()
-    if not usable or taken:
+    if not usable:
         raise IdentityOfAnother(told)
     made = Identity(user=user, issuer=told.issuer, subject=told.subject, since_at=at)
     try:
         with transaction.atomic():
             made.save()
-    except IntegrityError as error:  # another account was bound to them this moment
+    except IntegrityError as error:  # another account is bound to them
         raise IdentityOfAnother(told) from error
     _record(user, "people.identity-bound", by=user.username, at=at, issuer=told.issuer)
 
