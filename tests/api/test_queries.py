@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("workplace")
 ASKED: Final = {
     "me": 2,
     "institutions": 4,
-    "closes": 4,
+    "closes": 3,
     "figures": 5,
     "figures?at=north&by=grade": 5,
     "figures/below": 7,
@@ -35,7 +35,7 @@ ASKED: Final = {
     "people": 4,
     "journal": 5,
     "journal?limit=1": 5,
-    "loads": 5,
+    "loads": 4,
     "notices": 4,
     "notices?limit=1": 4,
     "notices/2": 4,

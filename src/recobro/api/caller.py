@@ -10,7 +10,7 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import posts_of, rights_of, scope_of
+from recobro.office.people.queries import over_all, posts_of, rights_of, scope_of
 from recobro.office.tokens.models import Token
 
 
@@ -47,8 +47,7 @@ class Caller:
 
     def whole(self, *rights: Right) -> bool:
         """Tell whether one of some rights covers the whole bank."""
-        paths = {path for right in rights for path in self.scope(right).paths}
-        return Institution.objects.filter(parent__isnull=True, path__in=paths).exists()
+        return any(over_all(self.posts, right) for right in rights)
 
     @cached_property
     def closes(self) -> list[Close]:

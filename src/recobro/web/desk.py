@@ -13,7 +13,7 @@ from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import acting_posts, name_in, rights_of, scope_of
+from recobro.office.people.queries import acting_posts, name_in, over_all, rights_of, scope_of
 from recobro.reports.language import Language
 
 _LONGEST: Final = 200
@@ -89,9 +89,8 @@ class Desk:
 
     def name(self, right: Right) -> str:
         """Return in whose name the person has a right over the whole bank; empty without it."""
-        tops = [post for post in self.posts if post.institution.parent_id is None]
-        names = (name_in(post, self.user) for post in tops if self.user and right in post.rights)
-        return next(names, "")
+        post = over_all(self.posts, right)
+        return name_in(post, self.user) if post and self.user else ""
 
     def scope(self, right: Right) -> Scope:
         """Return where the person has a right."""

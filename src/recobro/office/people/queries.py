@@ -112,6 +112,12 @@ def rights_of(posts: list[Post]) -> frozenset[Right]:
     return frozenset[Right]().union(*(post.rights for post in posts))
 
 
+def over_all(posts: Iterable[Post], right: Right) -> Post | None:
+    """Return the first of some posts that gives a right over the whole bank; None if none does."""
+    tops = (post for post in posts if post.institution.parent_id is None)
+    return next((post for post in tops if right in post.rights), None)
+
+
 def colleagues(scope: Scope, *, on: date) -> list[User]:
     """Return who holds a post in a scope, by name, each with the posts of that day in `held`."""
     posts = Post.objects.filter(_held(on), scope.within("institution__path"))
