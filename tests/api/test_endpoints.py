@@ -16,7 +16,7 @@ from recobro.office.people.operations import end_account
 from recobro.office.tokens.models import Token as Row
 from tests.api.conftest import Program
 from tests.runs.bank import AT
-from tests.web.workplace import Workplace, appoint
+from tests.web.workplace import Workplace, appoint, asked_for
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -33,11 +33,19 @@ NOTICE = 2
 JOB = 2
 """A close that waits, by number."""
 
+REQUEST = 3
+"""What `head` asked for and nobody has decided, by number."""
+
 
 @pytest.fixture(autouse=True)
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+
+
+@pytest.fixture(autouse=True)
+def _a_request(workplace: Workplace) -> None:
+    asked_for(number=REQUEST, case=HOME_1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +100,20 @@ ENDPOINTS: Final = {
         opens_to=frozenset({Right.ASSIGN}),
         method="post",
         status=422,
+    ),
+    "approvals": Endpoint(address=f"{_V1}/approvals", opens_to=_DEBTORS, at=True),
+    "approval": Endpoint(address=f"{_V1}/approvals/{REQUEST}", opens_to=_DEBTORS),
+    "decide": Endpoint(
+        address=f"{_V1}/approvals/{REQUEST}/decision",
+        opens_to=frozenset({Right.APPROVE}),
+        method="post",
+        status=422,
+    ),
+    "withdraw_request": Endpoint(
+        address=f"{_V1}/approvals/{REQUEST}/withdrawal",
+        opens_to=_DEBTORS,
+        method="post",
+        status=403,
     ),
     "notices": Endpoint(address=f"{_V1}/notices", opens_to=_DEBTORS, at=True),
     "notice": Endpoint(address=f"{_V1}/notices/{NOTICE}", opens_to=_DEBTORS),

@@ -36,6 +36,7 @@ ASKED: Final = {
     "journal": 5,
     "journal?limit=1": 5,
     "loads": 4,
+    "approvals": 4,
     "notices": 4,
     "notices?limit=1": 4,
     "notices/2": 4,

@@ -9,9 +9,10 @@ from pytest_django import DjangoDbBlocker
 from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope
 from recobro.journal.models import Entry
+from recobro.office.escalation import steps_up
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
-from recobro.oversight.notices.enums import TERM, Kind
+from recobro.oversight.notices.enums import Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.oversight.notices.operations import (
     MayNotSignOff,
@@ -21,7 +22,7 @@ from recobro.oversight.notices.operations import (
     sign_off,
 )
 from recobro.oversight.notices.queries import late, notices_in, waiting_for
-from recobro.oversight.notices.rules import STEP, steps_up
+from recobro.oversight.notices.rules import STEP, TERM
 from recobro.runs.operations import show
 from tests.runs.bank import Bank
 from tests.runs.kept import Kept, kept
@@ -154,7 +155,7 @@ def test_what_was_told_stays(bank: Bank) -> None:
 def test_a_notice_has_its_term_from_the_day_it_is_issued(bank: Bank) -> None:
     shown(bank, "2026-05-30", "2026-06-30")
     terms = {(notice.kind, notice.due_on) for notice in Notice.objects.all()}
-    assert terms == {(kind.value, AT.date() + TERM[kind]) for kind in Kind}
+    assert terms == {(kind.value, AT.date() + TERM[kind].default * DAY) for kind in Kind}
 
 
 @pytest.fixture
@@ -220,7 +221,7 @@ def test_who_may_sign(role: Role, institution: str, may: bool, notice: Notice) -
 def test_how_far_a_delay_goes_up(days: int, steps: int) -> None:
     due_on = date(2026, 7, 6)
     assert STEP == 3 * DAY
-    assert steps_up(due_on, due_on + days * DAY) == steps
+    assert steps_up(due_on, due_on + days * DAY, step=STEP) == steps
 
 
 def where(notice: Notice, days: int) -> str:

@@ -15,7 +15,7 @@ from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace, appoint
+from tests.web.workplace import Workplace, appoint, asked_for
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -32,11 +32,19 @@ NOTICE = 2
 JOB = 7
 """A job that waits, by number."""
 
+REQUEST = 3
+"""What `head` asked for and nobody has decided, by number."""
+
 
 @pytest.fixture(autouse=True)
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+
+
+@pytest.fixture(autouse=True)
+def _a_request(workplace: Workplace) -> None:
+    asked_for(number=REQUEST, case=HOME_1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +107,17 @@ ROUTES: Final = {
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
     "loan-why": Route(address=f"/loans/{N1}/why/", opens_to=_DEBTORS),
     "loan-debtor": Route(address=f"/loans/{N1}/debtor/", opens_to=_DEBTORS, method="post"),
+    "approvals": Route(address="/approvals/", opens_to=_DEBTORS, at=True),
+    "approval": Route(address=f"/approvals/{REQUEST}/", opens_to=_DEBTORS),
+    "approval-decide": Route(
+        address=f"/approvals/{REQUEST}/decide/",
+        opens_to=frozenset({Right.APPROVE}),
+        method="post",
+        status=422,
+    ),
+    "approval-withdraw": Route(
+        address=f"/approvals/{REQUEST}/withdraw/", opens_to=_DEBTORS, method="post", status=404
+    ),
     "closes": Route(address="/closes/", opens_to=frozenset({Right.FIGURES, Right.RUNS})),
     "notices": Route(address="/notices/", opens_to=_DEBTORS, at=True),
     "notice": Route(address=f"/notices/{NOTICE}/", opens_to=_DEBTORS),
@@ -159,6 +178,10 @@ ROUTES: Final = {
         address=f"{_COLLECTOR}/sessions/end/", opens_to=_APPOINT, method="post", status=302
     ),
     "journal": Route(address="/journal/", opens_to=frozenset({Right.JOURNAL}), at=True),
+    "settings": Route(address="/settings/", opens_to=_RUNS, whole=True),
+    "setting": Route(
+        address="/settings/absence.days/", opens_to=_RUNS, whole=True, both=True, other=422
+    ),
     "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
     "absence-end": Route(
         address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404
@@ -258,6 +281,7 @@ def test_who_may_do_what() -> None:
         "debtors": debtors,
         "collect": collects,
         "assign": leads,
+        "approve": leads,
         "journal": {"management", "auditor"},
         "figures": debtors | {"personnel", "office", "planning"},
         "runs": {"risk", "management", "auditor", "administrator"},
@@ -265,6 +289,7 @@ def test_who_may_do_what() -> None:
         "sign_off": {"branch_head", "management"},
         "people": {"auditor", "administrator"},
         "appoint": {"administrator"},
+        "settings": {"administrator"},
     }
 
 

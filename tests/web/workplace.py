@@ -9,11 +9,13 @@ from django.db import models
 
 from recobro.book.models import Close
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
-from recobro.casework.case.operations import follow
+from recobro.casework.case.operations import assign, follow
 from recobro.journal.models import Chain, Entry
+from recobro.office.approvals.models import Request
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import add_user
+from recobro.office.settings.models import Setting
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.runs.operations import show
 from tests.oracle.written import written
@@ -183,3 +185,22 @@ def appoint(username: str, role: Role, institution_id: str) -> User:
         at=SINCE,
         name=f"Name of {username}",
     )
+
+
+def needs_two(key: str = "approvals.case-assign.alone") -> None:
+    """Let nobody decide alone, however little it is about."""
+    Setting.objects.create(key=key, value={}, set_at=SINCE, set_by="recobro", reason="As agreed")
+
+
+def asked_for(*, number: int, case: int, by: str = "head", to: str = "legal") -> Request:
+    """Ask that a case goes to somebody else, and call the request by a number."""
+    needs_two()
+    made = assign(
+        case=Case.objects.get(pk=case),
+        to=User.objects.get(username=to),
+        reason="Knows the village",
+        by=User.objects.get(username=by),
+        at=AT,
+    )
+    Request.objects.filter(pk=made.pk).update(id=number)
+    return Request.objects.get(pk=number)

@@ -9,6 +9,7 @@ from ninja.operation import Operation
 
 from recobro.api.answers import renderer
 from recobro.api.endpoints import (
+    approvals,
     cases,
     closes,
     figures,
@@ -81,5 +82,5 @@ api = Door(
 answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
-for room in (notices, people, journal, loads, jobs):
+for room in (approvals, notices, people, journal, loads, jobs):
     api.add_router("", room.router)

@@ -23,22 +23,31 @@ Key = Annotated[
 ]
 
 CREATED: Final = 201
+ACCEPTED: Final = 202
+"""It is to happen once a second person has approved it."""
 
 
-def created(asked: Asked, key: str | None, do: Callable[[datetime], Answer]) -> HttpResponse:
+def created(
+    asked: Asked,
+    key: str | None,
+    do: Callable[[datetime], Answer],
+    *,
+    status: Callable[[Answer], int] = lambda _: CREATED,
+) -> HttpResponse:
     """Do what is asked for, once where it comes with a key, and answer with what came of it."""
     at = datetime.now(tz=UTC)
 
     def done() -> tuple[int, str]:
-        return CREATED, do(at).model_dump_json()
+        answer = do(at)
+        return status(answer), answer.model_dump_json()
 
     if key is None:
-        status, body = done()
+        code, body = done()
     else:
-        status, body = once(
+        code, body = once(
             token=asked.auth.token, key=key, request=_fingerprint(asked), at=at, do=done
         )
-    return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    return HttpResponse(body, status=code, content_type="application/json; charset=utf-8")
 
 
 def _fingerprint(asked: Asked) -> str:

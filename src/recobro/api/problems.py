@@ -22,6 +22,13 @@ from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst, Sec
 from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
 from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
+from recobro.office.approvals.operations import (
+    Decided,
+    MayNotDecide,
+    NotTheirs,
+    OwnRequest,
+    WaitsAlready,
+)
 from recobro.office.tokens.operations import StillAtWork
 from recobro.oversight.notices.operations import MayNotSignOff, SignedOff
 from recobro.runs.facts import FactsGone
@@ -60,12 +67,17 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     OnlyForReading: 403,
     NotForYourPosts: 403,
     MayNotAssign: 403,
+    MayNotDecide: 403,
     MayNotSignOff: 403,
+    NotTheirs: 403,
+    OwnRequest: 403,
     AssignedMeanwhile: 409,
     CaseClosed: 409,
+    Decided: 409,
     FactsGone: 409,
     SignedOff: 409,
     StillAtWork: 409,
+    WaitsAlready: 409,
     AskedTooOften: 429,
 }
 """How a refusal is answered; any other with 422."""

@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "recobro.journal",
     "recobro.book",
     "recobro.office.people",
+    "recobro.office.settings",
+    "recobro.office.approvals",
     "recobro.office.jobs",
     "recobro.office.tokens",
     "recobro.runs",

@@ -38,10 +38,12 @@ PLACES: Final = (
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
     Place("notices", frozenset({Right.DEBTORS})),
+    Place("approvals", frozenset({Right.APPROVE})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
     Place("jobs", frozenset({Right.RUNS}), whole=True),
     Place("people", frozenset({Right.PEOPLE})),
     Place("journal", frozenset({Right.JOURNAL})),
+    Place("settings", frozenset({Right.RUNS}), whole=True),
 )
 
 

@@ -2,6 +2,8 @@ from django.urls import path
 
 from recobro.web.views import (
     absence,
+    approvals,
+    bank_settings,
     cases,
     closes,
     home,
@@ -37,6 +39,10 @@ urlpatterns = [
     path("loans/<int:loan_no>/", loans.loan, name="loan"),
     path("loans/<int:loan_no>/why/", loans.why, name="loan-why"),
     path("loans/<int:loan_no>/debtor/", loans.debtor, name="loan-debtor"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:number>/", approvals.approval, name="approval"),
+    path("approvals/<int:number>/decide/", approvals.decide, name="approval-decide"),
+    path("approvals/<int:number>/withdraw/", approvals.take_back, name="approval-withdraw"),
     path("closes/", closes.closes, name="closes"),
     path("notices/", notices.notices, name="notices"),
     path("notices/<int:number>/", notices.notice, name="notice"),
@@ -69,6 +75,8 @@ urlpatterns = [
     ),
     path("people/<str:username>/sessions/end/", person.end_sessions, name="person-sessions-end"),
     path("journal/", journal.journal, name="journal"),
+    path("settings/", bank_settings.bank_settings, name="settings"),
+    path("settings/<str:key>/", bank_settings.setting, name="setting"),
     path("preferences/absence/", absence.absence, name="absence"),
     path("preferences/absence/<int:number>/end/", absence.end, name="absence-end"),
     path("preferences/language/", preferences.language, name="language"),

@@ -7,10 +7,11 @@ from pydantic import ConfigDict, Field
 
 from recobro.api.answers import Answer
 from recobro.api.caller import Asked
+from recobro.api.endpoints.approvals import Approval, told
 from recobro.api.endpoints.cases import case_of
 from recobro.api.gate import Token
 from recobro.api.inputs import Number, Told
-from recobro.api.once import CREATED, Key, created
+from recobro.api.once import ACCEPTED, CREATED, Key, created
 from recobro.casework.case import models
 from recobro.casework.case.operations import assign
 from recobro.office.people.enums import Right
@@ -80,28 +81,36 @@ def responsibilities(request: Asked, number: Path[Number]) -> list[Responsibilit
     return [_told(one) for one in found.history.select_related("user")]
 
 
-@router.post(_PATH, response={CREATED: Responsibility}, auth=Token(Right.ASSIGN))
+@router.post(
+    _PATH, response={CREATED: Responsibility, ACCEPTED: Approval}, auth=Token(Right.ASSIGN)
+)
 def assign_case(
     request: Asked, number: Path[Number], wish: Handover, idempotency_key: Key = None
 ) -> HttpResponse:
-    """Make somebody else responsible for a case."""
+    """Make somebody else responsible for a case.
+
+    Above the amount that one person may decide alone a second one is asked: then the answer is 202,
+    with what waits to be approved.
+    """
     found = case_of(request, number)
     if not request.auth.scope(Right.ASSIGN).has(found.institution):
         raise Http404
 
-    def do(at: datetime) -> Responsibility:
+    def do(at: datetime) -> Responsibility | Approval:
         to = User.objects.filter(username=wish.to).first()
         if to is None:
             raise UserUnknown
-        return _told(
-            assign(
-                case=found,
-                to=to,
-                reason=wish.reason,
-                by=request.auth.user,
-                at=at,
-                instead_of=wish.instead_of,
-            )
+        made = assign(
+            case=found,
+            to=to,
+            reason=wish.reason,
+            by=request.auth.user,
+            at=at,
+            instead_of=wish.instead_of,
         )
+        return _told(made) if isinstance(made, models.Responsibility) else told(made)
 
-    return created(request, idempotency_key, do)
+    def status(made: Answer) -> int:
+        return ACCEPTED if isinstance(made, Approval) else CREATED
+
+    return created(request, idempotency_key, do, status=status)

@@ -1,6 +1,12 @@
 """What is asked of the book."""
 
-from recobro.book.queries.closes import NoClose, close_of, closes_in_force, shown_closes
+from recobro.book.queries.closes import (
+    NoClose,
+    close_of,
+    closes_in_force,
+    latest_shown,
+    shown_closes,
+)
 from recobro.book.queries.scope import GENERATION, Scope, climbed
 
 __all__ = [
@@ -10,5 +16,6 @@ __all__ = [
     "climbed",
     "close_of",
     "closes_in_force",
+    "latest_shown",
     "shown_closes",
 ]

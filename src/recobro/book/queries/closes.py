@@ -35,3 +35,9 @@ def closes_in_force() -> list[Close]:
 def shown_closes() -> list[Close]:
     """Return the closes that the workplace shows, latest day first."""
     return list(Close.objects.filter(shown_at__isnull=False).defer("policy_text"))
+
+
+def latest_shown() -> Close | None:
+    """Return the close of the latest day that the workplace shows; None while it shows none."""
+    shown = Close.objects.filter(shown_at__isnull=False).defer("policy_text")
+    return shown.order_by("-as_of").first()

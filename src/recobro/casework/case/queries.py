@@ -174,6 +174,17 @@ def without_person(scope: Scope) -> QuerySet[Case]:
     return open_cases(scope).filter(responsible__is_active=False)
 
 
+def owed_by(cases: Iterable[Case], *, close: Close | None) -> dict[str, dict[str, int]]:
+    """Return what some households owe at a close: outstanding by household and currency."""
+    found: dict[str, dict[str, int]] = {}
+    names = [case.household_id for case in cases]
+    rows = Standing.objects.filter(close=close, household_id__in=names).order_by()
+    sums = rows.values("household_id", "currency").annotate(own=Sum("outstanding_principal"))
+    for name, currency, own in sums.values_list("household_id", "currency", "own"):
+        found.setdefault(name, {})[currency] = own
+    return found
+
+
 def owed(loans: Iterable[Standing]) -> list[dict[str, Any]]:
     """Return what some loans add up to, by currency."""
     sums: dict[str, dict[str, Any]] = {}

@@ -32,6 +32,9 @@ class Right(StrEnum):
     ASSIGN = "assign"
     """Say who is responsible for a case."""
 
+    APPROVE = "approve"
+    """Decide what somebody else asked for, up to the amount of the role."""
+
     SIGN_OFF = "sign_off"
     """Sign off what a branch is told, and what it reports."""
 
@@ -53,10 +56,13 @@ class Right(StrEnum):
     APPOINT = "appoint"
     """Give people an account and a post."""
 
+    SETTINGS = "settings"
+    """Change limits, terms and deadlines of the bank."""
+
 
 _DEBTORS = frozenset({Right.DEBTORS, Right.FIGURES})
 _COLLECTS = _DEBTORS | {Right.COLLECT}
-_LEADS = _COLLECTS | {Right.ASSIGN}
+_LEADS = _COLLECTS | {Right.ASSIGN, Right.APPROVE}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ACCOUNT_MANAGER: _COLLECTS,
@@ -68,7 +74,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.INSPECTOR: _DEBTORS,
     Role.MANAGEMENT: _LEADS | {Right.SIGN_OFF, Right.RUNS, Right.JOURNAL},
     Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
-    Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT, Right.SETTINGS}
+    ),
     Role.PERSONNEL: frozenset({Right.FIGURES}),
     Role.OFFICE: frozenset({Right.FIGURES}),
     Role.PLANNING: frozenset({Right.FIGURES}),
@@ -92,6 +100,3 @@ NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL})
 Whoever appoints in another's name could give themselves what outlasts the absence; the journal is
 the control of those who act, its reader is not chosen by them.
 """
-
-MOST_DAYS = 60
-"""Days for which somebody may act for another; whoever is away longer is given a successor."""

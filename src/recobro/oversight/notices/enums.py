@@ -1,5 +1,3 @@
-from collections.abc import Mapping
-from datetime import timedelta
 from enum import StrEnum
 
 
@@ -11,10 +9,3 @@ class Kind(StrEnum):
 
     THREE_SIX = "three_six"
     """Loans missed three times in a row or six in all at the end of a month: a report."""
-
-
-TERM: Mapping[Kind, timedelta] = {
-    Kind.NEW_NONPERFORMING: timedelta(days=5),
-    Kind.THREE_SIX: timedelta(days=10),
-}
-"""How long the head of a branch has to sign a notice off."""

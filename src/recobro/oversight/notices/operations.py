@@ -1,20 +1,21 @@
 """Issue notices by each close, sign them off, and pass those on that are overdue."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from recobro.book.models import Close, Institution, Standing
-from recobro.book.queries import climbed
 from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.office.escalation import WayUp, steps_up
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
-from recobro.office.people.queries import authority, posts_on
-from recobro.oversight.notices.enums import TERM, Kind
+from recobro.office.people.queries import authority
+from recobro.office.settings.queries import value_of
+from recobro.oversight.notices.enums import Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
-from recobro.oversight.notices.rules import steps_up
+from recobro.oversight.notices.rules import STEP, TERM
 from recobro.terms.dates import month_end
 from recobro.terms.refusal import Refusal
 
@@ -75,9 +76,9 @@ def _new(close: Close, before: Close) -> QuerySet[Standing]:
 def _issue(kind: Kind, found: QuerySet[Standing], close: Close, at: datetime) -> list[Notice]:
     told = Notice.objects.filter(kind=kind, on=close.as_of).values("institution")
     rows = list(found.exclude(institution__in=told).values("institution_id", *_SEEN))
-    due_on = max(at.date(), close.as_of) + TERM[kind]
+    due_on = max(at.date(), close.as_of) + timedelta(days=value_of(TERM[kind]))
     to = Institution.objects.in_bulk({row["institution_id"] for row in rows})
-    way_up = WayUp(at.date())
+    way_up = WayUp(Right.SIGN_OFF, at.date())
     made = Notice.objects.bulk_create(
         Notice(
             kind=kind.value,
@@ -132,11 +133,11 @@ def pass_on(*, at: datetime) -> list[Notice]:
     That is the nearest head at or above its institution, and where it is overdue the superior that
     its delay has reached.
     """
-    way_up = WayUp(at.date())
+    way_up = WayUp(Right.SIGN_OFF, at.date())
     open_ = Notice.objects.select_for_update(of=("self",)).filter(signed_at__isnull=True)
     moved = []
     for notice in open_.select_related("institution"):
-        to = way_up.at(notice.institution, steps_up(notice.due_on, at.date()))
+        to = way_up.at(notice.institution, steps_up(notice.due_on, at.date(), step=STEP))
         if to != notice.now_at_id:
             notice.now_at_id = to
             moved.append(notice)
@@ -144,23 +145,6 @@ def pass_on(*, at: datetime) -> list[Notice]:
     for notice in moved:
         _record([notice], "notices.passed-on", at, after={"to": notice.now_at_id})
     return moved
-
-
-class WayUp:
-    """The heads above each institution, as they hold their posts on a day."""
-
-    def __init__(self, on: date) -> None:
-        heads = (post.institution for post in posts_on(on) if Right.SIGN_OFF in post.rights)
-        self._heads = {head.path: head.pk for head in heads}
-
-    def at(self, institution: Institution, steps: int) -> str:
-        """Return where a notice to an institution is after so many steps up: the top at most.
-
-        Where nobody above signs off anything it stays where it is.
-        """
-        paths = climbed(institution.path)
-        way = [self._heads[path] for path in paths if path in self._heads] or [institution.pk]
-        return way[min(steps, len(way) - 1)]
 
 
 def _record(notices: Iterable[Notice], act: str, at: datetime, *, after: Mapping[str, str]) -> None:

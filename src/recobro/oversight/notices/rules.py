@@ -1,13 +1,15 @@
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
-STEP = timedelta(days=3)
+from recobro.office.settings.rules import Known, Whole, known
+from recobro.oversight.notices.enums import Kind
+
+_DAYS: Final = {Kind.NEW_NONPERFORMING: 5, Kind.THREE_SIX: 10}
+TERM: Final[Mapping[Kind, Known[int]]] = {
+    kind: known(f"notices.{kind.value}.days", Whole(0, 90), days) for kind, days in _DAYS.items()
+}
+"""How many days the head of a branch has to sign a notice off."""
+
+STEP: Final = timedelta(days=3)
 """So long after the day by which it was due a notice goes to the next superior."""
-
-
-def steps_up(due_on: date, on: date) -> int:
-    """Return to which superior a notice has gone by a day that nobody signs off: 0, the first head.
-
-    The first on the day after it was due, one more after each STEP.
-    """
-    late = (on - due_on).days
-    return 0 if late <= 0 else 1 + (late - 1) // STEP.days

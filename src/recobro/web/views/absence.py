@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from recobro.office.people.models import Delegation, User
 from recobro.office.people.operations import delegate, end_delegation
-from recobro.office.people.operations.delegation import MayNotEndDelegation
+from recobro.office.people.operations.delegation import LONGEST, MayNotEndDelegation
 from recobro.office.people.queries import delegations_of, possible_deputies
+from recobro.office.settings.queries import value_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs, own_address
@@ -53,6 +54,7 @@ def absence(asked: Asked) -> HttpResponse:
         "form": form,
         "own": [row for row in rows if row.user_id == user.pk],
         "others": [row for row in rows if row.deputy_id == user.pk],
+        "longest": value_of(LONGEST),
     }
     return page(asked, "absence", context, status=422 if form.errors else 200)
 

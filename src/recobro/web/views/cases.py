@@ -12,6 +12,7 @@ from recobro.casework.case import queries as ask
 from recobro.casework.case.models import Case
 from recobro.casework.case.operations import assign as give
 from recobro.journal.queries import told_of
+from recobro.office.approvals.queries import waiting
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
@@ -139,6 +140,7 @@ def _page(asked: Asked, found: Case, form: Handover | None, *, status: int = 200
         "history": found.history.select_related("user") if theirs else [],
         "told": told_of(found.chain) if theirs else [],
         "form": form,
+        "asked": waiting("case-assign", found.chain) if theirs else None,
         "theirs": theirs,
     }
     return page(asked, "case", climb(found.institution, scope) | context, status=status)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
+from recobro.office.approvals.queries import waits_for
 from recobro.office.people.enums import Right
 from recobro.oversight.notices.queries import waiting_for
 from recobro.reports.language import Language
@@ -61,22 +62,30 @@ def home(asked: Asked) -> HttpResponse:
     frame = climb(node, scope)
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
-    told = _told(node, desk.close, desk.closes, desk.language)
-    return page(asked, "home", frame | told | {"waiting": _waiting(desk)})
+    told = _told(node, desk.close, desk.closes, desk.language, frame["below"])
+    return page(asked, "home", frame | told | _needed(desk))
 
 
-def _waiting(desk: Desk) -> int:
-    """Return how many notices wait for the person to sign them off."""
+def _needed(desk: Desk) -> dict[str, int]:
+    """Return what needs the person: notices to sign off, requests to decide."""
     signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
-    return waiting_for(signs).count() if signs else 0
+    return {
+        "waiting": waiting_for(signs).count() if signs else 0,
+        "to_decide": len(waits_for(desk.posts, desk.user)) if desk.user else 0,
+    }
 
 
 def _told(
-    node: Institution, close: Close, closes: Sequence[Close], language: Language
+    node: Institution,
+    close: Close,
+    closes: Sequence[Close],
+    language: Language,
+    below: Sequence[Institution],
 ) -> dict[str, Any]:
     """Return sentence, tiles, ageing and ranking of a node, in the currency of most loans."""
     looked_at = _looked_at(close, closes)
-    rows = ask.whole(node, looked_at)
+    found = ask.pictured(node, close, looked_at, ("bucket", "grade"))
+    rows = [row for row in found if row.by == "all"]
     now = max(
         (row for row in rows if row.close_id == close.pk), key=lambda row: row.loans, default=None
     )
@@ -85,6 +94,7 @@ def _told(
     own = {row.close.as_of: row for row in rows if row.currency == now.currency}
     since = previous_year_end(close.as_of)
     then = own.get(since)
+    compared = [one for one in looked_at if one.pk == close.pk or one.as_of == since]
     sentence = stock_told(
         now, then, currency=now.currency, as_of=close.as_of, since=since, language=language
     )
@@ -96,9 +106,9 @@ def _told(
         ),
         "sentence": sentence,
         "tiles": _tiles(own, close.as_of, language),
-        "ageing": _shares(ask.parted(node, close, "bucket"), now, order=BUCKETS),
-        "grades": _shares(ask.parted(node, close, "grade"), now, order=_GRADES),
-        "ranking": _ranking(node, close, looked_at, now.currency, since),
+        "ageing": _shares(found, "bucket", now, order=BUCKETS),
+        "grades": _shares(found, "grade", now, order=_GRADES),
+        "ranking": _ranking(ask.ranked(node, compared, below=below), close, now.currency),
     }
 
 
@@ -174,12 +184,14 @@ def _line(own: dict[date, Figure], name: str, title: str) -> SafeString:
     return sparkline([None if value is None else float(value) for value in values], title=title)
 
 
-def _shares(rows: list[Figure], now: Figure, *, order: Sequence[str]) -> list[dict[str, Any]]:
+def _shares(
+    rows: list[Figure], by: str, now: Figure, *, order: Sequence[str]
+) -> list[dict[str, Any]]:
     """Return the parts of a figure from good to bad, each with its share of the largest problem.
 
     The good part would be fifty times as long as any other: it has no bar.
     """
-    own = {row.value: row for row in rows if row.currency == now.currency}
+    own = {row.value: row for row in rows if (row.by, row.currency) == (by, now.currency)}
     good, *bad = order
     most = max((own[code].outstanding_principal for code in bad if code in own), default=0) or 1
     return [
@@ -192,15 +204,14 @@ def _shares(rows: list[Figure], now: Figure, *, order: Sequence[str]) -> list[di
     ]
 
 
-def _ranking(
-    node: Institution, close: Close, looked_at: Sequence[Close], currency: str, since: date
-) -> list[Ranked]:
+def _ranking(found: list[Figure], close: Close, currency: str) -> list[Ranked]:
     """Return the institutions below a node, the highest ratio first."""
-    compared = [one for one in looked_at if one.pk == close.pk or one.as_of == since]
-    rows = [row for row in ask.ranked(node, compared) if row.currency == currency]
+    rows = [row for row in found if row.currency == currency]
     then = {row.institution_id: row for row in rows if row.close_id != close.pk}
-    found = [_ranked(row, then.get(row.institution_id)) for row in rows if row.close_id == close.pk]
-    return sorted(found, key=lambda one: one.now.nonperforming_ratio or 0, reverse=True)
+    ranked = [
+        _ranked(row, then.get(row.institution_id)) for row in rows if row.close_id == close.pk
+    ]
+    return sorted(ranked, key=lambda one: one.now.nonperforming_ratio or 0, reverse=True)
 
 
 def _ranked(now: Figure, then: Figure | None) -> Ranked:

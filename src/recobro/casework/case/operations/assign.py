@@ -1,15 +1,30 @@
 """Say who is responsible: by hand, and when somebody leaves."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
+from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, Responsibility
+from recobro.casework.case.queries import owed_by
 from recobro.journal.operations import record
-from recobro.office.people.enums import Right
+from recobro.office.approvals.acts import approved
+from recobro.office.approvals.models import Request
+from recobro.office.approvals.operations import ask
+from recobro.office.approvals.rules import (
+    LARGE,
+    MODEST,
+    WITHOUT_END,
+    alone,
+    limits_of,
+    within,
+)
+from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority, holds, posts_on
+from recobro.office.settings.queries import value_of
 from recobro.terms.refusal import Refusal
 
 
@@ -60,19 +75,77 @@ class CaseClosed(Refusal):
         super().__init__(f"The case was closed on {case.closed_on}; nothing was changed.")
 
 
+LIMITS: Final = limits_of(
+    "case-assign",
+    {
+        Role.BRANCH_HEAD: LARGE,
+        Role.BUSINESS: LARGE,
+        Role.RISK: WITHOUT_END,
+        Role.MANAGEMENT: WITHOUT_END,
+    },
+)
+"""Up to which amount each role approves that a case goes to somebody else."""
+
+ALONE: Final = alone("case-assign", MODEST)
+"""Up to which amount of a household nobody has to."""
+
+
 @transaction.atomic
 def assign(
     *, case: Case, to: User, reason: str, by: User, at: datetime, instead_of: str = ""
-) -> Responsibility:
-    """Make somebody else responsible for an open case.
+) -> Responsibility | Request:
+    """Make somebody else responsible for an open case, or ask for it.
 
-    With `instead_of`, a user name, only while that is who is. Raises MayNotAssign, CannotCollect,
-    CaseClosed, MadeTheLoan, AssignedMeanwhile.
+    Above the amount up to which one person is enough it is asked for, and happens once a second
+    one approves. With `instead_of`, a user name, only while that is who is. Raises MayNotAssign,
+    CannotCollect, CaseClosed, MadeTheLoan, AssignedMeanwhile, NobodyDecides, WaitsAlready.
     """
-    own = Case.objects.select_for_update(of=("self",)).select_related("institution").get(pk=case.pk)
+    own = _locked(case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
     if name is None:
         raise MayNotAssign(by, own)
+    _can_take(own, to, at)
+    if instead_of not in {"", own.responsible.username}:
+        raise AssignedMeanwhile(own)
+    owed = owed_by([own], close=latest_shown()).get(own.household_id, {})
+    if within(owed, value_of(ALONE)):
+        return _give(own, to, reason, name, at)
+    return ask(
+        kind="case-assign",
+        subject=own.chain,
+        institution=own.institution,
+        content={"case": own.pk, "from": own.responsible.username, "to": to.username},
+        reason=reason,
+        by=by,
+        name=name,
+        at=at,
+        amounts=owed,
+    )
+
+
+@approved("case-assign", LIMITS)
+def assign_approved(request: Request, at: datetime) -> None:
+    """Make somebody responsible as it was asked for, if all is still as it was then.
+
+    Raises MayNotAssign, CannotCollect, CaseClosed, MadeTheLoan, AssignedMeanwhile.
+    """
+    own = _locked(request.content["case"])
+    to = User.objects.get(username=request.content["to"])
+    if authority(request.asked_by, Right.ASSIGN, own.institution, on=at.date()) is None:
+        raise MayNotAssign(request.asked_by, own)
+    _can_take(own, to, at)
+    if own.responsible.username != request.content["from"]:
+        raise AssignedMeanwhile(own)
+    _give(own, to, request.reason, request.asked_as, at, request=request.pk)
+
+
+def _locked(number: int) -> Case:
+    """Return a case, for one writer at a time."""
+    rows = Case.objects.select_for_update(of=("self",))
+    return rows.select_related("institution", "responsible").get(pk=number)
+
+
+def _can_take(own: Case, to: User, at: datetime) -> None:
     if not holds(posts_on(at.date()), to, Right.COLLECT, own.institution):
         raise CannotCollect(to, own)
     if own.closed_on is not None:
@@ -80,9 +153,12 @@ def assign(
     made_by = set(own.loans.exclude(loan__staff_id="").values_list("loan__staff_id", flat=True))
     if to.staff_id in made_by:
         raise MadeTheLoan(to, own)
+
+
+def _give(
+    own: Case, to: User, reason: str, name: str, at: datetime, *, request: int | None = None
+) -> Responsibility:
     before = own.responsible.username
-    if instead_of not in {"", before}:
-        raise AssignedMeanwhile(own)
     own.responsible = to
     own.save(update_fields=["responsible"])
     made = Responsibility(
@@ -98,6 +174,6 @@ def assign(
         at=at,
         reason=reason,
         before={"responsible": before},
-        after={"responsible": to.username},
+        after={"responsible": to.username} | ({"request": request} if request else {}),
     )
     return made

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from recobro.book.models import Close, Institution, Loan, Standing
+from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.queries import Roster
@@ -44,7 +45,7 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     whom a case could go, none is opened; the next close finds it again. Return how many were
     opened and closed.
     """
-    newest = Close.objects.filter(shown_at__isnull=False).order_by("-as_of").first()
+    newest = latest_shown()
     if newest is not None and newest.as_of > close.as_of:
         return 0, 0
     open_now = Case.objects.filter(closed_on__isnull=True).select_related("responsible")

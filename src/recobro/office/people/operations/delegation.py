@@ -1,12 +1,12 @@
 """Somebody is away, and another acts for them."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.db import transaction
 from django.db.models import F
 
 from recobro.journal.operations import record
-from recobro.office.people.enums import MOST_DAYS
 from recobro.office.people.models import Delegation, User
 from recobro.office.people.operations.posts import AccountEnded, name_of
 from recobro.office.people.queries import (
@@ -15,18 +15,23 @@ from recobro.office.people.queries import (
     possible_deputies,
     posts_of,
 )
+from recobro.office.settings.queries import value_of
+from recobro.office.settings.rules import Known, Whole, known
 from recobro.terms.refusal import Refusal
 
-_A_YEAR = 365
+LONGEST: Final[Known[int]] = known("absence.days", Whole(1, 366), 60)
+"""Days for which somebody may act for another; whoever is away longer is given a successor."""
+
+_A_YEAR: Final = 365
 
 
 class DaysImpossible(Refusal):
     """Nobody acts for another on such days."""
 
-    def __init__(self, first: date, last: date) -> None:
+    def __init__(self, first: date, last: date, longest: int) -> None:
         super().__init__(
             f"{first} to {last} cannot be; nothing was changed. Choose days from today on and "
-            f"within a year, the last not before the first, at most {MOST_DAYS}: whoever is away "
+            f"within a year, the last not before the first, at most {longest}: whoever is away "
             "longer needs a successor."
         )
 
@@ -101,9 +106,9 @@ def delegate(
     both = User.objects.select_for_update().filter(pk__in=[user.pk, deputy.pk]).order_by("pk")
     if not all(one.is_active for one in both):
         raise AccountEnded(next(one for one in both if not one.is_active))
-    ahead, days = (first - at.date()).days, (last - first).days
-    if not (0 <= ahead < _A_YEAR and 0 <= days < MOST_DAYS):
-        raise DaysImpossible(first, last)
+    ahead, days, longest = (first - at.date()).days, (last - first).days, value_of(LONGEST)
+    if not (0 <= ahead < _A_YEAR and 0 <= days < longest):
+        raise DaysImpossible(first, last, longest)
     until = last + timedelta(days=1)
     if not possible_deputies(user, on=at.date()).filter(pk=deputy.pk).exists():
         raise DeputyUnfit(deputy, user)

@@ -1,0 +1,35 @@
+"""What happens once a request is approved, by its kind."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from recobro.office.approvals.models import Request
+from recobro.office.people.enums import Role
+from recobro.office.settings.rules import Known, Limit
+
+Act = Callable[[Request, datetime], None]
+"""Does what was asked for, in the transaction in which it is approved; a Refusal stops both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of request: who decides it up to which amount, and what happens then."""
+
+    limits: Mapping[Role, Known[Limit]]
+    act: Act
+
+
+KINDS: Final[dict[str, Kind]] = {}
+"""Every kind by its code; the rooms above add theirs as Django starts."""
+
+
+def approved(kind: str, limits: Mapping[Role, Known[Limit]]) -> Callable[[Act], Act]:
+    """Let a function do what is approved of a kind."""
+
+    def add(act: Act) -> Act:
+        KINDS[kind] = Kind(limits, act)
+        return act
+
+    return add

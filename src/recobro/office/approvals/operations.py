@@ -1,0 +1,217 @@
+"""Ask for what a second person is to decide, and decide it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from recobro.book.models import Institution
+from recobro.journal.operations import record
+from recobro.office.approvals.acts import KINDS
+from recobro.office.approvals.enums import MOVES, State
+from recobro.office.approvals.models import Request
+from recobro.office.approvals.queries import able, deciding, waiting
+from recobro.office.approvals.rules import AmountsOf
+from recobro.office.people.models import User
+from recobro.office.people.queries import acting_posts, name_in
+from recobro.terms.refusal import Refusal
+
+
+class NobodyDecides(Refusal):
+    """Nobody but who asks could decide it."""
+
+    def __init__(self, institution: Institution) -> None:
+        super().__init__(
+            f"Nobody else at {institution} or above it may decide about this amount; nothing was "
+            "changed. An administrator can appoint somebody, or raise the limits in the settings."
+        )
+
+
+class WaitsAlready(Refusal):
+    """Somebody has asked for something about the same already."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(
+            f"{request.asked_by} asked for a decision about this on "
+            f"{request.asked_at:%Y-%m-%d %H:%M} UTC, and it waits; nothing was changed. Let it be "
+            "decided or withdrawn first."
+        )
+
+
+class Decided(Refusal):
+    """It was decided already."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(
+            f"{request.decided_by} decided this on {request.decided_at:%Y-%m-%d %H:%M} UTC "
+            f"({request.state}); nothing was changed."
+        )
+
+
+class OwnRequest(Refusal):
+    """Nobody decides what they have asked for themselves."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(
+            f"{by} asked for this; nothing was changed. A second person decides, or {by} withdraws."
+        )
+
+
+class MayNotDecide(Refusal):
+    """It is not for this person to decide it."""
+
+    def __init__(self, by: User, request: Request) -> None:
+        super().__init__(
+            f"{by} may not decide about this amount at {request.institution}; nothing was changed. "
+            "The page names who may."
+        )
+
+
+class RemarkMissing(Refusal):
+    """Whoever refuses says why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why it is refused; nothing was changed.")
+
+
+class NotTheirs(Refusal):
+    """Only who asked for it withdraws it."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(f"{request.asked_by} asked for this, and alone withdraws it.")
+
+
+@transaction.atomic
+def ask(
+    *,
+    kind: str,
+    subject: str,
+    institution: Institution,
+    content: Mapping[str, Any],
+    reason: str,
+    by: User,
+    name: str,
+    at: datetime,
+    amounts: AmountsOf | None = None,
+) -> Request:
+    """Ask for something that happens once a second person approves it.
+
+    Whether who asks may do so is for the caller to know; `name` is in whose name they do. Raises
+    NobodyDecides, WaitsAlready.
+    """
+    told = dict(amounts or {})
+    if not able(kind, institution, told, by=by, on=at.date()):
+        raise NobodyDecides(institution)
+    try:
+        with transaction.atomic():
+            made = Request.objects.create(
+                kind=kind,
+                subject=subject,
+                institution=institution,
+                amounts=told,
+                content=dict(content),
+                reason=reason,
+                asked_by=by,
+                asked_as=name,
+                asked_at=at,
+            )
+    except IntegrityError:
+        there = waiting(kind, subject)
+        if there is None:  # it was decided in that moment
+            raise
+        raise WaitsAlready(there) from None
+    _record(made, "approvals.asked", name, at, reason=reason, after=_told(made))
+    return made
+
+
+@transaction.atomic
+def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Request:
+    """Approve what somebody asked for, and do it.
+
+    Raises Decided, OwnRequest, MayNotDecide; and as what was asked for, which then still waits.
+    """
+    own, name = _decide(request, State.APPROVED, by, at, remark)
+    _record(own, "approvals.approved", name, at, reason=remark, after={"state": own.state})
+    KINDS[own.kind].act(own, at)
+    return own
+
+
+@transaction.atomic
+def refuse(*, request: Request, by: User, at: datetime, remark: str) -> Request:
+    """Refuse what somebody asked for, and say why: nothing happens.
+
+    Raises RemarkMissing, Decided, OwnRequest, MayNotDecide.
+    """
+    if not remark.strip():
+        raise RemarkMissing
+    own, name = _decide(request, State.REFUSED, by, at, remark)
+    _record(own, "approvals.refused", name, at, reason=remark, after={"state": own.state})
+    return own
+
+
+@transaction.atomic
+def withdraw(*, request: Request, by: User, at: datetime) -> Request:
+    """Take back what one has asked for.
+
+    Raises Decided, NotTheirs.
+    """
+    own = _open(request)
+    if own.asked_by_id != by.pk:
+        raise NotTheirs(own)
+    _move(own, State.WITHDRAWN, by, at, "")
+    _record(own, "approvals.withdrawn", by.username, at, after={"state": own.state})
+    return own
+
+
+def _decide(
+    request: Request, state: State, by: User, at: datetime, remark: str
+) -> tuple[Request, str]:
+    own = _open(request)
+    if own.asked_by_id == by.pk:
+        raise OwnRequest(by)
+    posts = acting_posts(by, on=at.date()) if by.is_active else []
+    post = deciding(posts, own)
+    if post is None:
+        raise MayNotDecide(by, own)
+    _move(own, state, by, at, remark)
+    return own, name_in(post, by)
+
+
+def _open(request: Request) -> Request:
+    """Return a request that waits, for one writer at a time; raises Decided."""
+    rows = Request.objects.select_for_update(of=("self",))
+    own = rows.select_related("institution", "asked_by", "decided_by").get(pk=request.pk)
+    if State.APPROVED not in MOVES[State(own.state)]:
+        raise Decided(own)
+    return own
+
+
+def _move(own: Request, state: State, by: User, at: datetime, remark: str) -> None:
+    own.state, own.decided_by, own.decided_at, own.remark = state.value, by, at, remark
+    own.save(update_fields=["state", "decided_by", "decided_at", "remark"])
+
+
+def _told(made: Request) -> dict[str, Any]:
+    return {"kind": made.kind, "subject": made.subject, **made.amounts, **made.content}
+
+
+def _record(
+    own: Request,
+    act: str,
+    by: str,
+    at: datetime,
+    *,
+    after: Mapping[str, Any],
+    reason: str = "",
+) -> None:
+    record(
+        chain=own.chain,
+        act=act,
+        subject=own.subject,
+        by=by,
+        at=at,
+        institution_id=own.institution_id,
+        reason=reason,
+        after=after,
+    )

@@ -1,0 +1,90 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from recobro.book.models import Institution
+from recobro.book.queries import Scope
+from recobro.office.approvals.acts import KINDS
+from recobro.office.approvals.enums import State
+from recobro.office.approvals.models import Request
+from recobro.office.approvals.rules import AmountsOf, within
+from recobro.office.people.enums import Right
+from recobro.office.people.models import Post, User
+from recobro.office.people.queries import posts_on
+from recobro.office.settings.queries import values_of
+from recobro.office.settings.rules import Limit
+
+
+def requests_in(scope: Scope) -> QuerySet[Request]:
+    """Return what was asked for in a scope: what waits first, then what was decided last."""
+    found = Request.objects.filter(scope.within("institution__path"))
+    first = Case(When(state=State.WAITING, then=Value(0)), default=Value(1))
+    return found.select_related("institution", "asked_by", "decided_by").order_by(
+        first, "-decided_at", "asked_at", "id"
+    )
+
+
+def waiting(kind: str, subject: str) -> Request | None:
+    """Return what waits of a kind and subject; None if nothing does."""
+    return Request.objects.filter(kind=kind, subject=subject, state=State.WAITING).first()
+
+
+def waits_for(posts: Iterable[Post], by: User) -> list[Request]:
+    """Return what waits for the holder of some posts to decide, the oldest first."""
+    places = [post.institution.path for post in posts if Right.APPROVE in post.rights]
+    if not places:
+        return []
+    open_ = requests_in(Scope.of(places)).filter(state=State.WAITING).exclude(asked_by=by)
+    found = list(open_)
+    limits = _limits({request.kind for request in found})
+    return [one for one in found if deciding(posts, one, limits=limits) is not None]
+
+
+def deciding(
+    posts: Iterable[Post], request: Request, *, limits: dict[str, Limit] | None = None
+) -> Post | None:
+    """Return the first of some posts in which its holder decides a request; None if none is.
+
+    The post reaches where it matters, and its role is given an amount that is enough. In the name
+    of whoever asked nobody decides.
+    """
+    held = _limits({request.kind}) if limits is None else limits
+    place, own = request.institution.path, KINDS[request.kind].limits
+    return next(
+        (
+            post
+            for post in posts
+            if post.role_held in own
+            and Right.APPROVE in post.rights
+            and place.startswith(post.institution.path)
+            and (post.held_for is None or post.held_for.pk != request.asked_by_id)
+            and within(request.amounts, held[own[post.role_held].key])
+        ),
+        None,
+    )
+
+
+def deciders(request: Request, *, on: date) -> list[User]:
+    """Return who can decide a request: not who asked for it."""
+    held = _limits({request.kind})
+    posts = [post for post in posts_on(on) if post.user_id != request.asked_by_id]
+    able = {post.user for post in posts if deciding([post], request, limits=held)}
+    return sorted(able, key=lambda user: user.name)
+
+
+def able(kind: str, institution: Institution, amounts: AmountsOf, *, by: User, on: date) -> bool:
+    """Tell whether anybody but who asks could decide a request of this kind."""
+    wish = Request(kind=kind, institution=institution, amounts=dict(amounts), asked_by=by)
+    return bool(deciders(wish, on=on))
+
+
+def of_subject(kind: str, subjects: Iterable[str]) -> QuerySet[Request]:
+    """Return what waits of a kind about some subjects."""
+    return Request.objects.filter(Q(kind=kind, subject__in=list(subjects), state=State.WAITING))
+
+
+def _limits(kinds: Iterable[str]) -> dict[str, Limit]:
+    """Return up to which amount each role decides, by the name of its setting."""
+    several = [known for kind in kinds for known in KINDS[kind].limits.values()]
+    return values_of(several)

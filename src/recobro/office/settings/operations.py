@@ -1,0 +1,81 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from recobro.journal.operations import record
+from recobro.office.people.enums import Right
+from recobro.office.people.models import User
+from recobro.office.people.queries import acting_posts, name_in, over_all
+from recobro.office.settings.models import Setting
+from recobro.office.settings.queries import value_of
+from recobro.office.settings.rules import KNOWN
+from recobro.terms.refusal import Refusal
+
+
+class SettingUnknown(Refusal):
+    """There is no setting of this name."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"There is no setting {key!r}; nothing was changed.")
+
+
+class MayNotSet(Refusal):
+    """It is not for this person to change settings."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(
+            f"{by} may not change settings; nothing was changed. An administrator of the whole "
+            "bank may."
+        )
+
+
+class AlreadySo(Refusal):
+    """The setting has this value already."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"{key} is so already; nothing was changed.")
+
+
+class SetMeanwhile(Refusal):
+    """Somebody else has set it since it was looked at."""
+
+    def __init__(self, last: Setting) -> None:
+        super().__init__(
+            f"{last.set_by} has set this on {last.set_at:%Y-%m-%d %H:%M} UTC; nothing was changed. "
+            "Look at it again, and decide anew."
+        )
+
+
+@transaction.atomic
+def change(
+    *, key: str, told: str, reason: str, by: User, at: datetime, seen: int | None = None
+) -> Setting:
+    """Set a value from now on, as somebody wrote it.
+
+    With `seen`, the number of the last change as somebody has seen it (0: none), only while it is
+    the last. Raises SettingUnknown, MayNotSet, NotReadable, AlreadySo, SetMeanwhile.
+    """
+    if key not in KNOWN:
+        raise SettingUnknown(key)
+    post = over_all(acting_posts(by, on=at.date()), Right.SETTINGS) if by.is_active else None
+    if post is None:
+        raise MayNotSet(by)
+    known, name = KNOWN[key], name_in(post, by)
+    value, before = known.kind.read(told), value_of(known)
+    last = Setting.objects.select_for_update().filter(key=key).last()
+    if last is not None and seen is not None and seen != last.pk:
+        raise SetMeanwhile(last)
+    if value == before:
+        raise AlreadySo(key)
+    made = Setting.objects.create(key=key, value=value, set_at=at, set_by=name, reason=reason)
+    record(
+        chain="settings",
+        act="settings.changed",
+        subject=key,
+        by=name,
+        at=at,
+        reason=reason,
+        before={"value": before},
+        after={"value": value},
+    )
+    return made

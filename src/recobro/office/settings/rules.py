@@ -1,0 +1,108 @@
+"""What can be set, how it is written, and what holds where nobody has set it.
+
+What changes a close is not here: that is the policy, which has versions of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Generic, Protocol, TypeVar
+
+from recobro.terms.money import AMOUNT, DIGITS, amount, digits, minor
+from recobro.terms.refusal import Refusal
+
+T = TypeVar("T")
+
+Limit = Mapping[str, int] | None
+"""Minor units by currency, nothing of a currency that is not named; None: without end."""
+
+WITHOUT_END: Final = "*"
+"""How a limit is written that ends nowhere."""
+
+
+class NotReadable(Refusal):
+    """What was written is no value of the setting."""
+
+
+class Kind(Protocol[T]):
+    """A kind of value: as it is written by people, and as JSON keeps it."""
+
+    def read(self, told: str) -> T:
+        """Return what somebody wrote; raises NotReadable."""
+        ...
+
+    def write(self, value: T) -> str:
+        """Return a value as somebody would write it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number within bounds."""
+
+    least: int
+    most: int
+
+    def read(self, told: str) -> int:
+        """Return the number; raises NotReadable."""
+        text = told.strip()
+        if not (text.isascii() and text.isdigit() and self.least <= int(text[:9]) <= self.most):
+            message = f"Write a whole number from {self.least} to {self.most}; nothing was changed."
+            raise NotReadable(message)
+        return int(text)
+
+    def write(self, value: int) -> str:
+        """Return the number as digits."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """A limit: an amount a line, each after its currency; a star ends nowhere."""
+
+    def read(self, told: str) -> Limit:
+        """Return minor units by currency; raises NotReadable."""
+        if told.strip() == WITHOUT_END:
+            return None
+        return dict(_amount(line) for line in told.splitlines() if line.strip())
+
+    def write(self, value: Limit) -> str:
+        """Return an amount a line."""
+        if value is None:
+            return WITHOUT_END
+        return "\n".join(f"{code} {amount(units, code)}" for code, units in sorted(value.items()))
+
+
+def _amount(line: str) -> tuple[str, int]:
+    code, _, told = line.strip().partition(" ")
+    digits_only = told.replace(",", "").replace(" ", "")
+    if code not in DIGITS or not AMOUNT.fullmatch(digits_only) or digits_only.startswith("-"):
+        message = (
+            f"{line.strip()!r} is no currency with an amount, such as CNY 500000; nothing was "
+            f"changed. Write one a line, or {WITHOUT_END} for no limit."
+        )
+        raise NotReadable(message)
+    if -Decimal(digits_only).normalize().as_tuple().exponent > digits(code):  # type: ignore[operator]  # a finite number
+        message = f"{code} has {digits(code)} digits after the point; nothing was changed."
+        raise NotReadable(message)
+    return code, minor(digits_only, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[T]):
+    """A setting that there is: its name, its kind of value, and what holds until it is set."""
+
+    key: str
+    kind: Kind[T]
+    default: T
+
+
+KNOWN: Final[dict[str, Known[object]]] = {}
+"""Every setting by its name; the rooms that rest on it add theirs."""
+
+
+def known(key: str, kind: Kind[T], default: T) -> Known[T]:
+    """Add a setting, and return it."""
+    made = Known(key, kind, default)
+    KNOWN[key] = made  # type: ignore[assignment]  # of any kind
+    return made
