@@ -16,7 +16,7 @@ from recobro.office.people.operations import end_account
 from recobro.office.tokens.models import Token as Row
 from tests.api.conftest import Program
 from tests.runs.bank import AT
-from tests.web.workplace import Workplace, appoint, asked_for
+from tests.web.workplace import Workplace, appoint, asked_for, handed_over
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -33,6 +33,9 @@ NOTICE = 2
 JOB = 2
 """A close that waits, by number."""
 
+HANDOVER = 4
+"""Cases that `head` gave to `twice`, by number."""
+
 REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
 
@@ -46,6 +49,7 @@ def _a_job(workplace: Workplace) -> None:
 @pytest.fixture(autouse=True)
 def _a_request(workplace: Workplace) -> None:
     asked_for(number=REQUEST, case=HOME_1)
+    handed_over(number=HANDOVER, case=HOME_1, to="twice")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +74,7 @@ class Endpoint:
         return program.get(self.address + query)
 
 
+_COLLECT: Final = frozenset({Right.COLLECT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
 _FIGURES: Final = frozenset({Right.FIGURES})
 _RUNS: Final = frozenset({Right.RUNS})
@@ -100,6 +105,31 @@ ENDPOINTS: Final = {
         opens_to=frozenset({Right.ASSIGN}),
         method="post",
         status=422,
+    ),
+    "set_case_deadline": Endpoint(
+        address=f"{_V1}/cases/{HOME_1}/deadline",
+        opens_to=frozenset({Right.ASSIGN}),
+        method="post",
+        status=422,
+    ),
+    "plan_handover": Endpoint(
+        address=f"{_V1}/handovers/plan",
+        opens_to=frozenset({Right.ASSIGN}),
+        method="post",
+        status=422,
+    ),
+    "handovers": Endpoint(address=f"{_V1}/handovers", opens_to=_DEBTORS),
+    "hand_over_cases": Endpoint(
+        address=f"{_V1}/handovers",
+        opens_to=frozenset({Right.ASSIGN}),
+        method="post",
+        status=422,
+    ),
+    "sign_for_cases": Endpoint(
+        address=f"{_V1}/handovers/{HANDOVER}/signature",
+        opens_to=_COLLECT,
+        method="post",
+        status=403,
     ),
     "approvals": Endpoint(address=f"{_V1}/approvals", opens_to=_DEBTORS, at=True),
     "approval": Endpoint(address=f"{_V1}/approvals/{REQUEST}", opens_to=_DEBTORS),

@@ -28,6 +28,8 @@ PAGES = (
     ("president", "/closes/"),
     ("president", "/notices/"),
     ("president", "/approvals/"),
+    ("president", "/handovers/"),
+    ("president", "/cases/hand-over/?case=1&to=rule"),
     ("admin", "/settings/"),
     ("admin", "/settings/approvals.case-assign.alone/"),
     ("risk", "/jobs/"),

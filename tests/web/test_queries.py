@@ -11,8 +11,8 @@ from tests.web.workplace import appoint
 pytestmark = pytest.mark.usefixtures("workplace")
 MOST = 12
 ASKED = {
-    "/": 8,
-    "/?at=north": 9,
+    "/": 9,
+    "/?at=north": 10,
     "/loans/?product=shop": 9,
     "/loans/?product=farm": 9,
     "/loans/?at=north&grade=special_mention": 10,
@@ -26,6 +26,9 @@ ASKED = {
     "/loans/2/why/": 8,
     "/loans/6/why/": 8,
     "/approvals/": 6,
+    "/handovers/": 5,
+    "/cases/": 9,
+    "/cases/2/": 11,
     "/closes/": 4,
     "/people/": 6,
     "/people/?left=1": 5,
@@ -71,7 +74,7 @@ def test_people_are_asked_for_at_once(
         assert len(browser.get("/people/").context["rows"]) == 2 + more
 
 
-@pytest.mark.parametrize(("who", "ranked", "asked"), [("risk", 1, 9), ("head", 2, 8)])
+@pytest.mark.parametrize(("who", "ranked", "asked"), [("risk", 1, 10), ("head", 2, 9)])
 def test_branches_are_asked_for_at_once(
     who: str,
     ranked: int,
@@ -85,3 +88,11 @@ def test_branches_are_asked_for_at_once(
     browser = signed_in(who)
     with django_assert_num_queries(asked):
         assert len(browser.get("/").context["ranking"]) == ranked
+
+
+def test_a_case_asks_so_often_of_whoever_hands_it_over(
+    signed_in: SignedIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = signed_in("risk")
+    with django_assert_num_queries(12):
+        assert browser.get("/cases/2/").context["form"]

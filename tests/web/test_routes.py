@@ -15,7 +15,7 @@ from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace, appoint, asked_for
+from tests.web.workplace import Workplace, appoint, asked_for, handed_over
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -32,6 +32,9 @@ NOTICE = 2
 JOB = 7
 """A job that waits, by number."""
 
+HANDOVER = 4
+"""Cases that `head` gave to `twice`, by number."""
+
 REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
 
@@ -45,6 +48,7 @@ def _a_job(workplace: Workplace) -> None:
 @pytest.fixture(autouse=True)
 def _a_request(workplace: Workplace) -> None:
     asked_for(number=REQUEST, case=HOME_1)
+    handed_over(number=HANDOVER, case=HOME_1, to="twice")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,14 +76,18 @@ class Route:
         """Somebody whom it opens to: of north, but for what is of the whole bank."""
         if self.whole:
             return "head"
+        if self.opens_to == frozenset({Right.ASSIGN}):
+            return "risk"
         return "administrator" if self.opens_to == _APPOINT else "auditor"
 
     def asked(self, browser: Client, query: str = "", method: str = "") -> Any:
         """Return what a browser gets for the address."""
-        return getattr(browser, method or self.method)(self.address + query)
+        address = self.address + (query.replace("?", "&") if "?" in self.address else query)
+        return getattr(browser, method or self.method)(address)
 
 
 _APPOINT: Final = frozenset({Right.APPOINT})
+_COLLECT: Final = frozenset({Right.COLLECT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
@@ -95,12 +103,29 @@ ROUTES: Final = {
     ),
     "sign-out": Route(address="/sign-out/", opens_to=EVERYBODY, method="post", status=302),
     "cases": Route(address="/cases/", opens_to=_DEBTORS, at=True),
+    "hand-over": Route(
+        address=f"/cases/hand-over/?case={HOME_1}",
+        opens_to=frozenset({Right.ASSIGN}),
+        both=True,
+        other=422,
+    ),
     "case": Route(address=f"/cases/{HOME_1}/", opens_to=_DEBTORS),
+    "case-deadline": Route(
+        address=f"/cases/{HOME_1}/deadline/",
+        opens_to=frozenset({Right.ASSIGN}),
+        method="post",
+        status=422,
+    ),
     "case-assign": Route(
         address=f"/cases/{HOME_1}/assign/",
         opens_to=frozenset({Right.ASSIGN}),
         method="post",
         status=422,
+    ),
+    "handovers": Route(address="/handovers/", opens_to=_DEBTORS),
+    "handover": Route(address=f"/handovers/{HANDOVER}/", opens_to=_DEBTORS),
+    "handover-sign": Route(
+        address=f"/handovers/{HANDOVER}/sign/", opens_to=_COLLECT, method="post", status=409
     ),
     "loans": Route(address="/loans/", opens_to=_DEBTORS, at=True),
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),

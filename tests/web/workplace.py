@@ -8,7 +8,13 @@ from typing import Any, Final
 from django.db import models
 
 from recobro.book.models import Close
-from recobro.casework.case.models import Case, CaseLoan, Responsibility
+from recobro.casework.case.models import (
+    Case,
+    CaseLoan,
+    Handover,
+    HandoverCase,
+    Responsibility,
+)
 from recobro.casework.case.operations import assign, follow
 from recobro.journal.models import Chain, Entry
 from recobro.office.approvals.models import Request
@@ -204,3 +210,20 @@ def asked_for(*, number: int, case: int, by: str = "head", to: str = "legal") ->
     )
     Request.objects.filter(pk=made.pk).update(id=number)
     return Request.objects.get(pk=number)
+
+
+def handed_over(*, number: int, case: int, by: str = "head", to: str = "legal") -> Handover:
+    """Note that a case was handed over, and call the handover by a number."""
+    own = Case.objects.get(pk=case)
+    made = Handover.objects.create(
+        id=number,
+        taker=User.objects.get(username=to),
+        decided_by=User.objects.get(username=by),
+        decided_as=by,
+        decided_at=AT,
+        reason="Knows the village",
+    )
+    HandoverCase.objects.create(
+        handover=made, case=own, giver=own.responsible, amounts={"CNY": 460_00}
+    )
+    return made

@@ -12,7 +12,9 @@ from recobro.api.endpoints import (
     approvals,
     cases,
     closes,
+    deadlines,
     figures,
+    handovers,
     institutions,
     jobs,
     journal,
@@ -82,5 +84,5 @@ api = Door(
 answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
-for room in (approvals, notices, people, journal, loads, jobs):
+for room in (deadlines, handovers, approvals, notices, people, journal, loads, jobs):
     api.add_router("", room.router)

@@ -21,7 +21,16 @@ from recobro.api.answers import AS_WRITTEN
 from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst, SecondFactorFirst
 from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
-from recobro.casework.case.operations import AssignedMeanwhile, CaseClosed, MayNotAssign
+from recobro.casework.case.operations import (
+    AssignedMeanwhile,
+    CaseClosed,
+    DueOtherwise,
+    MayNotAssign,
+    NotTheTaker,
+    OwnDeadline,
+    PlanChanged,
+    SignedFor,
+)
 from recobro.office.approvals.operations import (
     Decided,
     MayNotDecide,
@@ -69,12 +78,17 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     MayNotAssign: 403,
     MayNotDecide: 403,
     MayNotSignOff: 403,
+    NotTheTaker: 403,
     NotTheirs: 403,
+    OwnDeadline: 403,
     OwnRequest: 403,
     AssignedMeanwhile: 409,
     CaseClosed: 409,
     Decided: 409,
+    DueOtherwise: 409,
     FactsGone: 409,
+    PlanChanged: 409,
+    SignedFor: 409,
     SignedOff: 409,
     StillAtWork: 409,
     WaitsAlready: 409,

@@ -38,6 +38,7 @@ PLACES: Final = (
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
     Place("notices", frozenset({Right.DEBTORS})),
+    Place("handovers", frozenset({Right.DEBTORS})),
     Place("approvals", frozenset({Right.APPROVE})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
     Place("jobs", frozenset({Right.RUNS}), whole=True),

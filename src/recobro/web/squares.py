@@ -20,11 +20,29 @@ def month_ends(close: Close) -> list[date]:
     return days[::-1]
 
 
-def with_months(rows: list[Standing], close: Close, closes: list[Close]) -> list[dict[str, Any]]:
-    """Put beside each loan its grade at the last month ends; empty where none was closed."""
+def looked_at(close: Close, closes: list[Close]) -> list[Close]:
+    """Return a close and those of its last month ends that are shown."""
+    days = month_ends(close)
+    return [one for one in closes if one == close or one.as_of in days]
+
+
+def with_months(
+    rows: list[Standing], close: Close, closes: list[Close], *, among: list[Standing] | None = None
+) -> list[dict[str, Any]]:
+    """Put beside each loan its grade at the last month ends; empty where none was closed.
+
+    With `among`, the standings of these loans at all closes looked at, nothing more is asked for.
+    """
     days = month_ends(close)
     shown = {one.as_of: one for one in closes if one.as_of in days}
-    grades = grades_at([row.loan_id for row in rows], list(shown.values()))
+    if among is None:
+        grades = grades_at([row.loan_id for row in rows], list(shown.values()))
+    else:
+        on = {one.pk: one.as_of for one in shown.values()}
+        grades = {}
+        for row in among:
+            if row.close_id in on:
+                grades.setdefault(row.loan_id, {})[on[row.close_id]] = row.grade
     return [
         {
             "of": row,

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from django.http import Http404
@@ -26,6 +26,8 @@ class Looked(Place, Paging):
     """Words that are in a name, village or loan id of the household, or are a phone."""
     mine: bool = False
     """Only those for which you are responsible."""
+    late: bool = False
+    """Only those that are overdue."""
     sort: Annotated[str, one_of(ask.SORTS, downwards=True)] = ask.DEFAULT_SORT
     """With a minus before it downwards."""
 
@@ -42,6 +44,8 @@ class Line(Answer):
     responsible: str
     """The user name of who collects."""
     opened_on: date
+    due_on: date
+    """The last day to be done with it in time."""
     currency: str
     loans: int
     outstanding_principal: Amount
@@ -70,6 +74,10 @@ class Case(Answer):
     responsible: str
     """The user name of who collects."""
     opened_on: date
+    due_on: date
+    """The last day to be done with it in time."""
+    escalated_to: str
+    """The institution whose head is to see to it that it is overdue; empty while it is not."""
     closed_on: date | None
     outcome: str
     """How it ended; empty while it is open."""
@@ -87,7 +95,9 @@ def cases(request: Asked, looked: Query[Looked]) -> Page[Line]:
     caller = request.auth
     close = caller.close(looked.as_of)
     mine = [caller.user] if looked.mine else []
-    found = ask.open_cases(caller.within(Right.DEBTORS, looked.at), responsible=mine)
+    late_on = datetime.now(tz=UTC).date() if looked.late else None
+    scope = caller.within(Right.DEBTORS, looked.at)
+    found = ask.open_cases(scope, responsible=mine, late_on=late_on)
     rows = ask.households(close, found, search=looked.search)
     shown = ask.in_order(rows, looked.sort or ask.DEFAULT_SORT)[part(looked)]
     return page(ask.lines(shown), _line, looked, total=rows.count())
@@ -103,6 +113,7 @@ def _line(one: ask.Line) -> Line:
         institution=one.case.institution_id,
         responsible=one.case.responsible.username,
         opened_on=one.case.opened_on,
+        due_on=one.case.due_on,
         currency=currency,
         loans=one.sums["loans"],
         outstanding_principal=money(one.sums["outstanding"], currency),
@@ -127,6 +138,8 @@ def case(request: Asked, number: Path[Number], day: Query[OnDay]) -> Case:
         institution=found.institution_id,
         responsible=found.responsible.username,
         opened_on=found.opened_on,
+        due_on=found.due_on,
+        escalated_to=found.escalated_to_id or "",
         closed_on=found.closed_on,
         outcome=found.outcome,
         theirs=theirs,

@@ -33,7 +33,7 @@ class UserUnknown(Refusal):
         )
 
 
-class Handover(Answer):
+class Taker(Answer):
     """Who is to be responsible from now on, and why."""
 
     model_config = ConfigDict(extra="forbid")
@@ -85,7 +85,7 @@ def responsibilities(request: Asked, number: Path[Number]) -> list[Responsibilit
     _PATH, response={CREATED: Responsibility, ACCEPTED: Approval}, auth=Token(Right.ASSIGN)
 )
 def assign_case(
-    request: Asked, number: Path[Number], wish: Handover, idempotency_key: Key = None
+    request: Asked, number: Path[Number], wish: Taker, idempotency_key: Key = None
 ) -> HttpResponse:
     """Make somebody else responsible for a case.
 

@@ -16,6 +16,12 @@ class Case(models.Model):
     responsible = models.ForeignKey(User, on_delete=models.PROTECT)
     """Who collects; there is no case without a person."""
     opened_on = models.DateField()
+    due_on = models.DateField()
+    """The last day to be done with it in time."""
+    escalated_to = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Whose head is to see to it that it is overdue; empty while it is not."""
     closed_on = models.DateField(null=True, blank=True)
     outcome = models.CharField(
         max_length=20, blank=True, choices=[(each.value, each.value) for each in Outcome]
@@ -38,6 +44,7 @@ class Case(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["institution", "closed_on"]),
             models.Index(fields=["responsible", "closed_on"]),
+            models.Index(fields=["closed_on", "due_on"]),
         ]
 
     def __str__(self) -> str:
@@ -81,3 +88,47 @@ class Responsibility(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} for case {self.case_id} from {self.from_on}"
+
+
+class Handover(models.Model):
+    """Cases that somebody was given at once, and signs for."""
+
+    taker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_as = models.CharField(max_length=130)
+    """In whose name, as the journal tells it."""
+    decided_at = models.DateTimeField()
+    reason = models.CharField(max_length=400)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    remark = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-decided_at", "-id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["taker", "signed_at"])]
+
+    def __str__(self) -> str:
+        return f"handover {self.pk} to {self.taker}"
+
+    @property
+    def chain(self) -> str:
+        """The chain of the journal in which it is told."""
+        return f"handover:{self.pk}"
+
+
+class HandoverCase(models.Model):
+    """A case of a handover: who had it, and what the household owed then."""
+
+    handover = models.ForeignKey(Handover, on_delete=models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    amounts = models.JSONField(default=dict)
+    """Minor units by currency."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["handover", "id"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["handover", "case"], name="a_case_once_in_a_handover")
+        ]
+
+    def __str__(self) -> str:
+        return f"case {self.case_id} in handover {self.handover_id}"

@@ -136,14 +136,14 @@ def holds(posts: Iterable[Post], user: User, right: Right, institution: Institut
     )
 
 
-def holders(right: Right, institution: Institution, *, on: date) -> QuerySet[User]:
+def holders(right: Right, institution: Institution, *, on: date) -> list[User]:
     """Return who has a right at an institution, by name."""
     found = {
-        post.user_id
+        post.user
         for post in posts_on(on)
         if right in post.rights and institution.path.startswith(post.institution.path)
     }
-    return User.objects.filter(pk__in=found).order_by("name")
+    return sorted(found, key=lambda user: (user.name, user.pk))
 
 
 def belonging(user: User, *, on: date) -> list[Post]:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.http import QueryDict
 
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
@@ -149,6 +150,12 @@ def words(text: str) -> list[str]:
 def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever it holds
     """Return what a mapping holds under a name; nothing where it has none."""
     return mapping.get(name)
+
+
+@register.filter
+def items(query: QueryDict, name: str) -> list[Any]:
+    """Return everything that an address says under a name."""
+    return query.getlist(name)
 
 
 @register.filter

@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recobro.book.models import Borrower
+from recobro.book.models import Borrower, Standing
 from recobro.casework.case import queries as ask
 from recobro.casework.case.models import Case
 from recobro.casework.case.operations import assign as give
+from recobro.casework.case.operations import set_deadline
 from recobro.journal.queries import told_of
 from recobro.office.approvals.queries import waiting
 from recobro.office.people.enums import Right
@@ -20,7 +21,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
-from recobro.web.squares import month_ends, with_months
+from recobro.web.squares import looked_at, month_ends, with_months
 
 _A_PAGE: Final = 50
 COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
@@ -33,8 +34,14 @@ class Handover(forms.Form):
     def __init__(self, case: Case, asked: Asked, data: QueryDict | None = None) -> None:
         super().__init__(data)
         say = asked.desk.language.say
-        self.fields["to"] = forms.ModelChoiceField(
-            holders(Right.COLLECT, case.institution, on=asked.desk.on), label=say("case.to")
+        able = {
+            str(user.pk): user
+            for user in holders(Right.COLLECT, case.institution, on=asked.desk.on)
+        }
+        self.fields["to"] = forms.TypedChoiceField(
+            choices=[("", "—"), *((number, str(user)) for number, user in able.items())],
+            coerce=able.__getitem__,
+            label=say("case.to"),
         )
         self.fields["reason"] = forms.CharField(
             max_length=400, label=say("case.reason"), widget=forms.TextInput()
@@ -47,6 +54,20 @@ class Handover(forms.Form):
         )
 
 
+class Deadline(forms.Form):
+    """By when the case is to be done with, and why."""
+
+    def __init__(self, case: Case, asked: Asked, data: QueryDict | None = None) -> None:
+        super().__init__(data, auto_id="deadline_%s")
+        say = asked.desk.language.say
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.fields["due_on"] = forms.DateField(
+            label=say("case.due"), initial=case.due_on, widget=widget
+        )
+        self.fields["why"] = forms.CharField(max_length=400, label=say("case.reason"))
+        self.fields["instead_of"] = forms.DateField(initial=case.due_on, widget=forms.HiddenInput())
+
+
 @needs(Right.DEBTORS)
 @require_safe
 def ledger(asked: Asked) -> HttpResponse:
@@ -57,7 +78,13 @@ def ledger(asked: Asked) -> HttpResponse:
     if desk.close is None:
         return page(asked, "home_empty", frame)
     mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
-    cases = ask.open_cases(desk.within(Right.DEBTORS), responsible=mine)
+    of = User.objects.filter(username=desk.told("of")).first() if desk.told("of") else None
+    late = bool(desk.told("late"))
+    cases = ask.open_cases(
+        desk.within(Right.DEBTORS),
+        responsible=[of] if of else mine,
+        late_on=desk.on if late else None,
+    )
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
@@ -66,6 +93,9 @@ def ledger(asked: Asked) -> HttpResponse:
         "sort": sort,
         "search": search,
         "mine": bool(mine),
+        "of": of,
+        "late": late,
+        "hands_over": Right.ASSIGN in desk.rights,
         "page": shown,
         "lines": ask.lines(shown),
     }
@@ -93,6 +123,33 @@ def assign(asked: Asked, number: int) -> HttpResponse:
     if form.is_valid() and _given(form, found, user):
         return redirect("case", number)
     return _page(asked, found, form, status=422)
+
+
+@needs(Right.ASSIGN)
+@require_POST
+def deadline(asked: Asked, number: int) -> HttpResponse:
+    """Say by when the case is to be done with."""
+    found = _case(asked, number)
+    user = asked.desk.user
+    if user is None or not asked.desk.scope(Right.ASSIGN).has(found.institution):
+        raise Http404
+    form = Deadline(found, asked, asked.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            set_deadline(
+                case=found,
+                due_on=told["due_on"],
+                reason=told["why"],
+                by=user,
+                at=timezone.now(),
+                instead_of=told["instead_of"],
+            )
+        except Refusal as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("case", number)
+    return _page(asked, found, Handover(found, asked), deadline=form, status=422)
 
 
 def _given(form: Handover, found: Case, by: User) -> bool:
@@ -125,21 +182,40 @@ def _own(asked: Asked, found: Case) -> bool:
     return found.closed_on is None and scope.has(found.institution)
 
 
-def _page(asked: Asked, found: Case, form: Handover | None, *, status: int = 200) -> HttpResponse:
+def _sets_deadline(asked: Asked, found: Case) -> bool:
+    """Tell whether the person says by when it is due: not who is responsible."""
+    return _own(asked, found) and found.responsible != asked.desk.user
+
+
+def _page(
+    asked: Asked,
+    found: Case,
+    form: Handover | None,
+    *,
+    deadline: Deadline | None = None,
+    status: int = 200,
+) -> HttpResponse:
     desk = asked.desk
     scope = desk.scope(Right.DEBTORS)
-    loans = list(ask.loans_of(found, desk.close, scope)) if desk.close else []
+    among: list[Standing] = []
+    if desk.close:
+        days = looked_at(desk.close, desk.closes)
+        among = list(ask.loans_of(found, desk.close, scope, also=days))
+    loans = [row for row in among if desk.close and row.close_id == desk.close.pk]
     theirs = scope.has(found.institution)
+    members = list(Borrower.objects.filter(household_id=found.household_id))
     context = {
         "case": found,
-        "head": ask.heads_of([found.household_id]).get(found.household_id),
-        "rows": with_months(loans, desk.close, desk.closes) if desk.close else [],
+        "head": ask.heads_among(members).get(found.household_id),
+        "rows": with_months(loans, desk.close, desk.closes, among=among) if desk.close else [],
         "months": month_ends(desk.close) if desk.close else [],
         "sums": ask.owed(loans),
-        "people": Borrower.objects.filter(household_id=found.household_id) if theirs else [],
+        "people": members if theirs else [],
         "history": found.history.select_related("user") if theirs else [],
         "told": told_of(found.chain) if theirs else [],
         "form": form,
+        "deadline": (deadline or Deadline(found, asked)) if _sets_deadline(asked, found) else None,
+        "late": found.closed_on is None and found.due_on < desk.on,
         "asked": waiting("case-assign", found.chain) if theirs else None,
         "theirs": theirs,
     }

@@ -4,12 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import CharField, Count, QuerySet, Value
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
+from recobro.casework.case.queries import escalated_to, to_sign_for
 from recobro.office.approvals.queries import waits_for
 from recobro.office.people.enums import Right
 from recobro.oversight.notices.queries import waiting_for
@@ -67,12 +69,24 @@ def home(asked: Asked) -> HttpResponse:
 
 
 def _needed(desk: Desk) -> dict[str, int]:
-    """Return what needs the person: notices to sign off, requests to decide."""
-    signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
-    return {
-        "waiting": waiting_for(signs).count() if signs else 0,
-        "to_decide": len(waits_for(desk.posts, desk.user)) if desk.user else 0,
+    """Return what needs the person: what to sign, to decide, to see to; counted in one query."""
+    if desk.user is None:
+        return {}
+    heads = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
+    told: dict[str, QuerySet[Any]] = {
+        "waiting": waiting_for(heads),
+        "escalated": escalated_to(heads),
+        "to_sign_for": to_sign_for(desk.user),
     }
+    counts = [_counted(name, rows) for name, rows in told.items()]
+    found = dict(counts[0].union(*counts[1:], all=True))
+    return found | {"to_decide": len(waits_for(desk.posts, desk.user))}
+
+
+def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    named = rows.order_by().annotate(what=Value(name, CharField())).values("what")
+    counted: QuerySet[Any] = named.annotate(number=Count("pk")).values_list("what", "number")
+    return counted
 
 
 def _told(

@@ -8,19 +8,49 @@ from recobro.casework.case.operations.assign import (
     MayNotAssign,
     assign,
 )
+from recobro.casework.case.operations.deadlines import (
+    DayImpossible,
+    DueOtherwise,
+    OwnDeadline,
+    escalate,
+    set_deadline,
+)
 from recobro.casework.case.operations.follow import Household, follow
+from recobro.casework.case.operations.hand_over import (
+    HandedOver,
+    NothingMoves,
+    NotTheTaker,
+    PlanChanged,
+    SignedFor,
+    TooManyCases,
+    hand_over,
+    sign_for,
+)
 from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
 
 __all__ = [
     "AssignedMeanwhile",
     "CannotCollect",
     "CaseClosed",
+    "DayImpossible",
+    "DueOtherwise",
+    "HandedOver",
     "Household",
     "MadeTheLoan",
     "MayNotAssign",
+    "NotTheTaker",
+    "NothingMoves",
+    "OwnDeadline",
+    "PlanChanged",
+    "SignedFor",
     "SuccessorMissing",
+    "TooManyCases",
     "assign",
     "end_account",
     "end_post",
+    "escalate",
     "follow",
+    "hand_over",
+    "set_deadline",
+    "sign_for",
 ]

@@ -1,7 +1,6 @@
 """Say who is responsible: by hand, and when somebody leaves."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -9,19 +8,13 @@ from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, Responsibility
 from recobro.casework.case.queries import owed_by
+from recobro.casework.case.rules import ALONE, LIMITS
 from recobro.journal.operations import record
 from recobro.office.approvals.acts import approved
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import ask
-from recobro.office.approvals.rules import (
-    LARGE,
-    MODEST,
-    WITHOUT_END,
-    alone,
-    limits_of,
-    within,
-)
-from recobro.office.people.enums import Right, Role
+from recobro.office.approvals.rules import within
+from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority, holds, posts_on
 from recobro.office.settings.queries import value_of
@@ -75,21 +68,6 @@ class CaseClosed(Refusal):
         super().__init__(f"The case was closed on {case.closed_on}; nothing was changed.")
 
 
-LIMITS: Final = limits_of(
-    "case-assign",
-    {
-        Role.BRANCH_HEAD: LARGE,
-        Role.BUSINESS: LARGE,
-        Role.RISK: WITHOUT_END,
-        Role.MANAGEMENT: WITHOUT_END,
-    },
-)
-"""Up to which amount each role approves that a case goes to somebody else."""
-
-ALONE: Final = alone("case-assign", MODEST)
-"""Up to which amount of a household nobody has to."""
-
-
 @transaction.atomic
 def assign(
     *, case: Case, to: User, reason: str, by: User, at: datetime, instead_of: str = ""
@@ -114,7 +92,12 @@ def assign(
         kind="case-assign",
         subject=own.chain,
         institution=own.institution,
-        content={"case": own.pk, "from": own.responsible.username, "to": to.username},
+        content={
+            "case": own.pk,
+            "household": own.household_id,
+            "from": own.responsible.username,
+            "to": to.username,
+        },
         reason=reason,
         by=by,
         name=name,

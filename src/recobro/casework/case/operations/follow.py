@@ -3,20 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
 
 from recobro.book.models import Close, Institution, Loan, Standing
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
-from recobro.casework.case.queries import Roster
+from recobro.casework.case.queries import roster
+from recobro.casework.case.rules import DUE
 from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holds, posts_on
+from recobro.office.settings.queries import value_of
 from recobro.terms.codes import ClosedAs
 
 _AT_ONCE = 2_000
@@ -33,6 +34,8 @@ class Household:
     institution_id: str
     path: str
     originators: frozenset[str]
+    owed: Mapping[str, int]
+    """Minor units by currency."""
     opens: bool
     """Whether it gets a case if it has none: what is written off alone goes on, but opens none."""
 
@@ -75,6 +78,7 @@ class _Problem:
     three_six: bool
     on_balance: bool
     originator: str
+    currency: str
 
     @property
     def opens(self) -> bool:
@@ -92,6 +96,7 @@ def _households(close: Close) -> dict[str, Household]:
     rows = Standing.objects.filter(close=close).values_list(
         *("household_id", "loan_id", "loan__loan_id", "institution_id", "institution__path"),
         *("outstanding_principal", "nonperforming", "three_six", "on_balance", "loan__staff_id"),
+        "currency",
     )
     found: dict[str, list[_Problem]] = defaultdict(list)
     for row in rows.order_by().iterator(_AT_ONCE):
@@ -109,10 +114,12 @@ def _household(name: str, loans: list[_Problem]) -> Household:
     Where none is, where most is outstanding.
     """
     owed: Counter[tuple[str, str]] = Counter()
+    sums: Counter[str] = Counter()
     bad: Counter[tuple[str, str]] = Counter()
     for loan in loans:
         place = (loan.path, loan.institution_id)
         owed[place] += loan.outstanding
+        sums[loan.currency] += loan.outstanding
         bad[place] += loan.outstanding if loan.nonperforming else 0
     path, institution_id = max(owed, key=lambda place: (bad[place], owed[place], place))
     return Household(
@@ -121,6 +128,7 @@ def _household(name: str, loans: list[_Problem]) -> Household:
         institution_id=institution_id,
         path=path,
         originators=frozenset(loan.originator for loan in loans if loan.originator),
+        owed=sums,
         opens=any(loan.opens for loan in loans),
     )
 
@@ -128,6 +136,7 @@ def _household(name: str, loans: list[_Problem]) -> Household:
 def _open(households: list[Household], close: Close, at: datetime) -> int:
     """Open a case for each household for whom somebody can be found; return how many."""
     found = _assigned(households, at)
+    due_on = max(at.date(), close.as_of) + timedelta(days=value_of(DUE))
     cases = Case.objects.bulk_create(
         (
             Case(
@@ -135,6 +144,7 @@ def _open(households: list[Household], close: Close, at: datetime) -> int:
                 institution_id=each.institution_id,
                 responsible=user,
                 opened_on=close.as_of,
+                due_on=due_on,
             )
             for each, user, _ in found
         ),
@@ -163,10 +173,11 @@ def _open(households: list[Household], close: Close, at: datetime) -> int:
 
 def _assigned(households: list[Household], at: datetime) -> list[tuple[Household, User, Cause]]:
     """Name who is to collect of each household; those for whom nobody is there are left out."""
-    own = Count("case", filter=Q(case__closed_on__isnull=True))
-    load = Counter(dict(User.objects.annotate(own=own).values_list("pk", "own")))
-    roster = Roster(posts=posts_on(at.date()), load=load)
-    found = ((each, roster.responsible(each.path, set(each.originators))) for each in households)
+    names = roster(on=at.date())
+    found = (
+        (each, names.responsible(each.path, set(each.originators), each.owed))
+        for each in households
+    )
     return [(each, *who) for each, who in found if who is not None]
 
 
@@ -262,9 +273,9 @@ def _close(cases: list[Case], close: Close, at: datetime) -> None:
     for each in CaseLoan.objects.filter(case__in=cases).select_related("loan"):
         left[each.case_id].append(each.loan)
     for case in cases:
-        case.closed_on = close.as_of
+        case.closed_on, case.escalated_to = close.as_of, None
         case.outcome = _outcome(left[case.pk], close).value
-    Case.objects.bulk_update(cases, ["closed_on", "outcome"], _AT_ONCE)
+    Case.objects.bulk_update(cases, ["closed_on", "outcome", "escalated_to"], _AT_ONCE)
     record_all(
         by=NOBODY,
         at=at,

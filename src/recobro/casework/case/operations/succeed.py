@@ -1,21 +1,21 @@
 """Let a successor take the cases of whoever leaves a post."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
 
+from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations.assign import CannotCollect, MadeTheLoan
-from recobro.casework.case.queries import Roster, left_by
+from recobro.casework.case.queries import left_by, owed_by, roster
 from recobro.journal.operations import Draft, record_all
 from recobro.office.people import operations as people
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import posts_of, posts_on, scope_of
+from recobro.office.people.queries import posts_of, scope_of
 from recobro.terms.refusal import Refusal
 
 _AT_ONCE = 2_000
@@ -121,23 +121,19 @@ def _takers(
     loans = CaseLoan.objects.filter(case__in=cases).exclude(loan__staff_id="")
     for number, staff_id in loans.values_list("case_id", "loan__staff_id"):
         made[number].add(staff_id)
-    roster = _roster(leaving)
+    names = roster(on=leaving.at.date(), but=leaving.user)
+    owed = owed_by(cases, close=latest_shown())
     taken = []
     for case in cases:
         taker: tuple[User, Cause] | None = (successor, Cause.SUCCESSION)
         if successor.staff_id in made[case.pk]:
-            taker = roster.responsible(case.institution.path, made[case.pk])
+            taker = names.responsible(
+                case.institution.path, made[case.pk], owed.get(case.household_id)
+            )
         if taker is None:
             raise MadeTheLoan(successor, case)
         taken.append((case, *taker))
     return taken
-
-
-def _roster(leaving: _Leaving) -> Roster:
-    own = Count("case", filter=Q(case__closed_on__isnull=True))
-    load = Counter(dict(User.objects.annotate(own=own).values_list("pk", "own")))
-    posts = [post for post in posts_on(leaving.at.date()) if post.user_id != leaving.user.pk]
-    return Roster(posts=posts, load=load)
 
 
 def _told(case: Case, leaving: _Leaving) -> Draft:

@@ -36,6 +36,7 @@
     "/": () => ($("search") ?? $("find"))?.focus(),
     j: () => move(1),
     k: () => move(-1),
+    x: () => here()?.querySelector("input.choose")?.click(),
     "?": () => open($("keys")),
   };
 

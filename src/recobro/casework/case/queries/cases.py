@@ -1,19 +1,17 @@
 """Cases as people look for them: the ledger of households, one case, who could collect."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
-from recobro.book.models import Borrower, Close, Standing
-from recobro.book.queries import Scope, climbed
+from recobro.book.models import Borrower, Close, Institution, Standing
+from recobro.book.queries import Scope
 from recobro.book.queries.problems import WORDS
-from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case
-from recobro.office.people.enums import Right, Role
+from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_on, scope_of
 from recobro.terms.grades import Grade
@@ -45,10 +43,19 @@ class Line:
         return Grade(self.sums["rank"]).code
 
 
-def open_cases(scope: Scope, *, responsible: Sequence[User] = ()) -> QuerySet[Case]:
-    """Return the open cases of a scope; of some people, if any are named."""
+def open_cases(
+    scope: Scope, *, responsible: Sequence[User] = (), late_on: date | None = None
+) -> QuerySet[Case]:
+    """Return the open cases of a scope; of some people, or overdue on a day, if asked for."""
     cases = Case.objects.filter(scope.within("institution__path"), closed_on__isnull=True)
-    return cases.filter(responsible__in=responsible) if responsible else cases
+    if responsible:
+        cases = cases.filter(responsible__in=responsible)
+    return cases.filter(due_on__lt=late_on) if late_on else cases
+
+
+def escalated_to(heads_of: Iterable[Institution]) -> QuerySet[Case]:
+    """Return the open cases whose delay has reached the heads of some institutions."""
+    return Case.objects.filter(escalated_to__in=list(heads_of), closed_on__isnull=True)
 
 
 def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:
@@ -117,9 +124,13 @@ def lines(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
 
 def heads_of(households: Iterable[str]) -> dict[str, Borrower]:
     """Return who a household is called after: the borrower of its own id, else its first."""
+    return heads_among(Borrower.objects.filter(household_id__in=list(households)))
+
+
+def heads_among(members: Iterable[Borrower]) -> dict[str, Borrower]:
+    """Return whom of some people their households are called after."""
     heads: dict[str, Borrower] = {}
-    members = Borrower.objects.filter(household_id__in=list(households)).order_by("borrower_id")
-    for member in members:
+    for member in sorted(members, key=lambda one: one.pk):
         if member.household_id not in heads or member.pk == member.household_id:
             heads[member.household_id] = member
     return heads
@@ -129,7 +140,7 @@ def case_in(scope: Scope, number: int) -> Case | None:
     """Return a case that somebody may see: their own, or one with a loan of theirs in it."""
     theirs = scope.within("loans__loan__institution__path")
     cases = Case.objects.filter(scope.within("institution__path") | theirs, pk=number)
-    return cases.select_related("institution", "responsible").distinct().first()
+    return cases.select_related("institution", "responsible", "escalated_to").distinct().first()
 
 
 def open_case_of(household_id: str) -> Case | None:
@@ -137,14 +148,21 @@ def open_case_of(household_id: str) -> Case | None:
     return Case.objects.filter(household_id=household_id, closed_on__isnull=True).first()
 
 
-def loans_of(case: Case, close: Close, scope: Scope) -> QuerySet[Standing]:
+def loans_of(
+    case: Case, close: Close, scope: Scope, *, also: Iterable[Close] = ()
+) -> QuerySet[Standing]:
     """Return the problem loans of a case at a close that somebody may see.
 
-    All of them where the case is theirs; else those of their own institutions.
+    All of them where the case is theirs; else those of their own institutions. With `also`, how
+    these loans stood at other closes too.
     """
-    rows = Standing.objects.filter(close=close, household_id=case.household_id)
+    own = Standing.objects.filter(close=close, household_id=case.household_id)
     if not scope.has(case.institution):
-        rows = rows.filter(scope.within("institution__path"))
+        own = own.filter(scope.within("institution__path"))
+    others = [each.pk for each in also if each != close]
+    rows = own
+    if others:
+        rows = Standing.objects.filter(close__in=[close.pk, *others], loan__in=own.values("loan"))
     return rows.select_related("loan", "borrower", "institution").order_by("-grade_rank", "loan_id")
 
 
@@ -196,48 +214,3 @@ def owed(loans: Iterable[Standing]) -> list[dict[str, Any]]:
         own["overdue"] += loan.overdue_amount
         own["days"] = max(own["days"], loan.days_past_due)
     return [sums[code] for code in sorted(sums)]
-
-
-@dataclass
-class Roster:
-    """Who holds which post where, and how many open cases each has."""
-
-    posts: Iterable[Post]
-    load: Counter[int]
-    _by_place: dict[tuple[str, Role], list[User]] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._by_place = {}
-        for post in self.posts:
-            place = (post.institution.path, post.role_held)
-            self._by_place.setdefault(place, []).append(post.user)
-
-    def responsible(self, path: str, originators: set[str]) -> tuple[User, Cause] | None:
-        """Name who is to collect at an institution: the account manager with the fewest cases.
-
-        The next one up the tree where it has none. Not who made the loan: then, and where no
-        account manager is, it goes to the branch head, and last to management above, whoever that
-        is. Nobody where none of them has a post. The load counts the case.
-        """
-        up = climbed(path)
-        found = (
-            self._least(up, Role.ACCOUNT_MANAGER, Cause.RULE, originators)
-            or self._least(up, Role.BRANCH_HEAD, Cause.BRANCH_HEAD, originators)
-            or self._least(up, Role.MANAGEMENT, Cause.SUPERIOR, set())
-        )
-        if found is not None:
-            self.load[found[0].pk] += 1
-        return found
-
-    def _least(
-        self, up: Sequence[str], role: Role, cause: Cause, but: set[str]
-    ) -> tuple[User, Cause] | None:
-        for path in up:
-            users = [
-                user
-                for user in self._by_place.get((path, role), [])
-                if not user.staff_id or user.staff_id not in but
-            ]
-            if users:
-                return min(users, key=lambda user: (self.load[user.pk], user.pk)), cause
-        return None

@@ -1,0 +1,130 @@
+"""By when a case is to be done with, and to whom its delay goes."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from recobro.casework.case.models import Case
+from recobro.casework.case.operations.assign import CaseClosed, MayNotAssign
+from recobro.casework.case.rules import STEP
+from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.office.escalation import WayUp, steps_up
+from recobro.office.people.enums import Right
+from recobro.office.people.models import User
+from recobro.office.people.queries import authority
+from recobro.office.settings.queries import value_of
+from recobro.terms.refusal import Refusal
+
+_AT_ONCE: Final = 2_000
+"""Rows in one statement."""
+_FURTHEST: Final = timedelta(days=3650)
+
+
+class DayImpossible(Refusal):
+    """No case is due on such a day."""
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__(
+            f"{due_on} cannot be; nothing was changed. Choose a day from today on, within ten "
+            "years."
+        )
+
+
+class OwnDeadline(Refusal):
+    """Whoever is responsible for a case does not say by when it is due."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(
+            f"{by} is responsible for the case; nothing was changed. Its deadline is set by the "
+            "head of the branch, or a superior."
+        )
+
+
+class DueOtherwise(Refusal):
+    """Somebody else has set another day meanwhile."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(
+            f"It is due on {case.due_on} by now; nothing was changed. Look at the case again, and "
+            "decide anew."
+        )
+
+
+@transaction.atomic
+def set_deadline(
+    *,
+    case: Case,
+    due_on: date,
+    reason: str,
+    by: User,
+    at: datetime,
+    instead_of: date | None = None,
+) -> Case:
+    """Say by when a case is to be done with.
+
+    With `instead_of`, only while that is the day. Raises MayNotAssign, OwnDeadline, CaseClosed,
+    DayImpossible, DueOtherwise.
+    """
+    rows = Case.objects.select_for_update(of=("self",)).select_related("institution")
+    own = rows.get(pk=case.pk)
+    name = authority(by, Right.ASSIGN, own.institution, on=at.date())
+    if name is None:
+        raise MayNotAssign(by, own)
+    if own.responsible_id == by.pk:
+        raise OwnDeadline(by)
+    if own.closed_on is not None:
+        raise CaseClosed(own)
+    if not at.date() <= due_on <= at.date() + _FURTHEST:
+        raise DayImpossible(due_on)
+    if instead_of not in {None, own.due_on}:
+        raise DueOtherwise(own)
+    before, own.due_on, own.escalated_to = own.due_on, due_on, None
+    own.save(update_fields=["due_on", "escalated_to"])
+    record(
+        chain=own.chain,
+        act="case.deadline-set",
+        subject=own.household_id,
+        by=name,
+        at=at,
+        institution_id=own.institution_id,
+        reason=reason,
+        before={"due_on": str(before)},
+        after={"due_on": str(due_on)},
+    )
+    return own
+
+
+@transaction.atomic
+def escalate(*, at: datetime) -> list[Case]:
+    """Let each overdue case go to the head that its delay has reached; return those that moved.
+
+    The head of its institution on the day after its last, the next one above after each further
+    step. Who is responsible stays so.
+    """
+    on, step = at.date(), timedelta(days=value_of(STEP))
+    way_up = WayUp(Right.SIGN_OFF, on)
+    rows = Case.objects.select_for_update(of=("self",)).filter(
+        Q(due_on__lt=on) | Q(escalated_to__isnull=False), closed_on__isnull=True
+    )
+    moved = []
+    for case in rows.select_related("institution"):
+        steps = steps_up(case.due_on, on, step=step)
+        to = way_up.at(case.institution, steps - 1) if steps else None
+        if to != case.escalated_to_id:
+            case.escalated_to_id = to
+            moved.append(case)
+    Case.objects.bulk_update(moved, ["escalated_to"], _AT_ONCE)
+    record_all(drafts=[_told(case) for case in moved], by=NOBODY, at=at)
+    return moved
+
+
+def _told(case: Case) -> Draft:
+    return Draft(
+        chain=case.chain,
+        act="case.escalated",
+        subject=case.household_id,
+        institution_id=case.institution_id,
+        after={"to": case.escalated_to_id or "", "due_on": str(case.due_on)},
+    )

@@ -1,0 +1,229 @@
+"""Hand cases over in bulk, as a plan has shown it, and sign for them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from recobro.casework.case.enums import Step
+from recobro.casework.case.models import Case, Handover, HandoverCase, Responsibility
+from recobro.casework.case.queries import MOST, Plan, Planned, plan
+from recobro.journal.operations import Draft, record, record_all
+from recobro.office.approvals.models import Request
+from recobro.office.approvals.operations import NobodyDecides, ask
+from recobro.office.people.models import User
+from recobro.terms.refusal import Refusal
+
+_AT_ONCE: Final = 2_000
+"""Rows in one statement."""
+
+
+class PlanChanged(Refusal):
+    """Things stand otherwise than whoever decided has seen."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Some of these cases stand otherwise by now than the preview has shown; nothing was "
+            "changed. Look at it again, and decide anew."
+        )
+
+
+class NothingMoves(Refusal):
+    """No case would go anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__("None of these cases would go to anybody else; nothing was changed.")
+
+
+class TooManyCases(Refusal):
+    """More cases than are handed over at once."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"{number} cases are more than the {MOST} that are handed over at once; nothing was "
+            "changed. Choose fewer."
+        )
+
+
+class SignedFor(Refusal):
+    """It was signed for already."""
+
+    def __init__(self, handover: Handover) -> None:
+        super().__init__(
+            f"{handover.taker} signed for it on {handover.signed_at:%Y-%m-%d %H:%M} UTC; nothing "
+            "was changed."
+        )
+
+
+class NotTheTaker(Refusal):
+    """Only who has taken the cases signs for them."""
+
+    def __init__(self, handover: Handover) -> None:
+        super().__init__(f"{handover.taker} has taken these cases, and alone signs for them.")
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What was done: a handover for each taker, what waits for a second person, what was left."""
+
+    handovers: list[Handover]
+    asked: list[Request]
+    left: int
+
+
+@transaction.atomic
+def hand_over(
+    *,
+    cases: Collection[int],
+    to: User | None,
+    reason: str,
+    by: User,
+    at: datetime,
+    seen: str,
+) -> HandedOver:
+    """Hand open cases over to somebody, or each to whom the rule of its place names.
+
+    `seen` is the fingerprint of the plan that was decided by. Those above the limit are asked for;
+    those that cannot move stay. Raises TooManyCases, PlanChanged, NothingMoves.
+    """
+    if len(cases) > MOST:
+        raise TooManyCases(len(cases))
+    rows = Case.objects.select_for_update(of=("self",)).filter(
+        pk__in=list(cases), closed_on__isnull=True
+    )
+    found = rows.select_related("institution", "responsible").order_by("pk")
+    planned = plan(found, to=to, by=by, on=at.date())
+    if planned.fingerprint != seen:
+        raise PlanChanged
+    if not planned.acts:
+        raise NothingMoves
+    asked = _ask(planned, reason, by, at)
+    handovers = _move(planned, reason, by, at)
+    return HandedOver(handovers, asked, len(planned.cases) - planned.acts)
+
+
+def _ask(planned: Plan, reason: str, by: User, at: datetime) -> list[Request]:
+    """Ask for what a second person decides; what nobody else could decide stays as it is."""
+    made = []
+    for one in planned.cases:
+        if one.step is Step.ASKS and one.to is not None:
+            try:
+                made.append(_asked(one, one.to, reason, by, at))
+            except NobodyDecides:
+                continue
+    return made
+
+
+def _asked(one: Planned, to: User, reason: str, by: User, at: datetime) -> Request:
+    case = one.case
+    return ask(
+        kind="case-assign",
+        subject=case.chain,
+        institution=case.institution,
+        content={
+            "case": case.pk,
+            "household": case.household_id,
+            "from": case.responsible.username,
+            "to": to.username,
+        },
+        reason=reason,
+        by=by,
+        name=one.name,
+        at=at,
+        amounts=one.owed,
+    )
+
+
+def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
+    """Make others responsible, in a few statements; return a handover for each of them."""
+    moved = [(one, one.to) for one in planned.cases if one.step is Step.MOVES and one.to]
+    by_taker: dict[User, list[Planned]] = defaultdict(list)
+    drafts = []
+    for one, to in moved:
+        by_taker[to].append(one)
+        drafts.append(_told(one, to, reason))
+    Responsibility.objects.bulk_create(
+        (
+            Responsibility(
+                case=one.case, user=to, from_on=at.date(), cause=one.cause.value, reason=reason
+            )
+            for one, to in moved
+        ),
+        _AT_ONCE,
+    )
+    made = [_handover(to, each, reason, by, at) for to, each in by_taker.items()]
+    for one, to in moved:
+        one.case.responsible = to
+    Case.objects.bulk_update((one.case for one, _ in moved), ["responsible"], _AT_ONCE)
+    for name, own in _by_name(moved, drafts).items():
+        record_all(drafts=own, by=name, at=at)
+    return made
+
+
+def _handover(to: User, taken: Iterable[Planned], reason: str, by: User, at: datetime) -> Handover:
+    cases = list(taken)
+    made = Handover.objects.create(
+        taker=to, decided_by=by, decided_as=cases[0].name, decided_at=at, reason=reason
+    )
+    HandoverCase.objects.bulk_create(
+        (
+            HandoverCase(
+                handover=made, case=one.case, giver=one.case.responsible, amounts=dict(one.owed)
+            )
+            for one in cases
+        ),
+        _AT_ONCE,
+    )
+    return made
+
+
+def _by_name(
+    moved: Iterable[tuple[Planned, User]], drafts: Iterable[Draft]
+) -> dict[str, list[Draft]]:
+    """Part what is told by in whose name it was decided."""
+    told: dict[str, list[Draft]] = defaultdict(list)
+    for (one, _), draft in zip(moved, drafts, strict=True):
+        told[one.name].append(draft)
+    return told
+
+
+def _told(one: Planned, to: User, reason: str) -> Draft:
+    return Draft(
+        chain=one.case.chain,
+        act="case.assigned",
+        subject=one.case.household_id,
+        institution_id=one.case.institution_id,
+        reason=reason,
+        before={"responsible": one.case.responsible.username},
+        after={"responsible": to.username},
+    )
+
+
+@transaction.atomic
+def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") -> Handover:
+    """Sign for cases that one has taken over; once.
+
+    Raises NotTheTaker, SignedFor.
+    """
+    own = Handover.objects.select_for_update(of=("self",)).select_related("taker")
+    found = own.get(pk=handover.pk)
+    if found.taker_id != by.pk:
+        raise NotTheTaker(found)
+    if found.signed_at is not None:
+        raise SignedFor(found)
+    found.signed_at, found.remark = at, remark
+    found.save(update_fields=["signed_at", "remark"])
+    record(
+        chain=found.chain,
+        act="case.signed-for",
+        subject=str(found.pk),
+        by=by.username,
+        at=at,
+        institution_id=found.cases.all()[0].case.institution_id,
+        reason=remark,
+        after={"cases": found.cases.count()},
+    )
+    return found
