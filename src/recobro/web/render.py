@@ -48,16 +48,23 @@ PLACES: Final = (
 )
 
 
+_AT_THE_BOTTOM: Final = 4
+"""Places that a telephone shows; the others are behind one more."""
+
+
 def page(
     asked: Asked, name: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Render a template inside the frame, which is what every page shares."""
     desk = asked.desk
+    places = [place for place in PLACES if place.opens_to(desk)]
     own = {
         "desk": desk,
         "languages": NAMES,
         "provider": settings.OIDC,
-        "places": [place for place in PLACES if place.opens_to(desk)],
+        "places": places,
+        "most": _AT_THE_BOTTOM,
+        "further": places[_AT_THE_BOTTOM:],
         "theme": asked.COOKIES.get("theme", ""),
     }
     return django_render(asked, f"web/{name}.html", own | dict(context or {}), status=status)

@@ -36,3 +36,8 @@ class Step(StrEnum):
     """The rule of the place names nobody, or nobody could approve it."""
     NOT_YOURS = "not_yours"
     """It is not for who decides to say who is responsible there."""
+
+    @property
+    def hinders(self) -> bool:
+        """Whether it keeps the case where it is though it was to go."""
+        return self not in {Step.MOVES, Step.ASKS, Step.SAME}
