@@ -95,6 +95,13 @@ ENDPOINTS: Final = {
     "loan": Endpoint(address=f"{_V1}/loans/{N1}", opens_to=_DEBTORS, as_of=True),
     "debtor": Endpoint(address=f"{_V1}/loans/{N1}/debtor", opens_to=_DEBTORS, method="post"),
     "why": Endpoint(address=f"{_V1}/loans/{N1}/why", opens_to=_DEBTORS, as_of=True),
+    "judgements": Endpoint(address=f"{_V1}/loans/{N1}/judgements", opens_to=_DEBTORS),
+    "propose_judgement": Endpoint(
+        address=f"{_V1}/loans/{N1}/judgements",
+        opens_to=frozenset({Right.JUDGE}),
+        method="post",
+        status=422,
+    ),
     "cases": Endpoint(address=f"{_V1}/cases", opens_to=_DEBTORS, at=True, as_of=True),
     "case": Endpoint(address=f"{_V1}/cases/{HOME_1}", opens_to=_DEBTORS, as_of=True),
     "responsibilities": Endpoint(

@@ -37,6 +37,8 @@ ASKED: Final = {
     "journal?limit=1": 5,
     "loads": 4,
     "approvals": 4,
+    "handovers": 4,
+    "loans/2/judgements": 4,
     "notices": 4,
     "notices?limit=1": 4,
     "notices/2": 4,

@@ -25,6 +25,7 @@ PAGES = (
     ("president", "/loans/1/"),
     ("president", "/loans/2/"),
     ("president", "/loans/3/"),
+    ("president", "/loans/2/judgements/"),
     ("president", "/closes/"),
     ("president", "/notices/"),
     ("president", "/approvals/"),

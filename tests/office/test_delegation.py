@@ -74,7 +74,7 @@ def test_another_acts_from_the_first_day_to_the_last(mei: User, bo: User) -> Non
         assert scopes(bo, day) == dict.fromkeys(
             (
                 *(Right.DEBTORS, Right.FIGURES, Right.COLLECT),
-                *(Right.ASSIGN, Right.APPROVE, Right.RUNS, Right.SIGN_OFF),
+                *(Right.ASSIGN, Right.APPROVE, Right.JUDGE, Right.RUNS, Right.SIGN_OFF),
             ),
             ("east",),
         )

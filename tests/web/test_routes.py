@@ -15,7 +15,7 @@ from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace, appoint, asked_for, handed_over
+from tests.web.workplace import Workplace, appoint, asked_for, handed_over, judged
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -35,6 +35,9 @@ JOB = 7
 HANDOVER = 4
 """Cases that `head` gave to `twice`, by number."""
 
+JUDGEMENT = 5
+"""What `head` and `branch_head` have judged of a loan of north, by number."""
+
 REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
 
@@ -49,6 +52,7 @@ def _a_job(workplace: Workplace) -> None:
 def _a_request(workplace: Workplace) -> None:
     asked_for(number=REQUEST, case=HOME_1)
     handed_over(number=HANDOVER, case=HOME_1, to="twice")
+    judged(number=JUDGEMENT, loan=N1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class Route:
         """Somebody whom it opens to: of north, but for what is of the whole bank."""
         if self.whole:
             return "head"
-        if self.opens_to == frozenset({Right.ASSIGN}):
+        if self.opens_to in {frozenset({Right.ASSIGN}), _JUDGE}:
             return "risk"
         return "administrator" if self.opens_to == _APPOINT else "auditor"
 
@@ -89,6 +93,7 @@ class Route:
 _APPOINT: Final = frozenset({Right.APPOINT})
 _COLLECT: Final = frozenset({Right.COLLECT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
+_JUDGE: Final = frozenset({Right.JUDGE})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
 _COLLECTOR: Final = "/people/account_manager"
@@ -131,6 +136,12 @@ ROUTES: Final = {
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
     "loan-why": Route(address=f"/loans/{N1}/why/", opens_to=_DEBTORS),
+    "judgements": Route(
+        address=f"/loans/{N1}/judgements/", opens_to=_DEBTORS, both=True, other=422
+    ),
+    "judgement-end": Route(
+        address=f"/loans/{N1}/judgements/{JUDGEMENT}/end/", opens_to=_JUDGE, both=True, other=422
+    ),
     "loan-debtor": Route(address=f"/loans/{N1}/debtor/", opens_to=_DEBTORS, method="post"),
     "approvals": Route(address="/approvals/", opens_to=_DEBTORS, at=True),
     "approval": Route(address=f"/approvals/{REQUEST}/", opens_to=_DEBTORS),
@@ -307,6 +318,7 @@ def test_who_may_do_what() -> None:
         "collect": collects,
         "assign": leads,
         "approve": leads,
+        "judge": leads,
         "journal": {"management", "auditor"},
         "figures": debtors | {"personnel", "office", "planning"},
         "runs": {"risk", "management", "auditor", "administrator"},

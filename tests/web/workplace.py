@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import models
 
-from recobro.book.models import Close
+from recobro.book.models import Close, Loan
 from recobro.casework.case.models import (
     Case,
     CaseLoan,
@@ -18,6 +18,7 @@ from recobro.casework.case.models import (
 from recobro.casework.case.operations import assign, follow
 from recobro.journal.models import Chain, Entry
 from recobro.office.approvals.models import Request
+from recobro.office.judgements.models import Judgement
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import add_user
@@ -227,3 +228,32 @@ def handed_over(*, number: int, case: int, by: str = "head", to: str = "legal") 
         handover=made, case=own, giver=own.responsible, amounts={"CNY": 460_00}
     )
     return made
+
+
+def judged(*, number: int, loan: int, kind: str = "evasion", value: str = "") -> Judgement:
+    """Note what was judged of a loan, and call the judgement by a number."""
+    own = Loan.objects.get(pk=loan)
+    request = Request.objects.create(
+        kind="judgement",
+        subject=f"loan:{loan}",
+        institution=own.institution,
+        content={"loan": loan, "household": own.borrower.household_id},
+        reason="Moved away",
+        asked_by=User.objects.get(username="head"),
+        asked_as="head",
+        asked_at=AT,
+        state="approved",
+        decided_by=User.objects.get(username="management"),
+        decided_at=AT,
+    )
+    return Judgement.objects.create(
+        id=number,
+        loan=own,
+        borrower=own.borrower,
+        kind=kind,
+        value=value,
+        from_on=own.disbursed_on,
+        reason="Moved away",
+        request=request,
+        decided_at=AT,
+    )

@@ -18,6 +18,7 @@ from recobro.api.endpoints import (
     institutions,
     jobs,
     journal,
+    judgements,
     loads,
     loans,
     me,
@@ -84,5 +85,5 @@ api = Door(
 answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
-for room in (deadlines, handovers, approvals, notices, people, journal, loads, jobs):
+for room in (judgements, deadlines, handovers, approvals, notices, people, journal, loads, jobs):
     api.add_router("", room.router)

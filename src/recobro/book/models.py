@@ -26,6 +26,8 @@ class Close(models.Model):
     """The close of the same date that was in force until this one."""
     changes = models.JSONField(default=list)
     """What it says otherwise than the close it replaces, by currency (changes.moved)."""
+    judged_up_to = models.PositiveBigIntegerField(default=0)
+    """Up to which number it has taken what was judged on the pages; 0: nothing was."""
     shown_at = models.DateTimeField(null=True)
     """When the workplace began to show it; its problem loans and figures are rows since."""
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "recobro.office.people",
     "recobro.office.settings",
     "recobro.office.approvals",
+    "recobro.office.judgements",
     "recobro.office.jobs",
     "recobro.office.tokens",
     "recobro.runs",

@@ -21,6 +21,7 @@ from recobro.policy import parse
 from recobro.runs import facts, tree
 from recobro.runs.closes import published
 from recobro.runs.home import Home
+from recobro.runs.judged import taken_by
 from recobro.runs.models import Settlement
 from recobro.runs.operations.settle import settlement_key
 from recobro.terms.dates import previous_month_end
@@ -202,7 +203,10 @@ class Board:
     def _facts(self, desk: Duck, *, on: date | None = None) -> engine.Facts:
         load = facts.load_of(self.close.facts_version)
         since = looks_back_to(on, self.policy.missed) if on else None
-        return facts.close_facts(self.home.lake, load, self._settled, desk, on=on, since=since)
+        judged = taken_by(self.home, self.close)
+        return facts.close_facts(
+            self.home.lake, load, self._settled, desk, on=on, since=since, judged=judged
+        )
 
 
 @contextmanager

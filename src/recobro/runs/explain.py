@@ -1,9 +1,10 @@
 """Why one loan stands where it does, read from the book."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from recobro.book.queries import NoClose, close_of
 from recobro.engine.backends.duck import Duck
@@ -16,10 +17,12 @@ from recobro.engine.explain import (
     Settled,
 )
 from recobro.engine.explain import explain as engine_explain
+from recobro.office.judgements.queries import last_number
 from recobro.policy import Policy, parse
 from recobro.runs import facts
 from recobro.runs.engines import ENGINES
 from recobro.runs.home import Home
+from recobro.runs.judged import taken_by, write
 from recobro.runs.models import Load
 from recobro.terms.codes import BorrowerKind
 from recobro.terms.refusal import Refusal
@@ -47,8 +50,10 @@ class Explained:
 
     def place(self, record: Record) -> str:
         """Return the file and record that a row of the book came from: loans.csv, row 17."""
-        if record.load_no is None or record.row is None:
+        if record.row is None:
             return record.table
+        if record.load_no is None:
+            return f"{record.table}, {record.row} of the pages"
         load = Load.objects.get(number=record.load_no)
         file = load.tables.get(record.table, {}).get("file", record.table)
         return f"{file}, row {record.row} (load {load.number})"
@@ -60,6 +65,7 @@ def explain(*, home: Home, loan_id: str, on: date) -> Explained:
     Where the day was closed, with the policy and the facts of that close; otherwise with the
     bank's policy and the newest facts. Raises facts.NoFacts, LoanUnknown, NotDisbursed.
     """
+    close = None
     try:
         close = close_of(on)
         load = facts.load_of(close.facts_version)
@@ -67,7 +73,8 @@ def explain(*, home: Home, loan_id: str, on: date) -> Explained:
     except NoClose:
         load, policy = facts.load_of(), home.policy()
     with _opened(home) as duck:
-        records = _records(home, load, loan_id, duck)
+        judged = taken_by(home, close) if close else write(duck.scratch, up_to=last_number())
+        records = _records(home, load, loan_id, duck, judged)
         loan = records.loans.filter(records.loans.loan_id == loan_id)
         found = engine_explain(
             records, loan_no=duck.number(loan.loan_no.max()), on=on, policy=policy, desk=duck
@@ -75,9 +82,9 @@ def explain(*, home: Home, loan_id: str, on: date) -> Explained:
     return Explained(found, policy, load)
 
 
-def _records(home: Home, load: Load, loan_id: str, duck: Duck) -> Records:
+def _records(home: Home, load: Load, loan_id: str, duck: Duck, beside: Sequence[Path]) -> Records:
     """Read the loan's rows, and those of all loans of a company that owes it."""
-    book = facts.tables(home.lake, load.versions, duck)
+    book = facts.tables(home.lake, load.versions, duck, judged=beside)
     loans, borrowers = book["loans"], book["borrowers"]
     own = loans.filter(loans.loan_id == loan_id)
     if not duck.number(own.count()):

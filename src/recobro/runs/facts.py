@@ -90,9 +90,14 @@ def rows(
     return current(stored, _replaced(lake, table, versions, reader, schema))
 
 
-def tables(lake: Lake, versions: Versions, reader: Reader) -> "Tables":
-    """Return the rows in force of every table of facts, each opened when it is asked for."""
-    return Tables(lake, versions, reader)
+def tables(
+    lake: Lake, versions: Versions, reader: Reader, *, judged: Sequence[Path] = ()
+) -> "Tables":
+    """Return the rows in force of every table of facts, each opened when it is asked for.
+
+    `judged` are files of what was judged on the pages, which stands beside what was delivered.
+    """
+    return Tables(lake, versions, reader, judged=judged)
 
 
 def portions(lake: Lake, settled: Settlement, reader: Reader) -> ir.Table:
@@ -108,13 +113,14 @@ def close_facts(
     *,
     on: date | None = None,
     since: date | None = None,
+    judged: Sequence[Path] = (),
 ) -> Facts:
-    """Return what a close reads: the facts of a load and their settlement.
+    """Return what a close reads: the facts of a load, their settlement, what people have judged.
 
     With `on` only what the close of that day asks for is summed up, and what is over by `since` is
     brought forward.
     """
-    book = tables(lake, load.versions, reader)
+    book = tables(lake, load.versions, reader, judged=judged)
     settlement = partial(rows, lake, settled.key, settled.versions, reader, SETTLED)
     stored = settlement()
     return Facts(
@@ -131,13 +137,18 @@ def close_facts(
 class Tables(Mapping[str, ir.Table]):
     """Tables of facts by name: few runs need all of them, and opening one costs a while."""
 
-    def __init__(self, lake: Lake, versions: Versions, reader: Reader) -> None:
+    def __init__(
+        self, lake: Lake, versions: Versions, reader: Reader, *, judged: Sequence[Path] = ()
+    ) -> None:
         self._rows = partial(rows, lake, versions=versions, reader=reader)
+        self._beside = {"judgements": partial(reader.read, judged)} if judged else {}
         self._opened: dict[str, ir.Table] = {}
 
     def __getitem__(self, name: str) -> ir.Table:
         if name not in self._opened:
-            self._opened[name] = self._rows(name, schema=FACTS[name])
+            delivered = self._rows(name, schema=FACTS[name])
+            beside = self._beside.get(name)
+            self._opened[name] = delivered.union(beside(FACTS[name])) if beside else delivered
         return self._opened[name]
 
     def among(self, name: str, few: ir.Table) -> ir.Table:

@@ -64,7 +64,7 @@ def page(
         "provider": settings.OIDC,
         "places": places,
         "most": _AT_THE_BOTTOM,
-        "further": places[_AT_THE_BOTTOM:],
+        "places_behind": places[_AT_THE_BOTTOM:],
         "theme": asked.COOKIES.get("theme", ""),
     }
     return django_render(asked, f"web/{name}.html", own | dict(context or {}), status=status)

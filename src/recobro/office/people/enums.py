@@ -32,6 +32,9 @@ class Right(StrEnum):
     ASSIGN = "assign"
     """Say who is responsible for a case."""
 
+    JUDGE = "judge"
+    """Propose what a close is to judge of a loan."""
+
     APPROVE = "approve"
     """Decide what somebody else asked for, up to the amount of the role."""
 
@@ -62,7 +65,7 @@ class Right(StrEnum):
 
 _DEBTORS = frozenset({Right.DEBTORS, Right.FIGURES})
 _COLLECTS = _DEBTORS | {Right.COLLECT}
-_LEADS = _COLLECTS | {Right.ASSIGN, Right.APPROVE}
+_LEADS = _COLLECTS | {Right.ASSIGN, Right.APPROVE, Right.JUDGE}
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.ACCOUNT_MANAGER: _COLLECTS,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from recobro.engine.steps.changes import changes, moved
 from recobro.engine.steps.missed import looks_back_to
 from recobro.engine.tables import PUBLISHED, STANDINGS
 from recobro.lake import secure
+from recobro.office.judgements.queries import last_number
 from recobro.policy import Policy
 from recobro.runs import facts, tree
 from recobro.runs.closes import CloseGone, published
 from recobro.runs.home import Home
+from recobro.runs.judged import NAME, write
 from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
@@ -80,11 +83,14 @@ def close(
         sweep(home)
         progress("settle", 0, 1)
         settled = _settled(home, load, policy, duck, progress)
+        reads = partial(facts.close_facts, home.lake, load, settled)
         progress("standings", 0, 1)
+        number = last_number()
+        judged = write(scratch / NAME, up_to=number)
         book = facts.tables(home.lake, load.versions, duck)
         with _engine(backend, duck, scratch) as desk:
             since = looks_back_to(on, policy.missed)
-            read = facts.close_facts(home.lake, load, settled, desk, on=on, since=since)
+            read = reads(desk, on=on, since=since, judged=judged)
             if desk is duck:  # Spark spreads the book over its workers by itself
                 read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
             above = tree.above(duck, book["institutions"])
@@ -101,21 +107,29 @@ def close(
             as_of=on,
             published_at=at,
             facts_version=load.number,
-            policy_name=policy.name,
-            policy_hash=policy.hash,
-            policy_text=policy.text,
             backend=desk.name,
             folder=str(folder.relative_to(home.path)),
-            standings=duck.number(standings.count()),
-            fingerprint=duck.fingerprint(standings.select(*STANDINGS.names)),
             checks=checks,
+            judged_up_to=number,
+            **_named(policy),
+            **_counted(standings, duck),
         )
         _compare(made, standings, home, duck)
         _move(folder, desk, "standings")
         _move(folder, duck, "figures", "breaks", "changes")
+        _keep(judged, folder / NAME)
         secure(folder.rglob("*"), below=home.path)
         made.save()
         return made
+
+
+def _named(policy: Policy) -> dict[str, str]:
+    return {"policy_name": policy.name, "policy_hash": policy.hash, "policy_text": policy.text}
+
+
+def _counted(standings: ir.Table, duck: Duck) -> dict[str, Any]:
+    rows = standings.select(*STANDINGS.names)
+    return {"standings": duck.number(standings.count()), "fingerprint": duck.fingerprint(rows)}
 
 
 def _ground(
@@ -157,6 +171,12 @@ def _move(folder: Path, desk: Backend, *names: str) -> None:
         (folder / name).mkdir()
         for number, file in enumerate(desk.kept(name)):
             shutil.move(file, folder / name / f"{number:05}.parquet")
+
+
+def _keep(judged: list[Path], folder: Path) -> None:
+    """Keep what was judged on the pages with the close that has taken it."""
+    if judged:
+        shutil.move(judged[0].parent, folder)
 
 
 def _settled(home: Home, load: Load, policy: Policy, duck: Duck, progress: Progress) -> Settlement:

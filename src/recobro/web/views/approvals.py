@@ -24,7 +24,7 @@ from recobro.web.render import climb, page
 _A_PAGE: Final = 50
 _PEOPLE: Final = ("from", "to")
 """Parts of what was asked for that name somebody."""
-_HIDDEN: Final = ("case", "household", "loan")
+_HIDDEN: Final = ("case", "household", "loan", "borrower", "ends")
 """Parts that the page says otherwise."""
 
 

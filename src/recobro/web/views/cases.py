@@ -1,4 +1,4 @@
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.core.paginator import Paginator
@@ -7,7 +7,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recobro.book.models import Borrower, Standing
+from recobro.book.models import Borrower
+from recobro.book.queries import Scope
 from recobro.casework.case import queries as ask
 from recobro.casework.case.models import Case
 from recobro.casework.case.operations import assign as give
@@ -18,7 +19,7 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
 from recobro.terms.refusal import Refusal
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
@@ -77,13 +78,11 @@ def ledger(asked: Asked) -> HttpResponse:
     frame = climb(node, desk.scope(Right.DEBTORS))
     if desk.close is None:
         return page(asked, "home_empty", frame)
-    mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
-    of = User.objects.filter(username=desk.told("of")).first() if desk.told("of") else None
-    late = bool(desk.told("late"))
+    chosen = _chosen(desk)
     cases = ask.open_cases(
         desk.within(Right.DEBTORS),
-        responsible=[of] if of else mine,
-        late_on=desk.on if late else None,
+        responsible=[chosen["of"]] if chosen["of"] else chosen["mine"],
+        late_on=desk.on if chosen["late"] else None,
     )
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
@@ -92,15 +91,23 @@ def ledger(asked: Asked) -> HttpResponse:
         "columns": COLUMNS,
         "sort": sort,
         "search": search,
-        "mine": bool(mine),
-        "of": of,
-        "late": late,
         "hands_over": Right.ASSIGN in desk.rights,
         "page": shown,
         "lines": ask.lines(shown),
     }
     fragment = asked.htmx and not asked.htmx.history_restore_request
     return page(asked, "cases_rows" if fragment else "cases", frame | context)
+
+
+def _chosen(desk: Desk) -> dict[str, Any]:
+    """Return whose cases the address asks for, and whether only the overdue ones."""
+    of = desk.told("of")
+    mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
+    return {
+        "of": User.objects.filter(username=of).first() if of else None,
+        "mine": mine,
+        "late": bool(desk.told("late")),
+    }
 
 
 @needs(Right.DEBTORS)
@@ -197,26 +204,36 @@ def _page(
 ) -> HttpResponse:
     desk = asked.desk
     scope = desk.scope(Right.DEBTORS)
-    among: list[Standing] = []
-    if desk.close:
-        days = looked_at(desk.close, desk.closes)
-        among = list(ask.loans_of(found, desk.close, scope, also=days))
-    loans = [row for row in among if desk.close and row.close_id == desk.close.pk]
     theirs = scope.has(found.institution)
     members = list(Borrower.objects.filter(household_id=found.household_id))
-    context = {
+    context: dict[str, Any] = {
         "case": found,
         "head": ask.heads_among(members).get(found.household_id),
-        "rows": with_months(loans, desk.close, desk.closes, among=among) if desk.close else [],
-        "months": month_ends(desk.close) if desk.close else [],
-        "sums": ask.owed(loans),
-        "people": members if theirs else [],
-        "history": found.history.select_related("user") if theirs else [],
-        "told": told_of(found.chain) if theirs else [],
         "form": form,
         "deadline": (deadline or Deadline(found, asked)) if _sets_deadline(asked, found) else None,
         "late": found.closed_on is None and found.due_on < desk.on,
-        "asked": waiting("case-assign", found.chain) if theirs else None,
         "theirs": theirs,
     }
-    return page(asked, "case", climb(found.institution, scope) | context, status=status)
+    if theirs:
+        context |= {
+            "people": members,
+            "history": found.history.select_related("user"),
+            "told": told_of(found.chain),
+            "asked": waiting("case-assign", found.chain),
+        }
+    frame = climb(found.institution, scope) | _loans(desk, found, scope)
+    return page(asked, "case", frame | context, status=status)
+
+
+def _loans(desk: Desk, found: Case, scope: Scope) -> dict[str, Any]:
+    """Return how the loans of a case stand on the day looked at, and stood at month ends."""
+    if desk.close is None:
+        return {"rows": [], "months": [], "sums": []}
+    days = looked_at(desk.close, desk.closes)
+    among = list(ask.loans_of(found, desk.close, scope, also=days))
+    loans = [row for row in among if row.close_id == desk.close.pk]
+    return {
+        "rows": with_months(loans, desk.close, desk.closes, among=among),
+        "months": month_ends(desk.close),
+        "sums": ask.owed(loans),
+    }
