@@ -19,6 +19,8 @@ from recobro.runs import operations as runs
 from recobro.runs.home import HomeBusy
 from tests.backups.store import Store, files, open_to_others
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's own
 
 BESIDE = {

@@ -27,9 +27,13 @@ from tests.runs.bank import AT, Bank
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's own
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor == "postgresql", reason="PostgreSQL's is restored into a database of its own"
-)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor == "postgresql",
+        reason="PostgreSQL's is restored into a database of its own",
+    ),
+]
 
 
 def test_the_bank_is_as_it_was(store: Store) -> None:

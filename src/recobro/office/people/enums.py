@@ -53,6 +53,9 @@ class Right(StrEnum):
     APPOINT = "appoint"
     """Give people an account and a post."""
 
+    WEBHOOKS = "webhooks"
+    """Say which programs are told of what happens."""
+
 
 _DEBTORS = frozenset({Right.DEBTORS, Right.FIGURES})
 _COLLECTS = _DEBTORS | {Right.COLLECT}
@@ -68,7 +71,9 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.INSPECTOR: _DEBTORS,
     Role.MANAGEMENT: _LEADS | {Right.SIGN_OFF, Right.RUNS, Right.JOURNAL},
     Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
-    Role.ADMINISTRATOR: frozenset({Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT, Right.WEBHOOKS}
+    ),
     Role.PERSONNEL: frozenset({Right.FIGURES}),
     Role.OFFICE: frozenset({Right.FIGURES}),
     Role.PLANNING: frozenset({Right.FIGURES}),
@@ -86,11 +91,12 @@ An administrator sees no debtor, and must not come to see all by an account of t
 role that sees debtors is not given from the pages over the whole bank either (`queries.gives`).
 """
 
-NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL})
+NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL, Right.WEBHOOKS})
 """What nobody does for another: to give accounts away, and to read whom the journal tells of.
 
-Whoever appoints in another's name could give themselves what outlasts the absence; the journal is
-the control of those who act, its reader is not chosen by them.
+Whoever appoints in another's name could give themselves what outlasts the absence, and so could
+whoever lets a program be told; the journal is the control of those who act, its reader is not
+chosen by them.
 """
 
 MOST_DAYS = 60

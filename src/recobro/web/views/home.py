@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
 from recobro.office.people.enums import Right
+from recobro.office.webhooks.models import Hook
+from recobro.office.webhooks.queries import switched_off
 from recobro.oversight.notices.queries import waiting_for
 from recobro.reports.language import Language
 from recobro.reports.sentence import stock_told
@@ -56,19 +58,26 @@ def home(asked: Asked) -> HttpResponse:
     desk = asked.desk
     scope = desk.scope(Right.FIGURES)
     if not scope:
-        return page(asked, "home_other")
+        return page(asked, "home_other", {"hooks_off": _hooks_off(desk)})
     node = desk.node(Right.FIGURES)
     frame = climb(node, scope)
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
     told = _told(node, desk.close, desk.closes, desk.language)
-    return page(asked, "home", frame | told | {"waiting": _waiting(desk)})
+    return page(
+        asked, "home", frame | told | {"waiting": _waiting(desk), "hooks_off": _hooks_off(desk)}
+    )
 
 
 def _waiting(desk: Desk) -> int:
     """Return how many notices wait for the person to sign them off."""
     signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
     return waiting_for(signs).count() if signs else 0
+
+
+def _hooks_off(desk: Desk) -> list[Hook]:
+    """Return the webhooks that wait for the person to see to them."""
+    return list(switched_off()) if desk.whole(Right.WEBHOOKS) else []
 
 
 def _told(

@@ -10,6 +10,7 @@ from recobro.journal.operations import record
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority, holds, posts_on
+from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
 
@@ -100,4 +101,5 @@ def assign(
         before={"responsible": before},
         after={"responsible": to.username},
     )
+    announce_cases(cases=[own.pk], at=at)
     return made
