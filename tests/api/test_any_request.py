@@ -70,6 +70,7 @@ def test_any_request_is_answered_as_the_api_says(
     settings.API_REQUESTS_A_MINUTE = 1_000_000
     appoint("all", Role.MANAGEMENT, "bank")
     post("all", Role.AUDITOR, "bank")
+    post("all", Role.ADMINISTRATOR, "bank")
     headers = {"Authorization": str(program("all").defaults["HTTP_AUTHORIZATION"])}
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
     operation = schema.find_operation_by_id(name)

@@ -14,6 +14,7 @@ from recobro.office.people.enums import RIGHTS, Right, Role
 from recobro.office.people.models import User
 from recobro.office.people.operations import end_account
 from recobro.office.tokens.models import Token as Row
+from recobro.office.webhooks.models import Hook
 from tests.api.conftest import Program
 from tests.runs.bank import AT
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over
@@ -40,10 +41,16 @@ REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
 
 
+HOOK = 3
+"""A webhook, by number."""
+
+
 @pytest.fixture(autouse=True)
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+    appoint("chief", Role.ADMINISTRATOR, "bank")
+    Hook(pk=HOOK, name="ledger", url="https://a.example", events=[], secret="", made_at=AT).save()
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +86,7 @@ _DEBTORS: Final = frozenset({Right.DEBTORS})
 _FIGURES: Final = frozenset({Right.FIGURES})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
+_WEBHOOKS: Final = frozenset({Right.WEBHOOKS})
 _V1: Final = "/api/v1"
 ENDPOINTS: Final = {
     "me": Endpoint(address=f"{_V1}/me"),
@@ -172,6 +180,20 @@ ENDPOINTS: Final = {
     "inbox": Endpoint(address=f"{_V1}/inbox", opens_to=_RUNS, whole=True),
     "jobs": Endpoint(address=f"{_V1}/jobs", opens_to=_RUNS, whole=True),
     "job": Endpoint(address=f"{_V1}/jobs/{JOB}", opens_to=_RUNS, whole=True),
+    "webhooks": Endpoint(address=f"{_V1}/webhooks", opens_to=_WEBHOOKS, whole=True),
+    "make_webhook": Endpoint(
+        address=f"{_V1}/webhooks", opens_to=_WEBHOOKS, method="post", status=422, whole=True
+    ),
+    "end_webhook": Endpoint(
+        address=f"{_V1}/webhooks/{HOOK}/end",
+        opens_to=_WEBHOOKS,
+        method="post",
+        status=201,
+        whole=True,
+    ),
+    "deliveries": Endpoint(
+        address=f"{_V1}/webhooks/{HOOK}/deliveries", opens_to=_WEBHOOKS, whole=True
+    ),
 }
 SHOWS_A_NODE: Final = [name for name, one in ENDPOINTS.items() if one.at]
 SHOWS_A_DAY: Final = [name for name, one in ENDPOINTS.items() if one.as_of]
@@ -253,7 +275,8 @@ def test_what_is_of_the_whole_bank(role: Role, program: Program) -> None:
 
 
 def test_a_token_for_reading_reads(program: Program) -> None:
-    reading = {who: program(who, may_write=False) for who in ("auditor", "management", "head")}
+    every = ("auditor", "management", "head", "chief")
+    reading = {who: program(who, may_write=False) for who in every}
     found = {
         name: max(one.asked(program).status_code for program in reading.values())
         if one.method == "post"

@@ -10,6 +10,9 @@ from recobro.office.jobs.operations import ask, begin, refuse, tell
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post
 from recobro.office.people.operations import add_user
+from recobro.office.webhooks.enums import Event
+from recobro.office.webhooks.models import Delivery, Hook
+from recobro.office.webhooks.operations import announce, make_hook
 from recobro.runs.operations import show
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
@@ -94,6 +97,18 @@ def refuse_one() -> None:
     refuse(job=job, reason="payments.csv cannot be read. Nothing was changed.", at=AT)
 
 
+def tell_programs() -> None:
+    """Let one program be told of what happens, which cannot be reached."""
+    address = "https://warehouse.bank.example/hooks/recobro?tenant=one-of-the-regional-banks"
+    events = [event.value for event in Event]
+    make_hook(name="warehouse", url=address, events=events, at=AT, by="admin")
+    about = {"as_of": "2026-06-30", "addresses": ["/api/v1/figures?as_of=2026-06-30"]}
+    announce(event=Event.CLOSE_SHOWN, about=about, at=AT)
+    Delivery.objects.update(state="given_up", attempts=9, trouble="not_trusted")
+    Hook.objects.update(state="off", failing_since=AT)
+    announce(event=Event.JOB_ENDED, about={"job": 1}, at=AT)
+
+
 def made(folder: Path) -> Kept:
     """Load and close the bank, show it, and give people their posts; a job of it was refused."""
     bank = Bank(folder)
@@ -112,12 +127,17 @@ def made(folder: Path) -> Kept:
             name=f"Name of {username}",
         )
     refuse_one()
+    tell_programs()
     rows = every_row()
     # A server goes on counting where another test has left off; theirs is the first post.
     for number, held in enumerate(sorted(rows[Post], key=_of_collector), 1):
         held.pk = number
     for number, job in enumerate(rows[Job], 1):
         job.pk = number
+    for hook in rows[Hook]:
+        hook.pk = 1
+    for told in rows[Delivery]:
+        told.hook_id = 1
     return Kept(bank.home.path, rows)
 
 

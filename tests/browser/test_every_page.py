@@ -44,6 +44,8 @@ PAGES = (
     ("admin", "/people/collector/"),
     ("admin", "/people/collector/posts/1/end/"),
     ("admin", "/people/collector/end/"),
+    ("admin", "/webhooks/"),
+    ("admin", "/webhooks/1/"),
     ("head", "/preferences/absence/"),
     ("head", "/preferences/sessions/"),
     ("head", "/preferences/second-factor/"),

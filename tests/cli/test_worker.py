@@ -1,12 +1,19 @@
 import json
 import signal
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from recobro.book.models import Standing
+from recobro.office.webhooks.enums import Event
+from recobro.office.webhooks.models import Hook
+from recobro.office.webhooks.operations import announce, make_hook
 from tests.cli.conftest import Recobro
+from tests.office.receiver import HERE, receiver
 from tests.oracle.written import written
+from tests.runs.bank import AT
 from tests.runs.delivered import rows_of, write
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +55,24 @@ def test_a_look_that_cannot_be_is_refused(closed: Recobro, home: Path) -> None:
     why = json.loads(told.stdout)["refused"]
     assert why.startswith("The standings of the close of 2026-03-31 are no longer in closes/2026-")
     assert (told.exit_code, told.stderr) == (2, f"Refused: {why}\n")
+
+
+def test_a_look_tells_programs(closed: Recobro, settings: Settings) -> None:
+    """It is sent once what happened counts; a hook that has failed for days is named."""
+    closed("worker", "--once")
+    settings.WEBHOOK_NETWORKS = HERE
+    now = datetime.now(tz=UTC)
+    with receiver() as there:
+        make_hook(name="ledger", url=there.url, events=["job.ended"], at=now, by="chief")
+        announce(event=Event.JOB_ENDED, about={"job": 7}, at=now)
+        told = closed("worker", "--once")
+    assert told.exit_code == 0
+    assert told.output.startswith("The journal is sealed: seal 1 of ")
+    assert [heard.headers["Recobro-Event"] for heard in there.heard] == ["job.ended"]
+    Hook.objects.update(failures=9, failing_since=AT)
+    announce(event=Event.JOB_ENDED, about={"job": 8}, at=now)
+    told = closed("worker", "--once")
+    assert told.stderr == "The webhook ledger is switched off: it has failed for days.\n"
 
 
 def test_signals_are_as_before(closed: Recobro) -> None:

@@ -3,18 +3,22 @@
 import os
 import shutil
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from recobro.doctor import database, folder, fonts, rights, spark
+from recobro.backups.record import Record, keep, last_backup_file, restored_file
+from recobro.doctor import backup, database, folder, fonts, rights, spark
 from recobro.doctor.diagnosis import Verdict
 from recobro.reports.render.fonts import VARIABLE
 from recobro.runs.home import Home
 from recobro.runs.java import java_missing
+from recobro.runs.models import Load
 from tests.doctor.installed import only
+from tests.runs.bank import AT
 
 Usage = namedtuple("Usage", "total used free")  # noqa: PYI024 - the shape of shutil's own
 
@@ -141,3 +145,46 @@ def test_spark_with_java(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
     found = spark.spark()
     assert (found.verdict, found.says) == (Verdict.WELL, "pyspark 4.0.1 with Java")
+
+
+@pytest.mark.django_db
+def test_when_the_last_backup_was_made(home: Home) -> None:
+    """Nothing to keep; nothing made; restored; made; made more than a week ago."""
+    at = datetime(2026, 7, 1, 3, tzinfo=UTC)
+    found = [backup.backup(home, at)]
+    load_nothing(at)
+    found.append(backup.backup(home, at))
+    keep(restored_file(home), Record(at, at - timedelta(days=30), "old/store"))
+    found.append(backup.backup(home, at))
+    keep(last_backup_file(home), Record(at, at, "store"))
+    found.append(backup.backup(home, at + timedelta(days=7)))
+    found.append(backup.backup(home, at + timedelta(days=8)))
+    whence = "restored 2026-07-01 03:00 UTC as it was 2026-06-01 03:00 UTC, from old/store"
+    made = f"{whence}. made 2026-07-01 03:00 UTC in store"
+    assert [(one.verdict, one.says) for one in found] == [
+        (Verdict.WELL, "nothing to keep yet"),
+        (Verdict.SEE_TO, "None was made yet."),
+        (Verdict.WELL, whence),
+        (Verdict.WELL, made),
+        (Verdict.SEE_TO, f"{made}."),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_record_that_cannot_be_read_is_none(home: Home) -> None:
+    for text in ("{", "{}", '{"at": 1}', "[]"):
+        last_backup_file(home).write_text(text, encoding="utf-8")
+        assert backup.backup(home, AT).says == "nothing to keep yet"
+
+
+def load_nothing(at: datetime) -> None:
+    Load(
+        number=1,
+        started_at=at,
+        finished_at=at,
+        versions={},
+        tables={},
+        findings={},
+        last_loan_no=0,
+        touches_all=True,
+    ).save()

@@ -10,13 +10,14 @@ import pyarrow.parquet as pq
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from recobro.backups.record import Record, keep, last_backup_file
 from recobro.doctor import lake
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
 from recobro.runs.closes import published
 from recobro.runs.progress import silent
 from tests.oracle.written import written
-from tests.runs.bank import Bank
+from tests.runs.bank import AT, Bank
 from tests.runs.delivered import rows_of
 from tests.runs.kept import Kept, kept
 
@@ -34,6 +35,7 @@ def loaded_and_closed(bank: Bank) -> None:
     bank.load(BOOK)
     bank.load(BOOK.replace("140.00", "90.00"))
     bank.close("2026-03-31")
+    keep(last_backup_file(bank.home), Record(AT, AT, "elsewhere"))
 
 
 @pytest.fixture(scope="module")
@@ -54,12 +56,12 @@ def bank(once: Kept, tmp_path: Path, db: None) -> Bank:
 
 def found(bank: Bank, *, deep: bool = False) -> dict[str, Diagnosis]:
     """Return what is not well, by check."""
-    every = examine(bank.home.path, deep=deep, connect=lambda: None, progress=silent)
+    every = examine(bank.home.path, at=AT, deep=deep, connect=lambda: None, progress=silent)
     return {one.check: one for one in every if one.verdict is not Verdict.WELL}
 
 
 def checked(bank: Bank) -> list[str]:
-    every = examine(bank.home.path, deep=True, connect=lambda: None, progress=silent)
+    every = examine(bank.home.path, at=AT, deep=True, connect=lambda: None, progress=silent)
     return [one.check for one in every]
 
 
@@ -81,6 +83,7 @@ def test_a_bank_that_is_well(bank: Bank) -> None:
         "loads",
         "closes",
         "left-overs",
+        "backup",
     ]
 
 
@@ -92,7 +95,7 @@ def test_nothing_is_written(bank: Bank) -> None:
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     home = tmp_path / "none"
-    every = examine(home, deep=False, connect=lambda: None, progress=silent)
+    every = examine(home, at=AT, deep=False, connect=lambda: None, progress=silent)
     last = [*every][-1]
     assert (last.check, last.verdict) == ("folder", Verdict.SEE_TO)
     assert not home.exists()
@@ -102,7 +105,7 @@ def test_a_database_that_does_not_answer(bank: Bank) -> None:
     def gone() -> None:
         raise ConnectionError("no such host")  # noqa: EM101, TRY003 - as a driver words it
 
-    *_, last = examine(bank.home.path, deep=False, connect=gone, progress=silent)
+    *_, last = examine(bank.home.path, at=AT, deep=False, connect=gone, progress=silent)
     assert (last.check, last.verdict) == ("database", Verdict.BROKEN)
     assert last.says == "It cannot be opened: no such host"
 
@@ -234,7 +237,7 @@ def test_what_killed_runs_left(bank: Bank) -> None:
     for folder in left:
         folder.mkdir()
     shutil.copy(old_payments(bank), home.lake.folder("payments") / "half.parquet")
-    every = examine(home.path, deep=False, connect=lambda: None, progress=silent)
+    every = examine(home.path, at=AT, deep=False, connect=lambda: None, progress=silent)
     said = [one.says for one in every if one.check == "left-overs"]
     assert said == [
         "A run that was ended left scratch.",

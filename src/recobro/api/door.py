@@ -25,6 +25,7 @@ from recobro.api.endpoints import (
     notices,
     people,
     responsibilities,
+    webhooks,
     why,
 )
 from recobro.api.problems import MEDIA_TYPE, Problem, answer_problems
@@ -86,4 +87,6 @@ answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
 for room in (judgements, deadlines, handovers, approvals, notices, people, journal, loads, jobs):
+    api.add_router("", room.router)
+for room in (webhooks,):
     api.add_router("", room.router)

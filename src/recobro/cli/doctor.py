@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
@@ -9,7 +10,7 @@ from recobro.cli.home import DEFAULT_HOME, HomeOption, settle_on
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
 
-_WORDS = {
+WORDS = {
     "machine": "Looking at the machine",
     "lake": "Looking at the book",
     "closes": "Looking at the closes",
@@ -34,24 +35,34 @@ def doctor(
 
     Nothing is changed. Exit code 0: all is well; 1: something to see to; 2: cannot work.
     """
-    with Steps(_WORDS) as progress:
-        found = list(examine(home, deep=deep, connect=partial(settle_on, home), progress=progress))
+    with Steps(WORDS) as progress:
+        found = list(
+            examine(
+                home,
+                at=datetime.now(tz=UTC),
+                deep=deep,
+                connect=partial(settle_on, home),
+                progress=progress,
+            )
+        )
     worst = max(one.verdict for one in found)
     with answering():
-        _tell(found)
+        tell(found)
     if as_json:
-        print_json({"verdict": _word(worst), "checks": [_plain(one) for one in found]})
+        print_json({"verdict": _word(worst), "checks": [plain(one) for one in found]})
     raise typer.Exit(int(worst))
 
 
-def _tell(found: list[Diagnosis]) -> None:
+def tell(found: list[Diagnosis]) -> None:
+    """Show what checks found, with what to do."""
     shown = grid(3)
     for one in found:
         word, style = _MARKS[one.verdict]
         shown.add_row(Text(word, style=style), one.check, one.says)
         if one.remedy:
             shown.add_row("", "", f"→ {one.remedy}")
-    show(shown)
+    if found:
+        show(shown)
     wrong = sum(one.verdict is not Verdict.WELL for one in found)
     broken = any(one.verdict is Verdict.BROKEN for one in found)
     if not wrong:
@@ -65,7 +76,8 @@ def _word(verdict: Verdict) -> str:
     return verdict.name.lower().replace("_", "-")
 
 
-def _plain(one: Diagnosis) -> dict[str, str | None]:
+def plain(one: Diagnosis) -> dict[str, str | None]:
+    """Return what a check found, for programs."""
     return {
         "check": one.check,
         "verdict": _word(one.verdict),

@@ -36,7 +36,7 @@ def verify(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
         made = Seal.objects.exists() or any(folder.glob("*.json"))
         proof = run(folder=folder, key=key_of(bank.path, made=made))
     breaks = proof.breaks
-    _tell(proof, Seal.objects.count())
+    tell(proof, Seal.objects.count())
     if as_json:
         print_json(
             {
@@ -94,7 +94,8 @@ def list_(
         print_json({"total": total, "entries": rows})
 
 
-def _tell(proof: "Proof", seals: int) -> None:
+def tell(proof: "Proof", seals: int) -> None:
+    """Show what a look at the journal found."""
     told = "1 entry" if proof.entries == 1 else f"{proof.entries:,} entries"
     if not proof.breaks:
         later = f" ({proof.unsealed:,} not sealed yet)" if proof.unsealed else ""

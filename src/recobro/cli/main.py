@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from recobro.cli import (
+    backup,
     close,
     closes,
     compact,
@@ -21,6 +22,7 @@ from recobro.cli import (
     loads,
     policy,
     report,
+    restore,
     serve,
     tokens,
     user,
@@ -81,6 +83,8 @@ app.command("closes", short_help="List the published closes, latest day first.")
 app.command("explain", short_help="Say why a loan has its grade.")(explain.explain)
 app.command("report", short_help="Write a report as PDF, page or workbook.")(report.report)
 app.command("compact", short_help="Fold what days have added into few files.")(compact.compact)
+app.command("backup", short_help="Make a backup while people work.")(backup.backup)
+app.command("restore", short_help="Make the bank of a backup in a new folder.")(restore.restore)
 app.command("doctor", short_help="Look over the machine and the bank's folder.")(doctor.doctor)
 app.command("serve", short_help="Open the pages on this machine.")(serve.serve)
 app.command("worker", short_help="Do what the pages need done beside them.")(worker.worker)

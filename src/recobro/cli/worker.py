@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -37,10 +37,11 @@ def worker(
     bank = open_home(home)
     from django.db import connection  # noqa: PLC0415 - needs Django's settings
 
-    jobs = Jobs(bank.path)
+    jobs, courier = Jobs(bank.path), Courier()
     if once:
         with refusals():
             _look(bank, jobs, as_json=as_json)
+            courier.work()
             with jobs:
                 while jobs.begin() and jobs.moved():
                     pass
@@ -50,6 +51,7 @@ def worker(
         while not ended.is_set():
             try:
                 _look(bank, jobs, as_json=as_json)
+                courier.begin()
                 refused = ""
             except Refusal as reason:  # it may be mended while this goes on
                 if str(reason) != refused:
@@ -106,6 +108,41 @@ class Jobs:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()
+
+
+class Courier:
+    """The thread that tells programs of what happened: a slow one holds nothing else up."""
+
+    def __init__(self) -> None:
+        self._thread: Thread | None = None
+
+    def begin(self) -> None:
+        """See that what is due is sent; a thread that is ended with the process leaves it due."""
+        from recobro.office.webhooks.queries import due  # noqa: PLC0415 - needs Django's settings
+
+        busy = self._thread is not None and self._thread.is_alive()
+        if not busy and due(datetime.now(tz=UTC)).exists():
+            self._thread = Thread(target=self._apart, daemon=True)
+            self._thread.start()
+
+    def work(self) -> None:
+        """Send what is due."""
+        from django.conf import settings  # noqa: PLC0415 - needs Django's settings
+
+        from recobro.office.webhooks.tasks import send_due  # noqa: PLC0415 - the same
+
+        for off in send_due(lambda: datetime.now(tz=UTC), allowed=settings.WEBHOOK_NETWORKS):
+            say(f"The webhook {off} is switched off: it has failed for days.", style="yellow")
+
+    def _apart(self) -> None:
+        from django.db import connection  # noqa: PLC0415 - needs Django's settings
+
+        try:
+            self.work()
+        except Exception:  # noqa: BLE001 - the same as of the worker
+            traceback.print_exc()
+        finally:
+            connection.close()
 
 
 def _standing() -> list[tuple[int, str]]:

@@ -14,6 +14,8 @@ RECOBRO_OIDC_CLAIM   what of a person is the user name; default: preferred_usern
 RECOBRO_OIDC_NAME    what the sign-in page calls the provider; default: its host
 RECOBRO_UPLOAD_LIMIT how many bytes a delivery may have that is sent on the pages; default: 2 GiB
 RECOBRO_API_LIMIT    how often one token may ask in a minute, at each process; default: 600
+RECOBRO_WEBHOOK_NETWORKS
+                     private networks that webhooks may lead into, parted by commas; default: none
 RECOBRO_HTTPS        1 where the pages are reached by https alone, through a proxy that says so
 """
 
@@ -26,6 +28,7 @@ from csp.constants import NONE, SELF
 from recobro.config.database import database
 from recobro.config.second_factor import roles_with_second_factor
 from recobro.office.oidc import provider_of
+from recobro.office.outward import networks
 from recobro.office.secret_key import secret_key
 
 HOME = Path(os.environ.get("RECOBRO_HOME", "bank")).resolve()
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
     "recobro.office.judgements",
     "recobro.office.jobs",
     "recobro.office.tokens",
+    "recobro.office.webhooks",
     "recobro.runs",
     "recobro.casework.case",
     "recobro.oversight.notices",
@@ -138,6 +142,10 @@ ADDRESS_FAILURE_LIMIT = 50  # in the same time, with whatever names: a branch ma
 # How often programs may ask, at each process of the server.
 API_REQUESTS_A_MINUTE = int(os.environ.get("RECOBRO_API_LIMIT", "600"))
 API_FAILURES_A_MINUTE = 60
+
+# Which private networks programs are told in; public addresses are always allowed.
+_NETWORKS = "RECOBRO_WEBHOOK_NETWORKS"
+WEBHOOK_NETWORKS = networks(_NETWORKS, os.environ.get(_NETWORKS, ""))
 
 # What a browser may do with a page.
 CONTENT_SECURITY_POLICY = {

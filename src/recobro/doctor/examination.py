@@ -1,6 +1,7 @@
 """All checks in their order: what rests on something broken is not looked at."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 def examine(
     path: Path,
     *,
+    at: datetime,
     deep: bool,
     connect: Callable[[], None],
     progress: Progress,
@@ -26,12 +28,13 @@ def examine(
     basis = [machine.python(), *machine.packages()]
     yield from basis
     if _well(basis):
-        yield from _bank(path, deep=deep, connect=connect, progress=progress)
+        yield from _bank(path, at=at, deep=deep, connect=connect, progress=progress)
 
 
 def _bank(
     path: Path,
     *,
+    at: datetime,
     deep: bool,
     connect: Callable[[], None],
     progress: Progress,
@@ -52,17 +55,18 @@ def _bank(
     basis += [database.database(connect)] if _well(driver) else []
     yield from basis
     if basis[-1].check == "database" and basis[-1].verdict is Verdict.WELL:
-        yield from _kept(home, deep=deep, progress=progress)
+        yield from _kept(home, at=at, deep=deep, progress=progress)
 
 
-def _kept(home: "Home", *, deep: bool, progress: Progress) -> Iterator[Diagnosis]:
-    from recobro.doctor import closes, lake, leftovers  # noqa: PLC0415 - need Django's settings
+def _kept(home: "Home", *, at: datetime, deep: bool, progress: Progress) -> Iterator[Diagnosis]:
+    from recobro.doctor import backup, closes, lake, leftovers  # noqa: PLC0415 - need Django's settings
 
     book = lake.Book(home, progress)
     yield from lake.lake(book)
     yield from closes.loads(home)
     yield from closes.closes(home, deep=deep, progress=progress)
     yield from leftovers.leftovers(home, book)
+    yield backup.backup(home, at)
 
 
 def _well(found: list[Diagnosis]) -> bool:

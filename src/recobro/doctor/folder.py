@@ -18,6 +18,12 @@ def exists(home: Home) -> Diagnosis:
             f"There is no folder {home.path}.",
             "Name the bank's folder with --home or RECOBRO_HOME; a first load or close makes it.",
         )
+    if home.restoring.exists():
+        return broken(
+            "folder",
+            f"A restore into {home.path} was ended before its end: not all of the bank is there.",
+            "Empty the folder and restore again.",
+        )
     usable = home.path.is_dir() and os.access(home.path, os.R_OK | os.W_OK | os.X_OK)
     if usable:
         return well("folder", str(home.path))

@@ -131,11 +131,16 @@ def seal(*, folder: Path, key: bytes, at: datetime) -> Seal | None:
     """
     with transaction.atomic():
         made = _sealed(key, at)
+    complete_files(folder=folder)
+    return made
+
+
+def complete_files(*, folder: Path) -> None:
+    """Write the files of the newest seals that an ended run did not come to write."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for each in Seal.objects.order_by("-number").iterator():
         if not _write(seal_file(folder, each.number), _told(each)):
             break  # the older ones are there
-    return made
 
 
 def _sealed(key: bytes, at: datetime) -> Seal | None:

@@ -4,6 +4,7 @@ import json
 import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -96,6 +97,11 @@ class Lake:
         except (DeltaError, TableNotFoundError) as error:
             raise VersionGone(table, version) from error
         return {self.root / table / name: count for name, count in _listed(delta).items()}
+
+    def log(self, table: str, version: int) -> list[Path]:
+        """Return the files of a table's log that tell of its versions up to one."""
+        log = (self.root / table / "_delta_log").glob("*")
+        return sorted(each for each in log if _tells_of(each) <= version)
 
     def commit(self, table: str, files: Sequence[Path], *, replace: bool) -> int:
         """Add files to a table, or let them replace all that it had, in one step.
@@ -228,6 +234,12 @@ def _is_whole(entry: Path) -> bool:
         return bool(lines) and all(isinstance(json.loads(line), dict) for line in lines)
     except ValueError:
         return False
+
+
+def _tells_of(entry: Path) -> float:
+    """Return the version that a file of a log is named by; a hint at the newest is of none."""
+    number = entry.name.partition(".")[0]
+    return int(number) if number.isdigit() else inf
 
 
 def _there(files: Iterable[str]) -> bool:

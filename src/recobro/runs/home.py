@@ -130,6 +130,11 @@ class Home:
         return int(told) if told.isdigit() else 0
 
     @property
+    def restoring(self) -> Path:
+        """The mark of a restore into the folder; where it stays, the folder is no whole bank."""
+        return self.path / "restoring"
+
+    @property
     def scratch(self) -> Path:
         """The folder of the run that is at work; where it stays, that run was ended."""
         return self.path / "scratch"
@@ -178,8 +183,7 @@ class Home:
         if found := _ESCAPED.search(str(self.path.absolute())):
             raise HomeUnusable(self.path, f"its name has {found[0]}, which names another sign")
         try:
-            if self._is_of_something_else():
-                reason = "it holds something else than a bank"
+            if reason := self._no_bank():
                 raise FileExistsError(errno.EEXIST, reason)
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.path / f".write-{os.getpid()}"
@@ -188,11 +192,26 @@ class Home:
         except OSError as error:
             raise HomeUnusable(self.path, error.strerror or str(error)) from error
 
-    def _is_of_something_else(self) -> bool:
+    def _no_bank(self) -> str | None:
+        """Say why the folder cannot be a bank's; nothing where it can."""
         if not self.path.is_dir():
-            return False
+            return None
+        if self.restoring.exists():
+            return "a restore into it was ended before its end: empty it and restore again"
         there = {each.name for each in self.path.iterdir() if not each.name.startswith(".")}
-        return bool(there - _OF_A_DISK) and not there & _OF_A_BANK
+        if there - _OF_A_DISK and not there & _OF_A_BANK:
+            return "it holds something else than a bank"
+        return None
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing lies there but what a disk of its own brings along."""
+        return not self.path.exists() or {each.name for each in self.path.iterdir()} <= _OF_A_DISK
+
+    def empty(self) -> None:
+        """Take away all that lies in the folder but what a disk of its own brings along."""
+        for each in self.path.iterdir():
+            if each.name not in _OF_A_DISK:
+                shutil.rmtree(each) if each.is_dir() else each.unlink()
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Path]:
@@ -202,7 +221,26 @@ class Home:
         left in the scratch folder is swept by the next one. Raises HomeBusy; HomeUnusable where
         the disk gives up on the way, DatabaseUnusable where the database does.
         """
-        with self.told(), (self.path / "lock").open("a+") as lock:
+        with self.told(), self._held("lock", what):
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            self.scratch.mkdir()
+            try:
+                yield self.scratch
+            finally:
+                shutil.rmtree(self.scratch, ignore_errors=True)
+
+    @contextmanager
+    def keeping(self, what: str) -> Iterator[None]:
+        """Hold what the database names: a backup copies it, a compaction lets go of some.
+
+        Loads, closes and people go on meanwhile. Raises HomeBusy, HomeUnusable.
+        """
+        with self.told(), self._held("keeping-lock", what):
+            yield
+
+    @contextmanager
+    def _held(self, name: str, what: str) -> Iterator[None]:
+        with (self.path / name).open("a+") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -211,12 +249,9 @@ class Home:
             lock.truncate(0)
             lock.write(f"{what} (process {os.getpid()})")
             lock.flush()
-            shutil.rmtree(self.scratch, ignore_errors=True)
-            self.scratch.mkdir()
             try:
-                yield self.scratch
+                yield
             finally:
-                shutil.rmtree(self.scratch, ignore_errors=True)
                 lock.truncate(0)
 
     @contextmanager

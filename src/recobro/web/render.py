@@ -43,6 +43,7 @@ PLACES: Final = (
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
     Place("jobs", frozenset({Right.RUNS}), whole=True),
     Place("people", frozenset({Right.PEOPLE})),
+    Place("webhooks", frozenset({Right.WEBHOOKS}), whole=True),
     Place("journal", frozenset({Right.JOURNAL})),
     Place("settings", frozenset({Right.RUNS}), whole=True),
 )

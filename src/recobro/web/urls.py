@@ -24,6 +24,7 @@ from recobro.web.views import (
     sign_in,
     start,
     tokens,
+    webhooks,
 )
 
 urlpatterns = [
@@ -86,6 +87,14 @@ urlpatterns = [
     path("journal/", journal.journal, name="journal"),
     path("settings/", bank_settings.bank_settings, name="settings"),
     path("settings/<str:key>/", bank_settings.setting, name="setting"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:number>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:number>/<slug:act>/", webhooks.act, name="webhook-act"),
+    path(
+        "webhooks/<int:number>/deliveries/<int:delivery>/again/",
+        webhooks.again,
+        name="delivery-again",
+    ),
     path("preferences/absence/", absence.absence, name="absence"),
     path("preferences/absence/<int:number>/end/", absence.end, name="absence-end"),
     path("preferences/language/", preferences.language, name="language"),

@@ -8,6 +8,8 @@ from recobro.journal.operations import NOBODY, record
 from recobro.office.jobs.enums import MOVES, State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.queries import open_job
+from recobro.office.webhooks.enums import Event
+from recobro.office.webhooks.operations import announce
 from recobro.terms.refusal import Refusal
 
 ATTEMPTS = 3
@@ -157,6 +159,9 @@ def end(*, job: Job, at: datetime, by: str) -> Job:
 
 def _over(job: Job, state: State, at: datetime, *, reason: str = "") -> Job:
     job.over_at, job.reason = at, reason
+    about = {"job": job.pk, "kind": job.kind, "state": state.value}
+    addresses = [f"/api/v1/jobs/{job.pk}"]
+    announce(event=Event.JOB_ENDED, about={**about, "addresses": addresses}, at=at)
     return _move(job, state, "over_at", "reason")
 
 

@@ -62,6 +62,9 @@ class Right(StrEnum):
     SETTINGS = "settings"
     """Change limits, terms and deadlines of the bank."""
 
+    WEBHOOKS = "webhooks"
+    """Say which programs are told of what happens."""
+
 
 _DEBTORS = frozenset({Right.DEBTORS, Right.FIGURES})
 _COLLECTS = _DEBTORS | {Right.COLLECT}
@@ -78,7 +81,10 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.MANAGEMENT: _LEADS | {Right.SIGN_OFF, Right.RUNS, Right.JOURNAL},
     Role.AUDITOR: _DEBTORS | {Right.RUNS, Right.PEOPLE, Right.JOURNAL},
     Role.ADMINISTRATOR: frozenset(
-        {Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT, Right.SETTINGS}
+        {
+            *(Right.RUNS, Right.START, Right.PEOPLE, Right.APPOINT),
+            *(Right.SETTINGS, Right.WEBHOOKS),
+        }
     ),
     Role.PERSONNEL: frozenset({Right.FIGURES}),
     Role.OFFICE: frozenset({Right.FIGURES}),
@@ -97,9 +103,10 @@ An administrator sees no debtor, and must not come to see all by an account of t
 role that sees debtors is not given from the pages over the whole bank either (`queries.gives`).
 """
 
-NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL})
+NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL, Right.WEBHOOKS})
 """What nobody does for another: to give accounts away, and to read whom the journal tells of.
 
-Whoever appoints in another's name could give themselves what outlasts the absence; the journal is
-the control of those who act, its reader is not chosen by them.
+Whoever appoints in another's name could give themselves what outlasts the absence, and so could
+whoever lets a program be told; the journal is the control of those who act, its reader is not
+chosen by them.
 """

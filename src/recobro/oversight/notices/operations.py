@@ -1,7 +1,8 @@
 """Issue notices by each close, sign them off, and pass those on that are overdue."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +14,8 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority
 from recobro.office.settings.queries import value_of
+from recobro.office.webhooks.enums import NAMED, Event
+from recobro.office.webhooks.operations import announce
 from recobro.oversight.notices.enums import Kind
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.oversight.notices.rules import STEP, TERM
@@ -96,7 +99,20 @@ def _issue(kind: Kind, found: QuerySet[Standing], close: Close, at: datetime) ->
         batch_size=_AT_ONCE,
     )
     _record(made, "notices.issued", at, after={"kind": kind.value, "due_on": str(due_on)})
+    if made:
+        announce(event=Event.NOTICES_ISSUED, about=_about(kind, close.as_of, made), at=at)
     return made
+
+
+def _about(kind: Kind | str, on: date, notices: Sequence[Notice]) -> dict[str, Any]:
+    numbers = [notice.pk for notice in notices[:NAMED]]
+    return {
+        "kind": str(kind),
+        "as_of": str(on),
+        "count": len(notices),
+        "notices": numbers,
+        "addresses": [f"/api/v1/notices/{number}" for number in numbers],
+    }
 
 
 @transaction.atomic
@@ -123,6 +139,7 @@ def sign_off(*, notice: Notice, by: User, at: datetime, remark: str = "") -> Not
         reason=remark,
         after={"kind": own.kind, "on": str(own.on)},
     )
+    announce(event=Event.NOTICE_SIGNED, about=_about(own.kind, own.on, [own]), at=at)
     return own
 
 

@@ -35,7 +35,7 @@ def compact(*, home: Home, files: int = FILES, progress: Progress = silent) -> l
     nor the last load names can no longer be read afterwards, and their files go. Raises
     facts.NoFacts, HomeBusy, HomeUnusable, DatabaseUnusable, sweep.BookUnknown.
     """
-    with home.writing("a compaction") as scratch:
+    with home.keeping("a compaction"), home.writing("a compaction") as scratch:
         sweep(home)
         last = facts.load_of()
         settled = [

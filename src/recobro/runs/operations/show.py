@@ -18,6 +18,8 @@ from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
 from recobro.engine.tables import PUBLISHED
+from recobro.office.webhooks.enums import Event
+from recobro.office.webhooks.operations import announce
 from recobro.runs import facts
 from recobro.runs.closes import published
 from recobro.runs.home import Home
@@ -82,6 +84,17 @@ def _show(home: Home, close: Close, duck: Duck, at: datetime) -> None:
     close.shown_at = at
     close.save(update_fields=["shown_at"])
     close_shown.send(Close, close=close, at=at)
+    announce(event=Event.CLOSE_SHOWN, about=_about(close), at=at)
+
+
+def _about(close: Close) -> dict[str, Any]:
+    return {
+        "as_of": str(close.as_of),
+        "published_at": close.published_at.isoformat(),
+        "facts_version": close.facts_version,
+        "marked": close.marked,
+        "addresses": [f"/api/v1/figures?as_of={close.as_of}"],
+    }
 
 
 def _wanted() -> list[Close]:

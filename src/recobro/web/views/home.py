@@ -14,6 +14,8 @@ from recobro.book.queries import figures as ask
 from recobro.casework.case.queries import escalated_to, to_sign_for
 from recobro.office.approvals.queries import waits_for
 from recobro.office.people.enums import Right
+from recobro.office.webhooks.models import Hook
+from recobro.office.webhooks.queries import switched_off
 from recobro.oversight.notices.queries import waiting_for
 from recobro.reports.language import Language
 from recobro.reports.sentence import stock_told
@@ -59,13 +61,13 @@ def home(asked: Asked) -> HttpResponse:
     desk = asked.desk
     scope = desk.scope(Right.FIGURES)
     if not scope:
-        return page(asked, "home_other")
+        return page(asked, "home_other", {"hooks_off": _hooks_off(desk)})
     node = desk.node(Right.FIGURES)
     frame = climb(node, scope)
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
     told = _told(node, desk.close, desk.closes, desk.language, frame["below"])
-    return page(asked, "home", frame | told | _needed(desk))
+    return page(asked, "home", frame | told | _needed(desk) | {"hooks_off": _hooks_off(desk)})
 
 
 def _needed(desk: Desk) -> dict[str, int]:
@@ -87,6 +89,11 @@ def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     named = rows.order_by().annotate(what=Value(name, CharField())).values("what")
     counted: QuerySet[Any] = named.annotate(number=Count("pk")).values_list("what", "number")
     return counted
+
+
+def _hooks_off(desk: Desk) -> list[Hook]:
+    """Return the webhooks that wait for the person to see to them."""
+    return list(switched_off()) if desk.whole(Right.WEBHOOKS) else []
 
 
 def _told(

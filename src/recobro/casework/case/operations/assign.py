@@ -18,6 +18,7 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority, holds, posts_on
 from recobro.office.settings.queries import value_of
+from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
 
@@ -159,4 +160,5 @@ def _give(
         before={"responsible": before},
         after={"responsible": to.username} | ({"request": request} if request else {}),
     )
+    announce_cases(cases=[own.pk], at=at)
     return made

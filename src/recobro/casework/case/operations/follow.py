@@ -18,6 +18,8 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holds, posts_on
 from recobro.office.settings.queries import value_of
+from recobro.office.webhooks.enums import Event
+from recobro.office.webhooks.operations import announce
 from recobro.terms.codes import ClosedAs
 
 _AT_ONCE = 2_000
@@ -58,10 +60,18 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     ended = [case for name, case in cases.items() if name not in problems]
     opened = _open(new, close, at)
     _add_loans(problems, cases, close, at)
-    for case, household in _astray(cases, problems):
+    moved = _astray(cases, problems)
+    for case, household in moved:
         _move(case, household, close, at)
     _close(ended, close, at)
+    _announce(close, {"opened": opened, "closed": len(ended), "moved": len(moved)}, at)
     return opened, len(ended)
+
+
+def _announce(close: Close, counts: Mapping[str, int], at: datetime) -> None:
+    if any(counts.values()):
+        about = {"as_of": str(close.as_of), **counts, "addresses": ["/api/v1/cases"]}
+        announce(event=Event.CASES_FOLLOWED, about=about, at=at)
 
 
 @dataclass(frozen=True, slots=True)

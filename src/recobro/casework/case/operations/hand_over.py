@@ -15,6 +15,7 @@ from recobro.journal.operations import Draft, record, record_all
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import NobodyDecides, ask
 from recobro.office.people.models import User
+from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
 _AT_ONCE: Final = 2_000
@@ -160,6 +161,8 @@ def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
     Case.objects.bulk_update((one.case for one, _ in moved), ["responsible"], _AT_ONCE)
     for name, own in _by_name(moved, drafts).items():
         record_all(drafts=own, by=name, at=at)
+    if moved:
+        announce_cases(cases=(one.case.pk for one, _ in moved), at=at)
     return made
 
 

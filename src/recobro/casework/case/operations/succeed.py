@@ -16,6 +16,7 @@ from recobro.office.people import operations as people
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_of, scope_of
+from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
 _AT_ONCE = 2_000
@@ -102,6 +103,7 @@ def _hand_over(leaving: _Leaving, successor: User | None) -> int:
         ),
         _AT_ONCE,
     )
+    announce_cases(cases=(case.pk for case in cases), at=leaving.at)
     drafts = (_told(case, leaving) for case in cases)
     return record_all(drafts=drafts, by=leaving.by, at=leaving.at)
 

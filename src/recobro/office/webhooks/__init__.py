@@ -1,0 +1,1 @@
+"""Programs that are told of what happens: by numbers and addresses, never by names or amounts."""
