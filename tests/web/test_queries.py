@@ -13,6 +13,13 @@ MOST = 12
 ASKED = {
     "/": 11,
     "/?at=north": 12,
+    "/bridge/": 9,
+    "/bridge/?at=below": 9,
+    "/bridge/?as_of=2026-03-31": 5,
+    "/bridge/loans/?at=below&item=new&currency=CNY": 11,
+    "/bridge/loans/?item=new&currency=CNY": 10,
+    "/bridge/export.csv?at=below&item=new&currency=CNY": 8,
+    "/bridge/export.csv?item=new&currency=CNY": 7,
     "/loans/?product=shop": 9,
     "/loans/?product=farm": 9,
     "/loans/?at=north&grade=special_mention": 10,

@@ -15,7 +15,7 @@ from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
 from tests.web.conftest import SignedIn
-from tests.web.workplace import Workplace, appoint
+from tests.web.workplace import DAYS, Workplace, appoint
 
 pytestmark = pytest.mark.usefixtures("workplace")
 
@@ -54,6 +54,8 @@ class Route:
     """Whether an institution can be looked at."""
     whole: bool = False
     """Whether it opens to a right over the whole bank alone."""
+    first: int = 200
+    """How it answers of the first day that is shown, before which there is none."""
 
     @property
     def gated(self) -> bool:
@@ -73,6 +75,7 @@ class Route:
 
 _APPOINT: Final = frozenset({Right.APPOINT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
+_FIGURES: Final = frozenset({Right.FIGURES})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
 _COLLECTOR: Final = "/people/account_manager"
@@ -86,6 +89,11 @@ ROUTES: Final = {
         address="/sign-in/code/", opens_to=EVERYBODY, status=302, both=True, other=302
     ),
     "sign-out": Route(address="/sign-out/", opens_to=EVERYBODY, method="post", status=302),
+    "bridge": Route(address="/bridge/", opens_to=_FIGURES, at=True),
+    "bridge-now": Route(address="/bridge/now/", opens_to=_FIGURES),
+    "bridge-make": Route(address="/bridge/make/", opens_to=_FIGURES, method="post", status=302),
+    "bridge-loans": Route(address="/bridge/loans/", opens_to=_DEBTORS, at=True),
+    "bridge-export": Route(address="/bridge/export.csv", opens_to=_DEBTORS, at=True, first=404),
     "cases": Route(address="/cases/", opens_to=_DEBTORS, at=True),
     "case": Route(address=f"/cases/{HOME_1}/", opens_to=_DEBTORS),
     "case-assign": Route(
@@ -353,7 +361,10 @@ def test_a_day_that_is_looked_at(query: str, expected: int, signed_in: SignedIn)
         name: route.asked(signed_in(route.who), query).status_code
         for name, route in SHOWS_A_DAY.items()
     }
-    assert found == dict.fromkeys(SHOWS_A_DAY, expected)
+    first = query == f"?as_of={DAYS[0]}"
+    assert found == {
+        name: route.first if first else expected for name, route in SHOWS_A_DAY.items()
+    }
 
 
 def test_a_refusal_is_told_whatever_day_is_asked_for(signed_in: SignedIn) -> None:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from recobro.web.views import (
     absence,
+    bridge,
     cases,
     closes,
     home,
@@ -29,6 +30,11 @@ urlpatterns = [
     path("sign-in/oidc/back/", oidc.back, name="oidc-back"),
     path("sign-in/code/", second_factor.code, name="sign-in-code"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("bridge/", bridge.bridge, name="bridge"),
+    path("bridge/now/", bridge.now, name="bridge-now"),
+    path("bridge/make/", bridge.make, name="bridge-make"),
+    path("bridge/loans/", bridge.loans, name="bridge-loans"),
+    path("bridge/export.<str:form>", bridge.export, name="bridge-export"),
     path("cases/", cases.ledger, name="cases"),
     path("cases/<int:number>/", cases.case, name="case"),
     path("cases/<int:number>/assign/", cases.assign, name="case-assign"),

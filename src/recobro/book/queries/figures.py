@@ -17,13 +17,18 @@ def parted(node: Institution, close: Close, by: str) -> list[Figure]:
     return list(rows.order_by("currency", "value"))
 
 
-def ranked(node: Institution, closes: Sequence[Close]) -> list[Figure]:
-    """Return what the institutions below a node add up to at some closes.
+def parted_into(node: Institution) -> list[Institution]:
+    """Return the institutions directly below one, or below the only one that is.
 
-    They are those directly below it, or below the only one that is: there is nothing to compare.
+    Of one alone there is nothing to compare.
     """
     below = list(node.children.all())
     while len(below) == 1 and (next_below := list(below[0].children.all())):
         below = next_below
-    rows = Figure.objects.filter(institution__in=below, close__in=closes, by="all")
+    return below
+
+
+def ranked(node: Institution, closes: Sequence[Close]) -> list[Figure]:
+    """Return what the institutions that a node is parted into add up to at some closes."""
+    rows = Figure.objects.filter(institution__in=parted_into(node), close__in=closes, by="all")
     return list(rows.select_related("institution", "close").order_by("institution__path"))
