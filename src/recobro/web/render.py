@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("home"),
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
+    Place("institutions", frozenset({Right.FIGURES})),
     Place("bridge", frozenset({Right.FIGURES})),
     Place("notices", frozenset({Right.DEBTORS})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),

@@ -38,7 +38,8 @@ def begins(close: Close, closes: Sequence[Close]) -> Close | None:
 
 def bridge_between(since: Close, close: Close) -> Bridge | None:
     """Return the bridge between two closes; None where it has not been made."""
-    return Bridge.objects.filter(since=since, close=close).first()
+    found = Bridge.objects.select_related("since", "close")
+    return found.filter(since=since, close=close).first()
 
 
 def cells(bridge: Bridge, nodes: Collection[Institution]) -> list[BridgeCell]:

@@ -51,6 +51,15 @@ def open_cases(scope: Scope, *, responsible: Sequence[User] = ()) -> QuerySet[Ca
     return cases.filter(responsible__in=responsible) if responsible else cases
 
 
+def counted(scope: Scope, paths: Iterable[str]) -> dict[str, int]:
+    """Return how many open cases the subtrees at some paths have."""
+    places = Counter(open_cases(scope).values_list("institution__path", flat=True))
+    return {
+        path: sum(number for place, number in places.items() if place.startswith(path))
+        for path in paths
+    }
+
+
 def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:
     """Return what the households of some open cases owe at a close, by currency.
 

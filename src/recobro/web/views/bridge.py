@@ -1,6 +1,6 @@
 """What led from one non-performing balance to another, and which loans stand behind each part."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,65 +16,20 @@ from recobro.book.queries import bridges as ask
 from recobro.book.queries.figures import parted_into
 from recobro.office.jobs.queries import last_job
 from recobro.office.people.enums import Right
-from recobro.reports.bridge import COLUMNS, ENDS, ORDER, column_of, label
-from recobro.reports.charts.waterfall import spans
-from recobro.reports.document import Step
-from recobro.reports.language import Language
+from recobro.reports.bridge import COLUMNS, ORDER, column_of, label
 from recobro.runs.operations.bridge import KIND, ask_for_bridge, subject_of
 from recobro.web import exports
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
+from recobro.web.waterfall import told
 
 _A_PAGE: Final = 50
-_LONG: Final = 1000
-"""Units of the longest bar."""
-
 LISTED: Final = ("borrower", "loan", "village", "institution", "product", "item", "amount")
 """The columns of the list behind a cell, all of which it can be sorted by."""
 
 EXPORTED: Final = (*LISTED[:5], "currency", *LISTED[5:])
 """The columns of a file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """An item of the bridge, and from where to where its bar reaches."""
-
-    cell: BridgeCell
-    label: str
-    ends: bool
-    """Whether it is the opening or the closing, which stand on the ground."""
-    left: int
-    width: int
-    comes: int | None
-    """Where the bar above has led to."""
-    goes: int | None
-
-    @property
-    def worse(self) -> bool:
-        """Whether it adds to what is non-performing."""
-        return self.cell.amount > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What an institution has in each column."""
-
-    institution: Institution
-    amounts: list[tuple[str, int]]
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The bridge of one currency."""
-
-    currency: str
-    sentence: str
-    bars: list[Bar]
-    columns: list[str]
-    lines: list[Line]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +55,10 @@ def bridge(asked: Asked) -> HttpResponse:
     since = _since(desk)
     context = {"since": since, "earlier": _earlier(desk)} | _standing(desk, since)
     if context.get("made"):
-        context |= {"told": _told(context["made"], node, desk), "debtors": _debtors(desk, node)}
+        context |= {
+            "told": told(context["made"], node, parted_into(node), desk.language),
+            "debtors": desk.scope(Right.DEBTORS).has(node),
+        }
     return page(asked, "bridge", frame | context)
 
 
@@ -169,7 +127,7 @@ def export(asked: Asked, form: str) -> HttpResponseBase:
         raise Http404
     say = desk.language.say
     head = [say(f"column.{name}") for name in EXPORTED]
-    told = (
+    rows = (
         (
             *(str(row.loan.borrower), row.loan.loan_id, row.loan.borrower.village),
             *(str(row.loan.institution), row.loan.product, row.currency),
@@ -177,7 +135,7 @@ def export(asked: Asked, form: str) -> HttpResponseBase:
         )
         for row in _rows(asked, behind).iterator()
     )
-    return exports.FORMS[form](f"bridge-{behind.bridge.close.as_of}", head, told)
+    return exports.FORMS[form](f"bridge-{behind.bridge.close.as_of}", head, rows)
 
 
 def _since(desk: Desk) -> Close | None:
@@ -185,10 +143,10 @@ def _since(desk: Desk) -> Close | None:
 
     Raises Http404 for a day that is not shown, or not earlier.
     """
-    told = desk.told("since")
-    if not told:
+    day = desk.told("since")
+    if not day:
         return ask.begins(desk.close, desk.closes) if desk.close else None
-    found = next((close for close in _earlier(desk) if str(close.as_of) == told), None)
+    found = next((close for close in _earlier(desk) if str(close.as_of) == day), None)
     if found is None:
         raise Http404
     return found
@@ -207,83 +165,6 @@ def _standing(desk: Desk, since: Close | None) -> dict[str, Any]:
         return {"made": made}
     job = last_job(KIND, subject_of(since, desk.close))
     return {"job": job, "since": since, "sees_why": desk.whole(Right.DEBTORS)}
-
-
-def _debtors(desk: Desk, node: Institution) -> bool:
-    return desk.scope(Right.DEBTORS).has(node)
-
-
-def _told(made: Bridge, node: Institution, desk: Desk) -> list[Told]:
-    """Return the bridge of each currency, that of most loans first."""
-    below = parted_into(node)
-    names = {one.pk: one for one in (node, *below)}
-    by_currency: dict[str, list[BridgeCell]] = {}
-    for cell in ask.cells(made, [node, *below]):
-        by_currency.setdefault(cell.currency, []).append(cell)
-    told = [_of_currency(cells, node, names, desk) for cells in by_currency.values()]
-    return sorted(told, key=lambda one: -sum(bar.cell.loans for bar in one.bars))
-
-
-def _of_currency(
-    cells: list[BridgeCell], node: Institution, names: Mapping[str, Institution], desk: Desk
-) -> Told:
-    own = sorted(
-        (cell for cell in cells if cell.institution_id == node.pk),
-        key=lambda cell: ORDER.index(cell.item),
-    )
-    sums: dict[str, dict[str, int]] = {pk: dict.fromkeys(COLUMNS, 0) for pk in names}
-    for cell in cells:
-        sums[cell.institution_id][column_of(cell.item)] += cell.amount
-    columns = [name for name in COLUMNS if any(each[name] for each in sums.values())]
-    lines = [
-        Line(names[pk], [(name, each[name]) for name in columns], whole=pk == node.pk)
-        for pk, each in sums.items()
-        if any(each.values())
-    ]
-    currency = cells[0].currency
-    lines = [*(one for one in lines if not one.whole), *(one for one in lines if one.whole)]
-    return Told(
-        currency=currency,
-        sentence=_sentence(sums[node.pk], currency, desk),
-        bars=_bars(own, desk.language),
-        columns=columns,
-        lines=lines if len(lines) > 1 else [],
-    )
-
-
-def _sentence(sums: Mapping[str, int], currency: str, desk: Desk) -> str:
-    language, since = desk.language, _since(desk)
-    if since is None or desk.close is None or not any(sums.values()):
-        return language.say("empty.bridge")
-    return language.say(
-        "sentence.bridge",
-        opening=language.scaled(sums["opening"], currency),
-        since=language.day(since.as_of),
-        closing=language.scaled(sums["closing"], currency),
-        day=language.day(desk.close.as_of),
-        change=language.scaled(sums["closing"] - sums["opening"], currency, signed=True),
-        cash=language.scaled(-sums["cash"], currency),
-    )
-
-
-def _bars(cells: Sequence[BridgeCell], language: Language) -> list[Bar]:
-    steps = tuple(Step("", cell.amount, "", total=cell.item in ENDS) for cell in cells)
-    found = spans(steps)
-    least = min((min(span) for span in found), default=0)
-    room = (max((max(span) for span in found), default=0) - least) or 1
-    places = [tuple((end - least) * _LONG // room for end in span) for span in found]
-    return [
-        Bar(
-            cell=cell,
-            label=label(language, cell.item),
-            ends=cell.item in ENDS,
-            left=min(place),
-            width=abs(place[1] - place[0]),
-            comes=places[number - 1][1] if number else None,
-            goes=place[1] if number + 1 < len(places) else None,
-        )
-        for number, (cell, place) in enumerate(zip(cells, places, strict=True))
-    ]
 
 
 def _behind(desk: Desk, node: Institution) -> Behind | None:
