@@ -26,6 +26,8 @@ PAGES = (
     ("president", "/loans/2/"),
     ("president", "/loans/3/"),
     ("president", "/closes/"),
+    ("president", "/reports/"),
+    ("planning", "/reports/"),
     ("president", "/institutions/"),
     ("president", "/institutions/north/"),
     ("planning", "/institutions/south/"),

@@ -26,6 +26,8 @@ ASKED = {
     "/institutions/below/": 11,
     "/institutions/work/north/": 11,
     "/institutions/work/below/": 9,
+    "/reports/": 6,
+    "/reports/now/": 4,
     "/loans/?product=shop": 9,
     "/loans/?product=farm": 9,
     "/loans/?at=north&grade=special_mention": 10,

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "recobro.runs",
     "recobro.casework.case",
     "recobro.oversight.notices",
+    "recobro.reports",
     "recobro.web",
     "recobro.api",
 ]

@@ -39,6 +39,7 @@ PLACES: Final = (
     Place("loans", frozenset({Right.DEBTORS})),
     Place("institutions", frozenset({Right.FIGURES})),
     Place("bridge", frozenset({Right.FIGURES})),
+    Place("reports", frozenset({Right.FIGURES})),
     Place("notices", frozenset({Right.DEBTORS})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
     Place("jobs", frozenset({Right.RUNS}), whole=True),

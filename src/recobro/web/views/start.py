@@ -133,11 +133,16 @@ def _close_again(job: Job, _: Home, at: datetime, by: str) -> Job:
     return ask_for_close(on=date.fromisoformat(job.subject), at=at, by=by)
 
 
-def _bridge_again(job: Job, _: Home, at: datetime, by: str) -> Job:
-    return ask(kind=job.kind, subject=job.subject, at=at, by=by)
+def _same_again(job: Job, _: Home, at: datetime, by: str) -> Job:
+    return ask(kind=job.kind, subject=job.subject, parameters=job.parameters, at=at, by=by)
 
 
-_AGAIN: Final = {"load": _load_again, "close": _close_again, "bridge": _bridge_again}
+_AGAIN: Final = {
+    "load": _load_again,
+    "close": _close_again,
+    "bridge": _same_again,
+    "report": _same_again,
+}
 """How a job of each kind is asked for once more."""
 
 
