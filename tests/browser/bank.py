@@ -1,7 +1,7 @@
 """A small bank with two branches, late loans, and people who sign in."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.models import Delivery, Hook
 from recobro.office.webhooks.operations import announce, make_hook
 from recobro.runs.operations import show
+from recobro.runs.operations.bridge import make_bridge
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
 from tests.runs.delivered import Row, Rows, rows_of
@@ -117,6 +118,8 @@ def made(folder: Path) -> Kept:
     for day in DAYS:
         bank.close(day)
     show(home=bank.home, at=AT)
+    since, as_of = map(date.fromisoformat, DAYS)
+    make_bridge(home=bank.home, since=since, as_of=as_of, at=AT)
     for username, role, institution_id in PEOPLE:
         add_user(
             username=username,

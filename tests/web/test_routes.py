@@ -83,6 +83,8 @@ class Route:
     """Whether an institution can be looked at."""
     whole: bool = False
     """Whether it opens to a right over the whole bank alone."""
+    first: int = 200
+    """How it answers of the first day that is shown, before which there is none."""
 
     @property
     def gated(self) -> bool:
@@ -107,6 +109,7 @@ _APPOINT: Final = frozenset({Right.APPOINT})
 _COLLECT: Final = frozenset({Right.COLLECT})
 _DEBTORS: Final = frozenset({Right.DEBTORS})
 _JUDGE: Final = frozenset({Right.JUDGE})
+_FIGURES: Final = frozenset({Right.FIGURES})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
 _WEBHOOKS: Final = frozenset({Right.WEBHOOKS})
@@ -121,6 +124,11 @@ ROUTES: Final = {
         address="/sign-in/code/", opens_to=EVERYBODY, status=302, both=True, other=302
     ),
     "sign-out": Route(address="/sign-out/", opens_to=EVERYBODY, method="post", status=302),
+    "bridge": Route(address="/bridge/", opens_to=_FIGURES, at=True),
+    "bridge-now": Route(address="/bridge/now/", opens_to=_FIGURES),
+    "bridge-make": Route(address="/bridge/make/", opens_to=_FIGURES, method="post", status=302),
+    "bridge-loans": Route(address="/bridge/loans/", opens_to=_DEBTORS, at=True),
+    "bridge-export": Route(address="/bridge/export.csv", opens_to=_DEBTORS, at=True, first=404),
     "cases": Route(address="/cases/", opens_to=_DEBTORS, at=True),
     "hand-over": Route(
         address=f"/cases/hand-over/?case={HOME_1}",
@@ -146,6 +154,9 @@ ROUTES: Final = {
     "handover-sign": Route(
         address=f"/handovers/{HANDOVER}/sign/", opens_to=_COLLECT, method="post", status=409
     ),
+    "institutions": Route(address="/institutions/", opens_to=_FIGURES, at=True),
+    "institution-work": Route(address="/institutions/work/north/", opens_to=_DEBTORS),
+    "institution": Route(address="/institutions/north/", opens_to=_FIGURES),
     "loans": Route(address="/loans/", opens_to=_DEBTORS, at=True),
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
@@ -248,6 +259,10 @@ ROUTES: Final = {
         status=302,
         whole=True,
     ),
+    "reports": Route(address="/reports/", opens_to=_FIGURES, at=True),
+    "reports-now": Route(address="/reports/now/", opens_to=_FIGURES),
+    "reports-order": Route(address="/reports/order/", opens_to=_FIGURES, method="post", status=404),
+    "report": Route(address="/reports/99/", opens_to=_FIGURES, status=404),
     "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
     "absence-end": Route(
         address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404

@@ -1,7 +1,7 @@
 """A small bank whose workplace is open: two branches, late loans, and somebody in each role."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from recobro.office.people.operations import add_user
 from recobro.office.settings.models import Setting
 from recobro.oversight.notices.models import Notice, NoticeLoan
 from recobro.runs.operations import show
+from recobro.runs.operations.bridge import make_bridge
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
 from tests.runs.delivered import Row, Rows, rows_of
@@ -119,6 +120,8 @@ def opened(folder: Path) -> Workplace:
     for day in DAYS:
         bank.close(day)
     show(home=bank.home, at=AT)
+    since, as_of = map(date.fromisoformat, DAYS)
+    make_bridge(home=bank.home, since=since, as_of=as_of, at=AT)
     for role in Role:
         appoint(role.value, role, "north")
     appoint("head", Role.RISK, "bank")

@@ -211,3 +211,65 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.by} {self.value} at {self.close_id}"
+
+
+class Bridge(models.Model):
+    """What led from the nonperforming balance of one day that is shown to that of a later one.
+
+    It balances at every institution, or it is not there.
+    """
+
+    since = models.ForeignKey(Close, on_delete=models.PROTECT, related_name="+")
+    close = models.ForeignKey(Close, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["since", "close"], name="one_bridge_of_two_closes")
+        ]
+
+    def __str__(self) -> str:
+        return f"bridge {self.since_id} to {self.close_id}"
+
+
+class BridgeCell(models.Model):
+    """What an item of a bridge adds up to at an institution, signed, in minor units."""
+
+    bridge = models.ForeignKey(Bridge, on_delete=models.PROTECT)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    item = models.CharField(max_length=40)
+    loans = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["bridge", "institution", "currency", "item"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["bridge", "institution", "currency", "item"], name="one_cell"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item} at {self.institution_id} of {self.bridge_id}"
+
+
+class BridgeLoan(models.Model):
+    """What a loan has of a cell of a bridge; those of a cell add up to it."""
+
+    bridge = models.ForeignKey(Bridge, on_delete=models.PROTECT, db_index=False)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, db_index=False)
+    """The institution of the cell: the loan's, or one above it."""
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, db_index=False)
+    currency = models.CharField(max_length=3)
+    item = models.CharField(max_length=40)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["id"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["bridge", "institution", "item"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} in {self.item} at {self.institution_id} of {self.bridge_id}"

@@ -157,6 +157,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     from recobro.casework.case.operations import escalate  # noqa: PLC0415 - Django's settings
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - the same
     from recobro.runs import operations  # noqa: PLC0415 - the same
+    from recobro.runs.operations.bridge import ask_for_usual  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
     sealed = _seal(bank)  # first, since what comes after may be refused
@@ -166,6 +167,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     pass_on(at=datetime.now(tz=UTC))
     escalate(at=datetime.now(tz=UTC))
     ask_for_due(home=bank, at=datetime.now(tz=UTC))
+    ask_for_usual(at=datetime.now(tz=UTC))
     jobs.begin()
     if as_json:
         print_json({"shown": [close.as_of for close in shown], "seal": sealed and sealed.number})

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "recobro.runs",
     "recobro.casework.case",
     "recobro.oversight.notices",
+    "recobro.reports",
     "recobro.web",
     "recobro.api",
 ]

@@ -1,6 +1,9 @@
 """What led from the non-performing balance of one day to that of another."""
 
+from typing import Final
+
 from recobro.reports.document import Better, Column, Kind, Row, Section, Step, Table, Waterfall
+from recobro.reports.language import Language
 from recobro.reports.material import MOVEMENTS, Movement
 from recobro.reports.part import Part
 from recobro.reports.report import Report
@@ -8,7 +11,7 @@ from recobro.terms.codes import Source
 from recobro.terms.dates import previous_year_end
 
 _CASH = "cash:"
-_ENDS = ("opening", "closing")
+ENDS: Final = ("opening", "closing")
 _BEFORE = ("opening", "restated", "moved_in", "new", "increases")
 _AFTER = (
     "assets_in_kind",
@@ -20,7 +23,7 @@ _AFTER = (
     "moved_out",
     "closing",
 )
-_ORDER = (*_BEFORE, *(f"{_CASH}{source}" for source in (*Source, "unspecified")), *_AFTER)
+ORDER: Final = (*_BEFORE, *(f"{_CASH}{source}" for source in (*Source, "unspecified")), *_AFTER)
 
 _GROUPS: dict[str, str] = {
     "moved_in": "other",
@@ -32,7 +35,7 @@ _GROUPS: dict[str, str] = {
 }
 """Items that a line by institution has no room for, and under which they go there."""
 
-_COLUMNS = (
+COLUMNS: Final = (
     "opening",
     "restated",
     "new",
@@ -45,23 +48,28 @@ _COLUMNS = (
 )
 
 
+def column_of(item: str) -> str:
+    """Return the column of a line by institution in which an item stands."""
+    return "cash" if item.startswith(_CASH) else _GROUPS.get(item, item)
+
+
 def _movements(part: Part, institution_id: str) -> list[Movement]:
-    return sorted(part.own(MOVEMENTS, institution_id), key=lambda row: _ORDER.index(row.item))
+    return sorted(part.own(MOVEMENTS, institution_id), key=lambda row: ORDER.index(row.item))
 
 
 def _amounts(part: Part, institution_id: str) -> dict[str, int]:
     """Return the amount of each column of a line by institution."""
-    amounts = dict.fromkeys(_COLUMNS, 0)
+    amounts = dict.fromkeys(COLUMNS, 0)
     for row in _movements(part, institution_id):
-        group = "cash" if row.item.startswith(_CASH) else _GROUPS.get(row.item, row.item)
-        amounts[group] += row.amount
+        amounts[column_of(row.item)] += row.amount
     return amounts
 
 
-def _label(part: Part, item: str) -> str:
+def label(language: Language, item: str) -> str:
+    """Return what an item of the bridge is called."""
     if item.startswith(_CASH):
-        return part.say(f"cash.{item.removeprefix(_CASH)}")
-    return part.say(f"item.{item}")
+        return language.say(f"cash.{item.removeprefix(_CASH)}")
+    return language.say(f"item.{item}")
 
 
 def sentence(part: Part) -> str:
@@ -84,7 +92,7 @@ def items(part: Part) -> Section:
     """Return every item of the bridge of the report's institution."""
     movements = _movements(part, part.node)
     rows = tuple(
-        Row((_label(part, row.item), row.loans, row.amount), strong=row.item in _ENDS)
+        Row((label(part.language, row.item), row.loans, row.amount), strong=row.item in ENDS)
         for row in movements
     )
     columns = (
@@ -99,10 +107,10 @@ def items(part: Part) -> Section:
 def _charts(part: Part, movements: list[Movement]) -> tuple[Waterfall, ...]:
     steps = (
         Step(
-            _label(part, row.item),
+            label(part.language, row.item),
             row.amount,
-            part.scaled(row.amount, signed=row.item not in _ENDS),
-            total=row.item in _ENDS,
+            part.scaled(row.amount, signed=row.item not in ENDS),
+            total=row.item in ENDS,
         )
         for row in movements
     )
@@ -116,7 +124,7 @@ def by_institution(part: Part) -> Section | None:
     if not lines:
         return None
     lines[part.node] = _amounts(part, part.node)
-    shown = [name for name in _COLUMNS if any(amounts[name] for amounts in lines.values())]
+    shown = [name for name in COLUMNS if any(amounts[name] for amounts in lines.values())]
     rows = tuple(
         Row(
             (part.name(one), *(amounts[name] for name in shown)),

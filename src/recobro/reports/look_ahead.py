@@ -163,4 +163,5 @@ LOOK_AHEAD = Report(
         partial(listed, falls_to="nonperforming"),
         partial(listed, falls_to="special_mention", most=_MOST),
     ),
+    debtors=True,
 )

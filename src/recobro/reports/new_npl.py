@@ -45,4 +45,5 @@ NEW_NPL = Report(
     since=previous_month_end,
     sentence=sentence,
     sections=(by_institution, listed),
+    debtors=True,
 )

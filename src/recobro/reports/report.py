@@ -23,6 +23,7 @@ class Report:
     days: Callable[[Heading], tuple[date, ...]] = attrgetter("as_of", "since")  # of its figures
     notes: tuple[str, ...] = ("note.on_balance",)
     signatures: tuple[str, ...] = ()
+    debtors: bool = False  # whether it names who owes
 
 
 def compose(

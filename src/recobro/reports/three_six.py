@@ -44,4 +44,5 @@ THREE_SIX = Report(
     sentence=sentence,
     sections=(by_institution, listed),
     signatures=("signature.branch_head", "signature.risk", "signature.day"),
+    debtors=True,
 )

@@ -106,4 +106,5 @@ WARNINGS = Report(
     sentence=sentence,
     sections=(by_sign, by_institution, *(partial(listed, code=code) for code in _CODES)),
     notes=(),
+    debtors=True,
 )

@@ -8,5 +8,5 @@ class RunsConfig(AppConfig):
     label = "runs"
 
     def ready(self) -> None:
-        """Offer loads and closes as jobs."""
+        """Offer loads, closes and bridges as jobs."""
         from recobro.runs import jobs  # noqa: F401, PLC0415 - Django's models first

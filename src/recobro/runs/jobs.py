@@ -1,4 +1,4 @@
-"""Loads and closes as jobs that are asked for on the pages, or by the clock."""
+"""Loads, closes and bridges as jobs that are asked for on the pages, or by the clock."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -64,6 +64,18 @@ def close(folder: Path, job: Job, tell: Tell) -> Outcome:
     count(job=job, outcome=outcome)
     operations.show(home=home, at=datetime.now(tz=UTC), progress=tell)
     return outcome
+
+
+@does("bridge")
+def bridge(folder: Path, job: Job, tell: Tell) -> Outcome:
+    """Make the bridge between the two days that are the subject."""
+    from recobro.runs import operations  # noqa: PLC0415 - the same
+    from recobro.runs.operations.bridge import days_of, make_bridge  # noqa: PLC0415 - the same
+
+    home, (since, as_of) = Home(folder), days_of(job.subject)
+    operations.show(home=home, at=datetime.now(tz=UTC), progress=tell)
+    make_bridge(home=home, since=since, as_of=as_of, at=datetime.now(tz=UTC), progress=tell)
+    return {"since": str(since), "as_of": str(as_of)}
 
 
 def _require(home: Home, job: Job) -> None:

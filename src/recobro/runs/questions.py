@@ -67,6 +67,15 @@ def bridge(board: Board, nodes: Sequence[str]) -> Rows:
 
     Raises InvariantBroken where it does not balance.
     """
+    cells, _ = bridge_of(board)
+    return _of_nodes(board, cells, nodes)
+
+
+def bridge_of(board: Board) -> tuple[ir.Table, ir.Table]:
+    """Return the cells of the bridge from the earlier day, and the loans behind them.
+
+    Raises InvariantBroken where it does not balance.
+    """
     begun = board.standings(board.since)
     rows = bridge_rows(
         begun,
@@ -77,10 +86,11 @@ def bridge(board: Board, nodes: Sequence[str]) -> Rows:
         last=board.close.as_of,
         above=board.above,
     )
-    cells = board.keep("bridge", lambda: [engine_bridge(rows)])
+    loans = board.keep("bridge-loans", lambda: [rows])
+    cells = board.keep("bridge", lambda: [engine_bridge(loans)])
     shown = board.duck.read(published(board.home, board.close, "figures"), FIGURES)
     _require_balance(board, Bridge(cells=cells, begun=begun, figures=shown, above=board.above))
-    return _of_nodes(board, cells, nodes)
+    return cells, loans
 
 
 def migration(board: Board, nodes: Sequence[str], *, by: By) -> Rows:

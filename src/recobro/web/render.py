@@ -37,6 +37,9 @@ PLACES: Final = (
     Place("home"),
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
+    Place("institutions", frozenset({Right.FIGURES})),
+    Place("bridge", frozenset({Right.FIGURES})),
+    Place("reports", frozenset({Right.FIGURES})),
     Place("notices", frozenset({Right.DEBTORS})),
     Place("handovers", frozenset({Right.DEBTORS})),
     Place("approvals", frozenset({Right.APPROVE})),
@@ -49,23 +52,16 @@ PLACES: Final = (
 )
 
 
-_AT_THE_BOTTOM: Final = 4
-"""Places that a telephone shows; the others are behind one more."""
-
-
 def page(
     asked: Asked, name: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Render a template inside the frame, which is what every page shares."""
     desk = asked.desk
-    places = [place for place in PLACES if place.opens_to(desk)]
     own = {
         "desk": desk,
         "languages": NAMES,
         "provider": settings.OIDC,
-        "places": places,
-        "most": _AT_THE_BOTTOM,
-        "places_behind": places[_AT_THE_BOTTOM:],
+        "places": [place for place in PLACES if place.opens_to(desk)],
         "theme": asked.COOKIES.get("theme", ""),
     }
     return django_render(asked, f"web/{name}.html", own | dict(context or {}), status=status)

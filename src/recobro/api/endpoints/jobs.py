@@ -27,9 +27,9 @@ class Job(Answer):
 
     job: int
     kind: str
-    """load or close."""
+    """load, close or bridge."""
     subject: str
-    """The delivery, or the day."""
+    """The delivery, the day, or the two days of a bridge."""
     state: str
     """waiting, running, done, refused, failed or ended."""
     asked_by: str

@@ -21,3 +21,8 @@ def is_ending(job: Job) -> bool:
     """Tell whether somebody asked that a running job be ended, while nothing of it counts."""
     running = Job.objects.filter(pk=job.pk, state=State.RUNNING)
     return running.filter(ending=True, counts=False).exists()
+
+
+def last_job(kind: str, subject: str) -> Job | None:
+    """Return the job of a kind and subject that was asked for last; None if none was."""
+    return Job.objects.filter(kind=kind, subject=subject).last()

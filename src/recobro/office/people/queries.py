@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 
 from recobro.book.models import Institution
-from recobro.book.queries import Scope
+from recobro.book.queries import Scope, climbed
 from recobro.office.people.enums import APPOINTED_HERE, RIGHTS, Right, Role
 from recobro.office.people.models import Delegation, Post, User, UserSession
 
@@ -124,6 +124,19 @@ def colleagues(scope: Scope, *, on: date) -> list[User]:
     posts = posts.select_related("institution")
     users = User.objects.filter(posts__in=posts, is_active=True)
     return list(users.distinct().prefetch_related(Prefetch("posts", posts, to_attr="held")))
+
+
+def posts_at(institution: Institution, *, on: date) -> list[Post]:
+    """Return the posts that are held at an institution on a day, by name.
+
+    Where nobody heads it, the posts of who heads the nearest above it are among them.
+    """
+    above = Q(institution__path__in=climbed(institution.path), role=Role.BRANCH_HEAD)
+    posts = Post.objects.filter(_held(on), Q(institution=institution) | above, user__is_active=True)
+    found = list(posts.select_related("institution", "user").order_by("user__name", "id"))
+    heads = [post.institution.path for post in found if post.role_held is Role.BRANCH_HEAD]
+    nearest = max(heads, key=len, default="")
+    return [post for post in found if post.institution.path in {institution.path, nearest}]
 
 
 def holds(posts: Iterable[Post], user: User, right: Right, institution: Institution) -> bool:

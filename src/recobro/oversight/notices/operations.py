@@ -1,7 +1,7 @@
 """Issue notices by each close, sign them off, and pass those on that are overdue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction

@@ -15,12 +15,12 @@ _GAP = 8
 def draw_waterfall(chart: Waterfall, *, font: str) -> str:
     """Return the chart as SVG."""
     drawing = Drawing(title=chart.title, height=ROW * len(chart.steps), font=font)
-    spans = _spans(chart.steps)
-    first, last = min(min(span) for span in spans), max(max(span) for span in spans)
+    reached = spans(chart.steps)
+    first, last = min(min(span) for span in reached), max(max(span) for span in reached)
     room = WIDTH - _LABEL - _GAP - max(breadth(step.text) for step in chart.steps)
     places = [
         tuple(_LABEL + room * (end - first) / ((last - first) or 1) for end in span)
-        for span in spans
+        for span in reached
     ]
     drawing.line(_LABEL, 0, _LABEL, ROW * len(chart.steps), stroke=LINE)
     for number, (step, (start, end)) in enumerate(zip(chart.steps, places, strict=True)):
@@ -30,7 +30,7 @@ def draw_waterfall(chart: Waterfall, *, font: str) -> str:
     return drawing.svg()
 
 
-def _spans(steps: tuple[Step, ...]) -> list[tuple[int, int]]:
+def spans(steps: tuple[Step, ...]) -> list[tuple[int, int]]:
     """Return where each step begins and ends; a total begins at 0."""
     ends = accumulate(
         steps, lambda end, step: step.amount if step.total else end + step.amount, initial=0

@@ -1,7 +1,9 @@
 """A document as one page that needs nothing else: no script, no style attribute, no request."""
 
+from base64 import b64encode
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,6 +15,13 @@ from recobro.reports.render.printed import PrintedSection, printed
 
 LANGUAGES = {"en": "en", "es": "es", "zh": "zh-Hans"}
 """The language of a page, as HTML names it."""
+
+
+@cache
+def style_source() -> str:
+    """Return how a policy of content names the style of a page, which stands inside it."""
+    style = f"\n{_text('report.css')}".encode()
+    return f"'sha256-{b64encode(sha256(style).digest()).decode()}'"
 
 
 def html(document: Document) -> bytes:

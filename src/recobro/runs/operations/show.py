@@ -8,10 +8,21 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow.parquet as pq
 from django.db import models, transaction
+from django.db.models import Q
 
-from recobro.book.models import Borrower, Close, Figure, Institution, Loan, Staff, Standing
+from recobro.book.models import (
+    Borrower,
+    Bridge,
+    BridgeCell,
+    BridgeLoan,
+    Close,
+    Figure,
+    Institution,
+    Loan,
+    Staff,
+    Standing,
+)
 from recobro.book.operations import Row, put
 from recobro.book.queries import GENERATION, closes_in_force
 from recobro.book.signals import close_shown
@@ -24,12 +35,10 @@ from recobro.runs import facts
 from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
+from recobro.runs.operations.filling import fill
 from recobro.runs.progress import Progress, silent
 from recobro.terms.dates import month_end
 from recobro.terms.grades import Grade
-
-_AT_ONCE = 50_000
-"""Rows handed to the database at a time."""
 
 _HEADS: Mapping[type[models.Model], tuple[str, tuple[str, ...]]] = {
     Staff: ("staff", ("staff_id", "name", "institution_id", "active")),
@@ -78,9 +87,9 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
 
 def _show(home: Home, close: Close, duck: Duck, at: datetime) -> None:
     standings = duck.read(published(home, close, "standings"), PUBLISHED)
-    _fill(Standing, _standings(_problems(standings), close), duck)
+    fill(Standing, _standings(_problems(standings), close), duck)
     figures = duck.read(published(home, close, "figures"), FIGURES)
-    _fill(Figure, _figures(figures, close), duck)
+    fill(Figure, _figures(figures, close), duck)
     close.shown_at = at
     close.save(update_fields=["shown_at"])
     close_shown.send(Close, close=close, at=at)
@@ -116,7 +125,18 @@ def _forget(wanted: list[Close], newer: Close) -> None:
     gone = shown.exclude(pk__in=stay)
     for rows in (Standing, Figure):
         rows.objects.filter(close__in=gone).delete()
+    _take_down(gone)
     gone.update(shown_at=None)
+
+
+def _take_down(gone: models.QuerySet[Close]) -> None:
+    """Take the bridges away that stand on a close that is shown no more."""
+    bridges = list(Bridge.objects.filter(Q(close__in=gone) | Q(since__in=gone)))
+    if not bridges:
+        return
+    for parts in (BridgeLoan, BridgeCell):
+        parts.objects.filter(bridge__in=bridges).delete()
+    Bridge.objects.filter(pk__in=[bridge.pk for bridge in bridges]).delete()
 
 
 def _heads(home: Home, new: list[Close], duck: Duck) -> None:
@@ -131,7 +151,7 @@ def _heads(home: Home, new: list[Close], duck: Duck) -> None:
         _institutions(duck.rows(tree), newer=newer)
         for model, (table, columns) in _HEADS.items():
             rows = book[table].filter(book[table].load_no > since)
-            _fill(model, rows.select(*columns), duck, newer=newer)
+            fill(model, rows.select(*columns), duck, newer=newer)
 
 
 def _to_take_in(new: list[Close]) -> list[tuple[int, int, bool]]:
@@ -220,26 +240,3 @@ def _figures(figures: ir.Table, close: Close) -> ir.Table:
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> set[str]:
     """Return the columns of a table that are told under the same name."""
     return {field.column for field in model._meta.concrete_fields} & {*names}
-
-
-def _fill(model: type[models.Model], rows: ir.Table, duck: Duck, *, newer: bool = True) -> None:
-    """Write rows of an engine into a table; an empty text is no text, a day is told as text."""
-    told = rows.mutate(
-        **{
-            name: rows[name].cast("string") if kind.is_date() else rows[name].fill_null("")
-            for name, kind in rows.schema().items()
-            if kind.is_date() or kind.is_string()
-        }
-    )
-    file = duck.write(told, duck.scratch / f"{model._meta.db_table}.parquet")
-    with pq.ParquetFile(file) as kept:
-        batches = kept.iter_batches(_AT_ONCE)
-        put(
-            model,
-            kept.schema_arrow.names,
-            (
-                list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-                for batch in batches
-            ),
-            instead=newer,
-        )

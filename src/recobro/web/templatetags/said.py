@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.http import QueryDict
+from django.urls import reverse
 
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
@@ -124,6 +125,23 @@ def address(context: Mapping[str, Any], **changes: object) -> str:
         if value not in {None, ""}:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def stands(context: Mapping[str, Any], institution_id: str) -> str:
+    """Return the address at which the page shows another institution; of a loan, the whole list."""
+    asked = context["request"]
+    page = asked.resolver_match.url_name if asked.resolver_match else ""
+    if page == "institution":
+        return reverse(page, args=[institution_id]) + carried(context, "as_of")
+    query = address(context, at=institution_id)
+    return reverse("loans") + query if page == "loan" else query
+
+
+@register.simple_tag(takes_context=True)
+def with_day(context: Mapping[str, Any]) -> str:
+    """Return what a link whose query has begun takes along of the day that is looked at."""
+    return carried(context, "as_of").replace("?", "&", 1)
 
 
 @register.simple_tag(takes_context=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import JobOver, end
+from recobro.office.jobs.operations import JobOver, ask, end
 from recobro.office.people.enums import Right
 from recobro.runs.home import Home
 from recobro.runs.inbox import take_up
@@ -105,27 +105,45 @@ def end_job(asked: Asked, number: int) -> HttpResponse:
 @require_POST
 def again(asked: Asked, number: int) -> HttpResponse:
     """Ask once more for what was refused, failed or ended, as things stand now."""
-    found, home, at = _job(number), Home(settings.HOME), datetime.now(tz=UTC)
-    told = found.parameters
+    found, home = _job(number), Home(settings.HOME)
     try:
-        if found.kind == "load":
-            job = ask_for_load(
-                home=home,
-                delivery=found.subject,
-                kind=told["kind"],
-                mapping=told.get("mapping", ""),
-                accept_drop=told.get("accept_drop"),
-                delivered_on=_day(told.get("delivered_on")),
-                at=at,
-                by=_by(asked),
-            )
-        else:
-            job = ask_for_close(on=date.fromisoformat(found.subject), at=at, by=_by(asked))
+        job = _AGAIN[found.kind](found, home, datetime.now(tz=UTC), _by(asked))
     except Refusal as refused:
         form = LoadForm(asked.desk, home, {})
         form.add_error(None, str(refused))
         return jobs_page(asked, status=422, load_form=form)
     return redirect("job", job.pk)
+
+
+def _load_again(job: Job, home: Home, at: datetime, by: str) -> Job:
+    told = job.parameters
+    return ask_for_load(
+        home=home,
+        delivery=job.subject,
+        kind=told["kind"],
+        mapping=told.get("mapping", ""),
+        accept_drop=told.get("accept_drop"),
+        delivered_on=_day(told.get("delivered_on")),
+        at=at,
+        by=by,
+    )
+
+
+def _close_again(job: Job, _: Home, at: datetime, by: str) -> Job:
+    return ask_for_close(on=date.fromisoformat(job.subject), at=at, by=by)
+
+
+def _same_again(job: Job, _: Home, at: datetime, by: str) -> Job:
+    return ask(kind=job.kind, subject=job.subject, parameters=job.parameters, at=at, by=by)
+
+
+_AGAIN: Final = {
+    "load": _load_again,
+    "close": _close_again,
+    "bridge": _same_again,
+    "report": _same_again,
+}
+"""How a job of each kind is asked for once more."""
 
 
 def _day(told: str | None) -> date | None:

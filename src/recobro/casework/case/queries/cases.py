@@ -1,5 +1,6 @@
 """Cases as people look for them: the ledger of households, one case, who could collect."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +57,15 @@ def open_cases(
 def escalated_to(heads_of: Iterable[Institution]) -> QuerySet[Case]:
     """Return the open cases whose delay has reached the heads of some institutions."""
     return Case.objects.filter(escalated_to__in=list(heads_of), closed_on__isnull=True)
+
+
+def counted(scope: Scope, paths: Iterable[str]) -> dict[str, int]:
+    """Return how many open cases the subtrees at some paths have."""
+    places = Counter(open_cases(scope).values_list("institution__path", flat=True))
+    return {
+        path: sum(number for place, number in places.items() if place.startswith(path))
+        for path in paths
+    }
 
 
 def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:

@@ -1,0 +1,101 @@
+"""Reports as jobs: asked for on the pages, made beside them, and kept for some days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.db.models import QuerySet
+
+from recobro.office.jobs.doing import Tell, does
+from recobro.office.jobs.enums import State
+from recobro.office.jobs.models import Job
+from recobro.office.jobs.operations import ask
+from recobro.reports.catalogue import report_of
+from recobro.reports.writing import Order, write_report
+from recobro.runs.home import Home
+
+KIND: Final = "report"
+KEPT: Final = timedelta(days=7)
+"""So long the file of a report stays; afterwards it is made again as it was."""
+
+FORMS: Final = ("html", "pdf", "xlsx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Say which report somebody wants, of what, and in which form."""
+
+    name: str
+    as_of: date
+    since: date | None
+    institution_id: str
+    language: str
+    form: str
+
+
+def ask_for_report(*, wish: Wish, by: str, in_name: str, printed_by: str, at: datetime) -> Job:
+    """Ask for a report; who asks for the same again before it is made gets that one.
+
+    It is handed to `by` alone; the journal tells in whose name it was asked for.
+
+    Raises catalogue.ReportUnknown.
+    """
+    report_of(wish.name)
+    parameters = {
+        "as_of": str(wish.as_of),
+        "since": str(wish.since) if wish.since else "",
+        "institution": wish.institution_id,
+        "language": wish.language,
+        "form": wish.form,
+        "by": by,
+        "printed_by": printed_by,
+    }
+    told = f"{by} {wish.as_of} {wish.since or ''} {wish.language} {wish.form}"
+    subject = f"{wish.name} {told} {wish.institution_id}"[:200]
+    return ask(
+        kind=KIND, subject=subject, parameters={"name": wish.name, **parameters}, at=at, by=in_name
+    )
+
+
+def reports_of(by: str) -> QuerySet[Job]:
+    """Return the reports that somebody asked for, newest first."""
+    return Job.objects.filter(kind=KIND, parameters__by=by).order_by("-id")
+
+
+def file_of(home: Home, job: Job) -> Path | None:
+    """Return the file of a report that is made; None where it is not, or not any more."""
+    file = _folder(home) / f"{job.pk}.{job.parameters['form']}"
+    return file if job.state == State.DONE and file.is_file() else None
+
+
+@does(KIND)
+def report(folder: Path, job: Job, tell: Tell) -> Mapping[str, Any]:
+    """Make a report; files of reports that were made long ago go."""
+    home, told, at = Home(folder), job.parameters, datetime.now(tz=UTC)
+    _sweep(home, at)
+    order = Order(
+        name=told["name"],
+        as_of=date.fromisoformat(told["as_of"]),
+        since=date.fromisoformat(told["since"]) if told["since"] else None,
+        institution_id=told["institution"],
+        language=told["language"],
+        printed_by=told["printed_by"],
+        printed_at=job.asked_at,
+    )
+    file = _folder(home) / f"{job.pk}.{told['form']}"
+    file.parent.mkdir(mode=0o700, exist_ok=True)
+    write_report(home=home, order=order, to=file, progress=tell)
+    file.chmod(0o600)
+    return {"size": file.stat().st_size}
+
+
+def _folder(home: Home) -> Path:
+    return home.path / "printed"
+
+
+def _sweep(home: Home, at: datetime) -> None:
+    for file in _folder(home).glob("*.*"):
+        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
+            file.unlink(missing_ok=True)
