@@ -8,12 +8,14 @@ from django.test import Client
 
 from recobro.api.door import api
 from recobro.api.gate import Token
+from recobro.book.models import Institution
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask
 from recobro.office.people.enums import RIGHTS, Right, Role
 from recobro.office.people.models import User
 from recobro.office.people.operations import end_account
 from recobro.office.tokens.models import Token as Row
+from recobro.oversight.teams.models import Team
 from tests.api.conftest import Program
 from tests.runs.bank import AT
 from tests.web.workplace import Workplace, appoint
@@ -30,6 +32,9 @@ HOME_1 = 2
 NOTICE = 2
 """A notice to north, by number."""
 
+TEAM = 5
+"""A team of north, by number."""
+
 JOB = 2
 """A close that waits, by number."""
 
@@ -38,6 +43,10 @@ JOB = 2
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+    north = Institution.objects.get(pk="north")
+    Team.objects.create(
+        id=TEAM, kind="clearing_team", institution=north, name="Norte", from_on=AT.date()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +110,10 @@ ENDPOINTS: Final = {
         method="post",
         status=201,
     ),
+    "teams": Endpoint(address=f"{_V1}/teams", opens_to=_DEBTORS, at=True),
+    "team": Endpoint(address=f"{_V1}/teams/{TEAM}", opens_to=_DEBTORS),
+    "team_members": Endpoint(address=f"{_V1}/teams/{TEAM}/members", opens_to=_DEBTORS),
+    "team_cases": Endpoint(address=f"{_V1}/teams/{TEAM}/cases", opens_to=_DEBTORS),
     "people": Endpoint(address=f"{_V1}/people", opens_to=frozenset({Right.PEOPLE})),
     "journal": Endpoint(address=f"{_V1}/journal", opens_to=frozenset({Right.JOURNAL}), at=True),
     "loads": Endpoint(address=f"{_V1}/loads", opens_to=_RUNS),

@@ -14,6 +14,7 @@ from recobro.office.people.models import Post
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
+from tests.web import team_routes
 from tests.web.conftest import SignedIn
 from tests.web.workplace import Workplace, appoint
 
@@ -37,6 +38,7 @@ JOB = 7
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+    team_routes.a_team()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +66,8 @@ class Route:
         """Somebody whom it opens to: of north, but for what is of the whole bank."""
         if self.whole:
             return "head"
+        if self.opens_to == team_routes.ASSIGN:
+            return "risk"
         return "administrator" if self.opens_to == _APPOINT else "auditor"
 
     def asked(self, browser: Client, query: str = "", method: str = "") -> Any:
@@ -94,6 +98,9 @@ ROUTES: Final = {
         method="post",
         status=422,
     ),
+    "case-team": Route(
+        address=f"/cases/{HOME_1}/team/", opens_to=team_routes.ASSIGN, both=True, other=422
+    ),
     "loans": Route(address="/loans/", opens_to=_DEBTORS, at=True),
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
@@ -109,6 +116,7 @@ ROUTES: Final = {
         status=302,
     ),
     "notice-export": Route(address=f"/notices/{NOTICE}/export.csv", opens_to=_DEBTORS),
+    **{name: Route(**told) for name, told in team_routes.ROUTES.items()},
     "jobs": Route(address="/jobs/", opens_to=_RUNS, whole=True),
     "jobs-now": Route(address="/jobs/now/", opens_to=_RUNS, whole=True),
     "jobs-load": Route(

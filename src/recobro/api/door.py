@@ -21,6 +21,7 @@ from recobro.api.endpoints import (
     notices,
     people,
     responsibilities,
+    teams,
     why,
 )
 from recobro.api.problems import MEDIA_TYPE, Problem, answer_problems
@@ -81,5 +82,5 @@ api = Door(
 answer_problems(api)
 for room in (me, institutions, closes, figures, loans, why, cases, responsibilities):
     api.add_router("", room.router)
-for room in (notices, people, journal, loads, jobs):
+for room in (notices, teams, people, journal, loads, jobs):
     api.add_router("", room.router)

@@ -118,6 +118,7 @@ def _standing() -> list[tuple[int, str]]:
 def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - Django's settings
+    from recobro.oversight.teams.operations import end_over  # noqa: PLC0415 - the same
     from recobro.runs import operations  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
@@ -126,6 +127,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     for close in shown:
         say(f"The pages show the close of {close.as_of}.")
     pass_on(at=datetime.now(tz=UTC))
+    end_over(at=datetime.now(tz=UTC))
     ask_for_due(home=bank, at=datetime.now(tz=UTC))
     jobs.begin()
     if as_json:

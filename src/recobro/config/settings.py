@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "recobro.runs",
     "recobro.casework.case",
     "recobro.oversight.notices",
+    "recobro.oversight.teams",
     "recobro.web",
     "recobro.api",
 ]

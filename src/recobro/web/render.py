@@ -38,6 +38,7 @@ PLACES: Final = (
     Place("cases", frozenset({Right.DEBTORS})),
     Place("loans", frozenset({Right.DEBTORS})),
     Place("notices", frozenset({Right.DEBTORS})),
+    Place("teams", frozenset({Right.DEBTORS})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),
     Place("jobs", frozenset({Right.RUNS}), whole=True),
     Place("people", frozenset({Right.PEOPLE})),

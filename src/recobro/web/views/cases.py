@@ -15,11 +15,13 @@ from recobro.journal.queries import told_of
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
+from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
+from recobro.web.views.teams import found_team
 
 _A_PAGE: Final = 50
 COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
@@ -57,6 +59,9 @@ def ledger(asked: Asked) -> HttpResponse:
         return page(asked, "home_empty", frame)
     mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
     cases = ask.open_cases(desk.within(Right.DEBTORS), responsible=mine)
+    team = found_team(asked)
+    if team is not None:
+        cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
@@ -65,6 +70,7 @@ def ledger(asked: Asked) -> HttpResponse:
         "sort": sort,
         "search": search,
         "mine": bool(mine),
+        "team": team,
         "page": shown,
         "lines": ask.lines(shown),
     }
@@ -140,5 +146,7 @@ def _page(asked: Asked, found: Case, form: Handover | None, *, status: int = 200
         "told": told_of(found.chain) if theirs else [],
         "form": form,
         "theirs": theirs,
+        "teams": teams_of(found, on=desk.on) if theirs else [],
+        "may_team": form is not None,
     }
     return page(asked, "case", climb(found.institution, scope) | context, status=status)

@@ -12,6 +12,7 @@ from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries import figures as ask
 from recobro.office.people.enums import Right
 from recobro.oversight.notices.queries import waiting_for
+from recobro.oversight.teams.queries import without_leader
 from recobro.reports.language import Language
 from recobro.reports.sentence import stock_told
 from recobro.terms.dates import month_end, previous_month_end, previous_year_end
@@ -62,13 +63,21 @@ def home(asked: Asked) -> HttpResponse:
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
     told = _told(node, desk.close, desk.closes, desk.language)
-    return page(asked, "home", frame | told | {"waiting": _waiting(desk)})
+    return page(
+        asked, "home", frame | told | {"waiting": _waiting(desk), "leaderless": _leaderless(desk)}
+    )
 
 
 def _waiting(desk: Desk) -> int:
     """Return how many notices wait for the person to sign them off."""
     signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
     return waiting_for(signs).count() if signs else 0
+
+
+def _leaderless(desk: Desk) -> int:
+    """Return how many teams wait for the person to name their leader."""
+    scope = desk.scope(Right.ASSIGN)
+    return without_leader(scope, on=desk.on).count() if scope else 0
 
 
 def _told(
