@@ -124,6 +124,7 @@ def test_no_word_is_left_over(code: str) -> None:
         ("head", "/loans/4/why/"),
         ("head", "/loans/6/why/?as_of=2026-03-31"),
         ("head", "/closes/"),
+        ("head", "/components/"),
         ("administrator", "/people/"),
         ("auditor", "/people/"),
         ("head", "/nothing/"),

@@ -117,6 +117,9 @@ ROUTES: Final = {
     ),
     "notice-export": Route(address=f"/notices/{NOTICE}/export.csv", opens_to=_DEBTORS),
     **{name: Route(**told) for name, told in team_routes.ROUTES.items()},
+    "components": Route(address="/components/", opens_to=SIGNED_IN),
+    "help": Route(address="/help/", opens_to=SIGNED_IN),
+    "help-page": Route(address="/help/ledger/", opens_to=SIGNED_IN),
     "jobs": Route(address="/jobs/", opens_to=_RUNS, whole=True),
     "jobs-now": Route(address="/jobs/now/", opens_to=_RUNS, whole=True),
     "jobs-load": Route(

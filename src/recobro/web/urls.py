@@ -4,6 +4,7 @@ from recobro.web.views import (
     absence,
     cases,
     closes,
+    components,
     home,
     jobs,
     journal,
@@ -22,6 +23,9 @@ from recobro.web.views import (
     team,
     teams,
     tokens,
+)
+from recobro.web.views import (
+    help as help_,
 )
 
 urlpatterns = [
@@ -58,6 +62,9 @@ urlpatterns = [
     path("teams/<int:number>/cases/", team.give, name="team-cases"),
     path("teams/<int:number>/cases/<int:case>/end/", team.case_end, name="team-case-end"),
     path("teams/<int:number>/end/", team.end, name="team-end"),
+    path("components/", components.components, name="components"),
+    path("help/", help_.contents, name="help"),
+    path("help/<slug:name>/", help_.one, name="help-page"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/now/", jobs.now, name="jobs-now"),
     path("jobs/load/", start.load, name="jobs-load"),
