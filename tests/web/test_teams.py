@@ -90,7 +90,10 @@ def test_what_is_set_up_wrongly_is_said(head: Client) -> None:
     assert head.post("/teams/add/", told | {"institution": "south"}).status_code == 422
     assert Team.objects.count() == 0
     assert head.post("/teams/add/", told | {"until": str(today)}).status_code == 302
-    assert Team.objects.get().until_on == today + timedelta(days=1)
+    force = Team.objects.get()
+    assert (force.last_on, force.until_on) == (today, today + timedelta(days=1))
+    (row,) = head.get("/teams/").context["page"]
+    assert row.last_on == today
 
 
 def test_a_team_is_changed(head: Client) -> None:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -64,6 +64,11 @@ class Team(models.Model):
     def chain(self) -> str:
         """The chain of the journal in which it is told."""
         return f"team:{self.pk}"
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which it is there; nothing where none is said."""
+        return self.until_on and self.until_on - timedelta(days=1)
 
     def over(self, on: date) -> bool:
         """Tell whether it is no more on a day, though nobody may have released its cases yet."""

@@ -69,7 +69,7 @@ class ChangedTeam(forms.Form):
                 "name": team.name,
                 "mandate": team.mandate,
                 "largest": team.largest,
-                "until": team.until_on and team.until_on - timedelta(days=1),
+                "until": team.last_on,
                 "version": team.version,
             },
         )

@@ -118,7 +118,9 @@ def leave(*, user: User, at: datetime) -> int:
     """
     posts = posts_of(user, on=at.date()) if user.is_active else []
     rows = TeamMember.objects.filter(user=user, until_on__isnull=True)
-    rows = rows.select_related("team__institution").select_for_update(of=("self",))
+    theirs = Team.objects.filter(pk__in=rows.values("team")).order_by("pk")
+    list(theirs.select_for_update())  # nobody names a leader of one meanwhile
+    rows = rows.select_related("team__institution")
     left = 0
     for member in rows:
         team = member.team
