@@ -1,9 +1,11 @@
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db.models import CharField, QuerySet, Value
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -63,21 +65,19 @@ def home(asked: Asked) -> HttpResponse:
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
     told = _told(node, desk.close, desk.closes, desk.language)
-    return page(
-        asked, "home", frame | told | {"waiting": _waiting(desk), "leaderless": _leaderless(desk)}
-    )
+    return page(asked, "home", frame | told | {"waits": _waits(desk)})
 
 
-def _waiting(desk: Desk) -> int:
-    """Return how many notices wait for the person to sign them off."""
+def _waits(desk: Desk) -> Counter[str]:
+    """Return how many notices wait for the person to sign off, and how many teams for a leader."""
     signs = [post.institution for post in desk.posts if Right.SIGN_OFF in post.rights]
-    return waiting_for(signs).count() if signs else 0
+    teams = without_leader(desk.scope(Right.ASSIGN), on=desk.on)
+    return Counter(_named("notices", waiting_for(signs)).union(_named("teams", teams), all=True))
 
 
-def _leaderless(desk: Desk) -> int:
-    """Return how many teams wait for the person to name their leader."""
-    scope = desk.scope(Right.ASSIGN)
-    return without_leader(scope, on=desk.on).count() if scope else 0
+def _named(what: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return a word for each row, so that one query tells of several kinds."""
+    return rows.order_by().values_list(Value(what, CharField()), flat=True)
 
 
 def _told(
