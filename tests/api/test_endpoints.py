@@ -8,6 +8,7 @@ from django.test import Client
 
 from recobro.api.door import api
 from recobro.api.gate import Token
+from recobro.book.models import Institution
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask
 from recobro.office.people.enums import RIGHTS, Right, Role
@@ -15,6 +16,7 @@ from recobro.office.people.models import User
 from recobro.office.people.operations import end_account
 from recobro.office.tokens.models import Token as Row
 from recobro.office.webhooks.models import Hook
+from recobro.oversight.teams.models import Team
 from tests.api.conftest import Program
 from tests.runs.bank import AT
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over
@@ -30,6 +32,9 @@ HOME_1 = 2
 
 NOTICE = 2
 """A notice to north, by number."""
+
+TEAM = 5
+"""A team of north, by number."""
 
 JOB = 2
 """A close that waits, by number."""
@@ -57,6 +62,14 @@ def _a_job(workplace: Workplace) -> None:
 def _a_request(workplace: Workplace) -> None:
     asked_for(number=REQUEST, case=HOME_1)
     handed_over(number=HANDOVER, case=HOME_1, to="twice")
+
+
+@pytest.fixture(autouse=True)
+def _a_team(workplace: Workplace) -> None:
+    north = Institution.objects.get(pk="north")
+    Team.objects.create(
+        id=TEAM, kind="clearing_team", institution=north, name="Norte", from_on=AT.date()
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +181,10 @@ ENDPOINTS: Final = {
         method="post",
         status=201,
     ),
+    "teams": Endpoint(address=f"{_V1}/teams", opens_to=_DEBTORS, at=True),
+    "team": Endpoint(address=f"{_V1}/teams/{TEAM}", opens_to=_DEBTORS),
+    "team_members": Endpoint(address=f"{_V1}/teams/{TEAM}/members", opens_to=_DEBTORS),
+    "team_cases": Endpoint(address=f"{_V1}/teams/{TEAM}/cases", opens_to=_DEBTORS),
     "people": Endpoint(address=f"{_V1}/people", opens_to=frozenset({Right.PEOPLE})),
     "journal": Endpoint(address=f"{_V1}/journal", opens_to=frozenset({Right.JOURNAL}), at=True),
     "loads": Endpoint(address=f"{_V1}/loads", opens_to=_RUNS),

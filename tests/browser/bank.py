@@ -1,24 +1,33 @@
 """A small bank with two branches, late loans, and people who sign in."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from django.db.models import Model
+
+from recobro.book.models import Close, Institution
+from recobro.casework.case.models import Case, CaseLoan, Responsibility
+from recobro.casework.case.operations import follow
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask, begin, refuse, tell
 from recobro.office.people.enums import Role
-from recobro.office.people.models import Post
+from recobro.office.people.models import Post, User
 from recobro.office.people.operations import add_user
 from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.models import Delivery, Hook
 from recobro.office.webhooks.operations import announce, make_hook
+from recobro.oversight.teams.enums import Kind
+from recobro.oversight.teams.models import Pair, Team, TeamCase, TeamMember
+from recobro.oversight.teams.operations import give_cases, pair_with, set_up
 from recobro.runs.operations import show
 from recobro.runs.operations.bridge import make_bridge
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
-from tests.runs.delivered import Row, Rows, rows_of
-from tests.runs.kept import Kept, every_row
+from tests.runs.delivered import Row, rows_of
+from tests.runs.delivered import Rows as Delivered
+from tests.runs.kept import Kept, Rows, every_row
 
 _MONTHS: Final = [f"{year}-{month:02}-05" for year in (2025, 2026) for month in range(1, 13)]
 
@@ -74,7 +83,7 @@ PEOPLE: Final = (
 PASSWORD: Final = "correct horse battery"  # noqa: S105 - of people that there are in tests alone
 
 
-def delivery() -> Rows:
+def delivery() -> Delivered:
     """Return what the bank delivers."""
     tables = rows_of(written(BOOK))
     return tables | {
@@ -110,6 +119,17 @@ def tell_programs() -> None:
     announce(event=Event.JOB_ENDED, about={"job": 1}, at=AT)
 
 
+def set_teams_up() -> None:
+    """Let a team help north with a case of it, and another wait for a leader."""
+    by, place = User.objects.get(username="president"), Institution.objects.get(pk="bank")
+    how: Any = {"institution": place, "by": by, "at": AT}
+    helping = set_up(kind=Kind.CLEARING_TEAM, name="Río, cerca", leader=by, **how)
+    set_up(kind=Kind.LARGE_DEBTS, name="大额不良专案组", **how)
+    pair_with(team=helping, institution=Institution.objects.get(pk="north"), by=by, at=AT)
+    cases = Case.objects.filter(institution="north")
+    give_cases(team=helping, cases=cases, by=by, at=AT)
+
+
 def made(folder: Path) -> Kept:
     """Load and close the bank, show it, and give people their posts; a job of it was refused."""
     bank = Bank(folder)
@@ -131,6 +151,8 @@ def made(folder: Path) -> Kept:
         )
     refuse_one()
     tell_programs()
+    follow(close=Close.objects.latest("as_of"), at=AT)
+    set_teams_up()
     rows = every_row()
     # A server goes on counting where another test has left off; theirs is the first post.
     for number, held in enumerate(sorted(rows[Post], key=_of_collector), 1):
@@ -141,7 +163,18 @@ def made(folder: Path) -> Kept:
         hook.pk = 1
     for told in rows[Delivery]:
         told.hook_id = 1
+    numbered(rows, Case, "case_id", (CaseLoan, Responsibility, TeamCase))
+    numbered(rows, Team, "team_id", (TeamCase, TeamMember, Pair))
     return Kept(bank.home.path, rows)
+
+
+def numbered(rows: Rows, kind: type[Model], name: str, others: Iterable[type[Model]]) -> None:
+    """Number the rows of a kind from 1 in their order, also where others name them."""
+    numbers = {one.pk: number for number, one in enumerate(rows[kind], 1)}
+    for one in rows[kind]:
+        one.pk = numbers[one.pk]
+    for one in (row for other in others for row in rows[other]):
+        setattr(one, name, numbers[getattr(one, name)])
 
 
 def _of_collector(post: Post) -> bool:

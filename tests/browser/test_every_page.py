@@ -43,6 +43,20 @@ PAGES = (
     ("president", "/cases/hand-over/?case=1&to=rule"),
     ("admin", "/settings/"),
     ("admin", "/settings/approvals.case-assign.alone/"),
+    ("president", "/teams/"),
+    ("president", "/teams/1/"),
+    ("president", "/teams/1/changes/"),
+    ("president", "/teams/1/end/"),
+    ("president", "/teams/add/"),
+    ("president", "/teams/2/leader/"),
+    ("president", "/cases/1/team/"),
+    ("president", "/cases/?team=1"),
+    ("auditor", "/teams/2/"),
+    ("head", "/components/"),
+    ("head", "/help/"),
+    ("head", "/help/?search=close"),
+    ("head", "/help/teams/"),
+    ("head", "/help/glossary/"),
     ("risk", "/jobs/"),
     ("risk", "/jobs/1/"),
     ("risk", "/loads/"),
@@ -73,7 +87,8 @@ FITS = f"""() => [...document.querySelectorAll("main *")].filter({SEEN})
   .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? ["wider than the window"] : [])"""
 TOUCHED = f"""() => [...document.querySelectorAll(
-    ".rail a, button, select, summary, .pager a, .find input, #search, .stack input")]
+    ".rail a, button, select, summary, .pager a, .find input, #search, .tick, " +
+    ".stack input:not([type=checkbox])")]
   .filter({SEEN}).filter((one) => !one.matches(".pill summary"))
   .map((one) => [one.getBoundingClientRect(), one])
   .filter(([box]) => box.height < 44 || box.width < 44)

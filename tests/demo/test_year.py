@@ -13,11 +13,12 @@ import ibis.expr.types as ir
 import pyarrow.parquet as pq
 import pytest
 from django.db import transaction
+from django.db.models import Count
 from pytest_django import DjangoDbBlocker
 from typer.testing import CliRunner, Result
 
 from recobro.book.models import Close, Standing
-from recobro.book.queries import close_of, shown_closes
+from recobro.book.queries import Scope, close_of, shown_closes
 from recobro.cli.main import app
 from recobro.demo import users
 from recobro.demo.stories import STORIES
@@ -28,6 +29,9 @@ from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import STANDINGS
 from recobro.office.people.enums import Role
 from recobro.office.people.models import User
+from recobro.oversight.teams.enums import Kind
+from recobro.oversight.teams.models import Pair, Team, TeamCase
+from recobro.oversight.teams.queries import without_leader
 from recobro.policy import parse
 from recobro.reports.catalogue import REPORTS
 from recobro.runs import facts
@@ -92,6 +96,23 @@ def test_the_year_is_told_as_it_is_lived(lived: Lived) -> None:
         f"Kept in {lived.home.path / users.FILE}.",
         f"To open the pages: recobro serve --home {lived.home.path}",
     ]
+
+
+def test_teams_clear_what_is_bad(lived: Lived) -> None:
+    """One of each kind; the task force waits for a leader."""
+    assert lived.told.exit_code == 0
+    on = date(2026, 1, 1)
+    assert [team.kind for team in without_leader(Scope(("0001",)), on=on)] == ["task_force"]
+    assert sorted(Team.objects.values_list("kind", flat=True)) == sorted(Kind)
+    has = dict(
+        TeamCase.objects.filter(until_on__isnull=True, case__closed_on__isnull=True)
+        .order_by()
+        .values_list("kind")
+        .annotate(cases=Count("pk"))
+    )
+    assert has["large_debts"] == 100
+    assert has.keys() == {"large_debts", "clearing_team"}
+    assert {str(pair.then_on) for pair in Pair.objects.all()} == {str(YEAR_ENDS[0])}
 
 
 def test_everybody_who_can_sign_in_is_told_and_kept(lived: Lived) -> None:

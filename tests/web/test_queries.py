@@ -6,7 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recobro.office.people.enums import Role
 from tests.web.conftest import SignedIn
-from tests.web.workplace import appoint
+from tests.web.workplace import appoint, asked_for
 
 pytestmark = pytest.mark.usefixtures("workplace")
 MOST = 12
@@ -22,8 +22,8 @@ ASKED = {
     "/bridge/export.csv?item=new&currency=CNY": 6,
     "/institutions/": 9,
     "/institutions/?at=below": 10,
-    "/institutions/north/": 11,
-    "/institutions/below/": 11,
+    "/institutions/north/": 10,
+    "/institutions/below/": 10,
     "/institutions/work/north/": 11,
     "/institutions/work/below/": 9,
     "/reports/": 6,
@@ -45,6 +45,11 @@ ASKED = {
     "/cases/": 9,
     "/cases/2/": 11,
     "/closes/": 4,
+    "/teams/": 6,
+    "/components/": 4,
+    "/help/": 4,
+    "/help/?search=close": 4,
+    "/help/teams/": 4,
     "/people/": 6,
     "/people/?left=1": 5,
     "/people/account_manager/": 10,
@@ -111,3 +116,12 @@ def test_a_case_asks_so_often_of_whoever_hands_it_over(
     browser = signed_in("risk")
     with django_assert_num_queries(12):
         assert browser.get("/cases/2/").context["form"]
+
+
+def test_a_case_of_which_something_waits(
+    signed_in: SignedIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    asked_for(number=3, case=2)
+    browser = signed_in("risk")
+    with django_assert_num_queries(12):
+        assert browser.get("/cases/2/").context["asked"]

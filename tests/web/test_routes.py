@@ -14,6 +14,7 @@ from recobro.office.webhooks.models import Delivery, Hook
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
+from tests.web import team_routes
 from tests.web.conftest import SignedIn
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over, judged
 
@@ -50,6 +51,7 @@ HOOK, DELIVERY = 3, 4
 def _a_job(workplace: Workplace) -> None:
     ask(kind="close", subject="2026-07-01", at=AT, by="head")
     Job.objects.update(id=JOB)
+    team_routes.a_team()
 
 
 @pytest.fixture(autouse=True)
@@ -157,6 +159,9 @@ ROUTES: Final = {
     "institutions": Route(address="/institutions/", opens_to=_FIGURES, at=True),
     "institution-work": Route(address="/institutions/work/north/", opens_to=_DEBTORS),
     "institution": Route(address="/institutions/north/", opens_to=_FIGURES),
+    "case-team": Route(
+        address=f"/cases/{HOME_1}/team/", opens_to=team_routes.ASSIGN, both=True, other=422
+    ),
     "loans": Route(address="/loans/", opens_to=_DEBTORS, at=True),
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
@@ -189,6 +194,10 @@ ROUTES: Final = {
         status=302,
     ),
     "notice-export": Route(address=f"/notices/{NOTICE}/export.csv", opens_to=_DEBTORS),
+    **{name: Route(**told) for name, told in team_routes.ROUTES.items()},
+    "components": Route(address="/components/", opens_to=SIGNED_IN),
+    "help": Route(address="/help/", opens_to=SIGNED_IN),
+    "help-page": Route(address="/help/ledger/", opens_to=SIGNED_IN),
     "jobs": Route(address="/jobs/", opens_to=_RUNS, whole=True),
     "jobs-now": Route(address="/jobs/now/", opens_to=_RUNS, whole=True),
     "jobs-load": Route(

@@ -25,6 +25,7 @@ from recobro.api.endpoints import (
     notices,
     people,
     responsibilities,
+    teams,
     webhooks,
     why,
 )
@@ -88,5 +89,5 @@ for room in (me, institutions, closes, figures, loans, why, cases, responsibilit
     api.add_router("", room.router)
 for room in (judgements, deadlines, handovers, approvals, notices, people, journal, loads, jobs):
     api.add_router("", room.router)
-for room in (webhooks,):
+for room in (teams, webhooks):
     api.add_router("", room.router)

@@ -37,7 +37,7 @@ def demo(
     if serve:
         require_free(port)
     bank = open_home(home)
-    from recobro.demo import stories, users  # noqa: PLC0415 - needs Django's settings
+    from recobro.demo import stories, teams, users  # noqa: PLC0415 - needs Django's settings
     from recobro.runs.models import Load  # noqa: PLC0415 - the same
 
     if Load.objects.exists():
@@ -61,6 +61,7 @@ def demo(
         f"  recobro export standings --as-of {last.as_of} --to standings.xlsx{again(home)}"
     )
     bring_up_to_date(bank)
+    teams.hand_out(at=datetime.now(tz=UTC))
     _tell_people(people, bank.path / users.FILE)
     if as_json:
         print_json({"home": bank.path, "closes": [close.as_of for close in closes]})
@@ -71,7 +72,7 @@ def demo(
 
 def _live(bank: "Home") -> "tuple[list[Close], list[dict[str, str]]]":
     """Live the bank's year, and return its closes and the people who can sign in."""
-    from recobro.demo import story, users  # noqa: PLC0415 - needs Django's settings
+    from recobro.demo import story, teams, users  # noqa: PLC0415 - needs Django's settings
 
     closes: list[Close] = []
     people: list[dict[str, str]] = []
@@ -82,7 +83,9 @@ def _live(bank: "Home") -> "tuple[list[Close], list[dict[str, str]]]":
             if isinstance(event, story.Closed):
                 closes.append(event.close)
                 # Whoever is there from the first close on gets the cases of those that follow.
-                people = people or users.move_in(bank, at=datetime.now(tz=UTC))
+                if not people:
+                    people = users.move_in(bank, at=datetime.now(tz=UTC))
+                    teams.gather(at=datetime.now(tz=UTC))
     return closes, people
 
 

@@ -156,6 +156,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
     from recobro.casework.case.operations import escalate  # noqa: PLC0415 - Django's settings
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - the same
+    from recobro.oversight.teams.operations import end_over  # noqa: PLC0415 - the same
     from recobro.runs import operations  # noqa: PLC0415 - the same
     from recobro.runs.operations.bridge import ask_for_usual  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
@@ -166,6 +167,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
         say(f"The pages show the close of {close.as_of}.")
     pass_on(at=datetime.now(tz=UTC))
     escalate(at=datetime.now(tz=UTC))
+    end_over(at=datetime.now(tz=UTC))
     ask_for_due(home=bank, at=datetime.now(tz=UTC))
     ask_for_usual(at=datetime.now(tz=UTC))
     jobs.begin()

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "recobro.casework.case",
     "recobro.oversight.notices",
     "recobro.reports",
+    "recobro.oversight.teams",
     "recobro.web",
     "recobro.api",
 ]

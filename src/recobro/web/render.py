@@ -41,6 +41,7 @@ PLACES: Final = (
     Place("bridge", frozenset({Right.FIGURES})),
     Place("reports", frozenset({Right.FIGURES})),
     Place("notices", frozenset({Right.DEBTORS})),
+    Place("teams", frozenset({Right.DEBTORS})),
     Place("handovers", frozenset({Right.DEBTORS})),
     Place("approvals", frozenset({Right.APPROVE})),
     Place("closes", frozenset({Right.FIGURES, Right.RUNS})),

@@ -8,12 +8,14 @@ from recobro.api.answers import Amount, Answer, Page, money, page, part
 from recobro.api.caller import Asked
 from recobro.api.endpoints.loans import Loan, OnDay
 from recobro.api.endpoints.loans import told as loan_told
+from recobro.api.endpoints.teams import team_of
 from recobro.api.gate import Token
 from recobro.api.inputs import Number, Paging, Place, Text, one_of
 from recobro.book.models import Borrower
 from recobro.casework.case import models
 from recobro.casework.case import queries as ask
 from recobro.office.people.enums import Right
+from recobro.oversight.teams.queries import cases_of
 from recobro.terms.masking import masked
 
 router = Router()
@@ -28,6 +30,8 @@ class Looked(Place, Paging):
     """Only those for which you are responsible."""
     late: bool = False
     """Only those that are overdue."""
+    team: Number | None = None
+    """Only those of a team that you see, by its number."""
     sort: Annotated[str, one_of(ask.SORTS, downwards=True)] = ask.DEFAULT_SORT
     """With a minus before it downwards."""
 
@@ -98,6 +102,9 @@ def cases(request: Asked, looked: Query[Looked]) -> Page[Line]:
     late_on = datetime.now(tz=UTC).date() if looked.late else None
     scope = caller.within(Right.DEBTORS, looked.at)
     found = ask.open_cases(scope, responsible=mine, late_on=late_on)
+    if looked.team is not None:
+        own = cases_of(team_of(request, looked.team), caller.scope(Right.DEBTORS))
+        found = found.filter(pk__in=own)
     rows = ask.households(close, found, search=looked.search)
     shown = ask.in_order(rows, looked.sort or ask.DEFAULT_SORT)[part(looked)]
     return page(ask.lines(shown), _line, looked, total=rows.count())

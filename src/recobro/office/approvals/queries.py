@@ -27,7 +27,8 @@ def requests_in(scope: Scope) -> QuerySet[Request]:
 
 def waiting(kind: str, subject: str) -> Request | None:
     """Return what waits of a kind and subject; None if nothing does."""
-    return Request.objects.filter(kind=kind, subject=subject, state=State.WAITING).first()
+    found = Request.objects.filter(kind=kind, subject=subject, state=State.WAITING)
+    return found.select_related("asked_by").first()
 
 
 def waits_for(posts: Iterable[Post], by: User) -> list[Request]:

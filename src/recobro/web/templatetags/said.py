@@ -14,6 +14,7 @@ from django.urls import reverse
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
 from recobro.terms.money import amount
+from recobro.web.help import help_of
 from recobro.web.sessions import named
 
 register = template.Library()
@@ -162,6 +163,12 @@ def carried(context: Mapping[str, Any], *names: str) -> str:
 def words(text: str) -> list[str]:
     """Part a text at its spaces."""
     return text.split()
+
+
+@register.filter
+def helped(route: str | None) -> str:
+    """Return the name of the help that fits a page."""
+    return help_of(route)
 
 
 @register.filter

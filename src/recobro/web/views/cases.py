@@ -14,15 +14,18 @@ from recobro.casework.case.models import Case
 from recobro.casework.case.operations import assign as give
 from recobro.casework.case.operations import set_deadline
 from recobro.journal.queries import told_of
+from recobro.office.approvals.models import Request
 from recobro.office.approvals.queries import waiting
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
+from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
+from recobro.web.views.teams import found_team
 
 _A_PAGE: Final = 50
 COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
@@ -84,6 +87,9 @@ def ledger(asked: Asked) -> HttpResponse:
         responsible=[chosen["of"]] if chosen["of"] else chosen["mine"],
         late_on=desk.on if chosen["late"] else None,
     )
+    team = found_team(asked)
+    if team is not None:
+        cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
@@ -92,11 +98,12 @@ def ledger(asked: Asked) -> HttpResponse:
         "sort": sort,
         "search": search,
         "hands_over": Right.ASSIGN in desk.rights,
+        "team": team,
         "page": shown,
         "lines": ask.lines(shown),
     }
     fragment = asked.htmx and not asked.htmx.history_restore_request
-    return page(asked, "cases_rows" if fragment else "cases", frame | context)
+    return page(asked, "cases_rows" if fragment else "cases", frame | chosen | context)
 
 
 def _chosen(desk: Desk) -> dict[str, Any]:
@@ -115,7 +122,8 @@ def _chosen(desk: Desk) -> dict[str, Any]:
 def case(asked: Asked, number: int) -> HttpResponse:
     """Show one household, everything: its loans, its people, who is responsible, what was done."""
     found = _case(asked, number)
-    return _page(asked, found, Handover(found, asked) if _own(asked, found) else None)
+    hands_over = _own(asked, found) and not getattr(found, "asks", False)
+    return _page(asked, found, Handover(found, asked) if hands_over else None)
 
 
 @needs(Right.ASSIGN)
@@ -189,6 +197,11 @@ def _own(asked: Asked, found: Case) -> bool:
     return found.closed_on is None and scope.has(found.institution)
 
 
+def _asked(found: Case) -> Request | None:
+    """Return what somebody has asked for about a case and nobody has decided."""
+    return waiting("case-assign", found.chain) if getattr(found, "asks", False) else None
+
+
 def _sets_deadline(asked: Asked, found: Case) -> bool:
     """Tell whether the person says by when it is due: not who is responsible."""
     return _own(asked, found) and found.responsible != asked.desk.user
@@ -213,13 +226,15 @@ def _page(
         "deadline": (deadline or Deadline(found, asked)) if _sets_deadline(asked, found) else None,
         "late": found.closed_on is None and found.due_on < desk.on,
         "theirs": theirs,
+        "teams": teams_of(found, on=desk.on) if theirs else [],
+        "may_team": form is not None,
     }
     if theirs:
         context |= {
             "people": members,
             "history": found.history.select_related("user"),
             "told": told_of(found.chain),
-            "asked": waiting("case-assign", found.chain),
+            "asked": _asked(found),
         }
     frame = climb(found.institution, scope) | _loans(desk, found, scope)
     return page(asked, "case", frame | context, status=status)

@@ -10,6 +10,7 @@ from recobro.office.people.enums import Right
 from recobro.office.webhooks.models import Hook
 from recobro.office.webhooks.queries import switched_off
 from recobro.oversight.notices.queries import waiting_for
+from recobro.oversight.teams.queries import without_leader
 from recobro.web import stock
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
@@ -44,6 +45,7 @@ def _needed(desk: Desk) -> dict[str, int]:
         "waiting": waiting_for(heads),
         "escalated": escalated_to(heads),
         "to_sign_for": to_sign_for(desk.user),
+        "teams": without_leader(desk.scope(Right.ASSIGN), on=desk.on),
     }
     counts = [_counted(name, rows) for name, rows in told.items()]
     found = dict(counts[0].union(*counts[1:], all=True))

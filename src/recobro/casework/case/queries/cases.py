@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Q, QuerySet, Sum
 
 from recobro.book.models import Borrower, Close, Institution, Standing
 from recobro.book.queries import Scope
 from recobro.book.queries.problems import WORDS
 from recobro.casework.case.models import Case
+from recobro.office.approvals.queries import of_subject
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_on, scope_of
@@ -147,9 +148,14 @@ def heads_among(members: Iterable[Borrower]) -> dict[str, Borrower]:
 
 
 def case_in(scope: Scope, number: int) -> Case | None:
-    """Return a case that somebody may see: their own, or one with a loan of theirs in it."""
+    """Return a case that somebody may see: their own, or one with a loan of theirs in it.
+
+    `asks` says of it whether somebody has asked that it go to another.
+    """
     theirs = scope.within("loans__loan__institution__path")
     cases = Case.objects.filter(scope.within("institution__path") | theirs, pk=number)
+    chain = f"case:{number}"
+    cases = cases.annotate(asks=Exists(of_subject("case-assign", [chain])))
     return cases.select_related("institution", "responsible", "escalated_to").distinct().first()
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('book', '0003_workplace'),
+        ('book', '0004_bridges'),
     ]
 
     operations = [
