@@ -20,7 +20,9 @@ NOT_PAGES = {
     *("loans-export", "loan-why", "loan-debtor", "notice-export", "load-findings"),
     *("second-factor-qr", "jobs-now", "job-now", "job-end", "job-again", "absence-end"),
     *("sessions-end", "token-end", "person-sessions-end", "person-factor-remove"),
-    *("help", "help-page", "components"),
+    *("help", "help-page", "components", "bridge-now", "bridge-make", "bridge-export"),
+    *("institution-work", "reports-now", "reports-order", "report"),
+    *("webhook-act", "delivery-again"),
 }
 """Routes that show no page of their own within the frame, and the help itself."""
 

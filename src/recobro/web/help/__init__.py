@@ -15,8 +15,16 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 PAGES: Final = (
-    *("first-steps", "ledger", "household", "loan", "notices", "teams"),
-    *("people", "account", "loads-and-closes", "journal", "search-and-keys", "glossary"),
+    *("first-steps", "ledger", "household", "loan", "decisions", "figures", "notices", "teams"),
+    *(
+        "people",
+        "settings",
+        "account",
+        "loads-and-closes",
+        "journal",
+        "search-and-keys",
+        "glossary",
+    ),
 )
 """The pages, in the order in which somebody reads them who begins."""
 
@@ -38,6 +46,12 @@ OF_ROUTES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("jobs", "job", "jobs-load", "jobs-close"), "loads-and-closes"),
     **dict.fromkeys(("jobs-upload", "jobs-nightly"), "loads-and-closes"),
     **dict.fromkeys(("loads", "load"), "loads-and-closes"),
+    **dict.fromkeys(("approvals", "approval", "approval-decide", "approval-withdraw"), "decisions"),
+    **dict.fromkeys(("hand-over", "handovers", "handover", "handover-sign"), "decisions"),
+    **dict.fromkeys(("case-deadline", "judgements", "judgement-end"), "decisions"),
+    **dict.fromkeys(("bridge", "bridge-loans", "institutions", "institution"), "figures"),
+    "reports": "figures",
+    **dict.fromkeys(("settings", "setting", "webhooks", "webhook"), "settings"),
     "journal": "journal",
 }
 """The help that fits a page, by the name of its route; of others it is the first one."""
