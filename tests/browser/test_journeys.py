@@ -172,8 +172,8 @@ def test_the_president_drills_down(at: At) -> None:
     page.get_by_role("table", name="Institutions below").get_by_role(
         "link", name="Río Norte"
     ).click()
-    expect(page).to_have_url("/?at=north")
-    page.get_by_role("table", name="By grade").get_by_role("link", name="Substandard").click()
+    expect(page).to_have_url("/institutions/north/")
+    page.get_by_role("link", name="Non-performing balance").click()
     assert names(page) == ["Ana Núñez"]
     page.get_by_role("link", name="Ana Núñez").click()
 
@@ -246,6 +246,7 @@ def test_an_administrator_lets_somebody_leave_and_another_take_over(at: At) -> N
     page = at("/people/", "admin")
     page.get_by_role("link", name="Name of collector").click()
     page.get_by_role("link", name="End the post: Account manager, Río Norte").click()
+    page.get_by_label("Who takes over").select_option(index=1)
     page.get_by_label("Why").fill("moves to another bank")
     page.get_by_role("button", name="End the post").click()
     expect(page.get_by_role("table", name="Posts")).not_to_contain_text("now")
@@ -253,6 +254,19 @@ def test_an_administrator_lets_somebody_leave_and_another_take_over(at: At) -> N
     page.get_by_label("Institution").select_option(label="Río Norte")
     page.get_by_role("button", name="Give the post").click()
     expect(page.get_by_role("row", name="Risk department")).to_contain_text("now")
+
+
+def test_a_head_hands_over_what_is_chosen_and_it_is_signed_for(at: At) -> None:
+    page = at("/cases/", "head")
+    page.get_by_label("Choose the case of Ana Núñez").check()
+    page.get_by_role("button", name="Hand over the chosen").click()
+    page.get_by_label("To").select_option(label="Name of head")
+    page.get_by_role("button", name="Show what would become of it").click()
+    page.get_by_label("Why").fill("On holiday")
+    page.get_by_role("button", name="Hand over 1").click()
+    expect(page.get_by_role("heading", name="Cases handed over to Name of head")).to_be_visible()
+    page.get_by_role("button", name="I have taken them over").click()
+    expect(page.get_by_text("Signed for by Name of head")).to_be_visible()
 
 
 def test_what_the_server_did_not_answer_is_told(at: At, visitor: Visitor) -> None:
