@@ -20,6 +20,7 @@ from benchmarks.process import RECOBRO, ROOT, run
 
 _OPENS_WITHIN: Final = 120
 """Seconds."""
+_FOUND: Final = 200
 _REDIRECTS: Final = {302, 303}
 _IDLE: Final = 1.0
 """Seconds after which a connection is opened anew: servers close those that nobody uses."""
@@ -51,7 +52,7 @@ class Visitor:
     def get(self, address: str) -> str:
         """Return a page; raise NotAnswered for any other answer than 200."""
         status, _, text = self._ask("GET", address)
-        if status != 200:  # noqa: PLR2004 - of HTTP
+        if status != _FOUND:
             raise NotAnswered(address, status)
         return text
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 
 from recobro.office.people.enums import Role
 from tests.api.conftest import Program
-from tests.api.test_endpoints import ENDPOINTS, HOME_1, N1
+from tests.api.endpoints import ENDPOINTS, HOME_1, N1
 from tests.web.workplace import appoint, post
 
 pytestmark = pytest.mark.usefixtures("workplace")

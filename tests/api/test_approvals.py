@@ -52,7 +52,7 @@ def test_whoever_may_not_is_told(program: Program) -> None:
     own = program("head").post(f"{address}decision", body, content_type=JSON)
     assert (own.status_code, own.json()["type"]) == (403, "urn:recobro:own-request")
     other = program("branch_head").post(f"{address}withdrawal", "{}", content_type=JSON)
-    assert (other.status_code, other.json()["type"]) == (403, "urn:recobro:not-theirs")
+    assert (other.status_code, other.json()["type"]) == (403, "urn:recobro:not-asked")
     taken = program("head", name="other").post(f"{address}withdrawal", "{}", content_type=JSON)
     assert (taken.status_code, taken.json()["state"]) == (201, "withdrawn")
     late = program("branch_head", name="two").post(f"{address}decision", body, content_type=JSON)

@@ -21,6 +21,7 @@ from recobro.casework.case.queries import escalated_to, open_cases
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
+from recobro.office.people.operations import delegate
 from recobro.office.settings.models import Setting
 from tests.casework.shown import acts, close, lend, open_bank, person
 
@@ -139,6 +140,17 @@ def test_who_is_responsible_does_not_say_by_when() -> None:
         put(DUE + DAY)
     with pytest.raises(MayNotAssign):
         put(DUE + DAY, by="carl")
+
+
+def test_nor_does_who_acts_for_them() -> None:
+    own = case()
+    own.responsible = User.objects.get(username="hal")
+    own.save()
+    dan = person("dan", Role.ACCOUNT_MANAGER, "north")
+    delegate(user=own.responsible, deputy=dan, first=AT.date(), last=AT.date(), at=AT)
+    with pytest.raises(OwnDeadline):
+        put(DUE + DAY, by="dan")
+    put(DUE + DAY, by="pia")
 
 
 @pytest.mark.parametrize("due_on", [AT.date() - DAY, AT.date() + 3651 * DAY, date.max])

@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from recobro.book.models import Standing
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Case, Handover, HandoverCase, Responsibility
 from recobro.casework.case.operations import (
@@ -14,12 +15,13 @@ from recobro.casework.case.operations import (
     NotTheTaker,
     PlanChanged,
     SignedFor,
+    TooManyAsked,
     TooManyCases,
     assign,
     hand_over,
     sign_for,
 )
-from recobro.casework.case.queries import MOST, handovers_of, plan, to_sign_for
+from recobro.casework.case.queries import MOST, cases_of, handovers_of, plan, to_sign_for
 from recobro.journal.models import Entry
 from recobro.office.approvals.models import Request
 from recobro.office.people.enums import Role
@@ -159,9 +161,33 @@ def test_what_nobody_could_approve_stays() -> None:
     set_to("approvals.case-assign.alone", {})
     set_to("approvals.case-assign.branch_head", {})
     Post.objects.filter(user__username="rita").update(role=Role.LEGAL.value)
-    done = hand("cleo", "hal", "ana")
-    assert (done.handovers, done.asked) == ([], [])
+    assert steps("cleo", "hal", "ana") == {"ana": ("cleo", "nobody")}
+    with pytest.raises(NothingMoves):
+        hand("cleo", "hal", "ana")
     assert Request.objects.count() == 0
+
+
+def test_more_than_a_second_person_is_asked_about_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_to("approvals.case-assign.alone", {})
+    monkeypatch.setattr("recobro.casework.case.operations.hand_over.MOST_ASKED", 1)
+    with pytest.raises(TooManyAsked, match="2 of these cases"):
+        hand("cleo", "hal", "ana", "bob")
+    assert Request.objects.count() == 0
+
+
+def test_what_is_owed_is_part_of_what_was_seen() -> None:
+    seen = plan(cases("ana"), to=user("cleo"), by=user("hal"), on=AT.date()).fingerprint
+    Standing.objects.filter(household_id="ana").update(outstanding_principal=51)
+    assert plan(cases("ana"), to=user("cleo"), by=user("hal"), on=AT.date()).fingerprint != seen
+
+
+def test_an_account_that_ends_meanwhile_takes_nothing() -> None:
+    own, to = cases("ana"), user("cleo")
+    seen = plan(own, to=to, by=user("hal"), on=AT.date()).fingerprint
+    User.objects.filter(username="cleo").update(is_active=False)
+    with pytest.raises(PlanChanged):
+        hand_over(cases=[own[0].pk], to=to, reason="x", by=user("hal"), at=AT, seen=seen)
+    assert collects()["ana"] == "carl"
 
 
 def test_what_has_changed_since_it_was_seen_is_not_done() -> None:
@@ -205,7 +231,7 @@ def test_a_plan_asks_as_often_for_many_as_for_one(
     households: tuple[str, ...], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     own, to, by = cases(*households), user("cleo"), user("hal")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         plan(own, to=to, by=by, on=AT.date())
 
 
@@ -225,6 +251,28 @@ def test_who_takes_them_signs_once() -> None:
         "One file is missing",
         {"cases": 3},
     )
+
+
+def test_cases_of_ones_own_institutions_alone() -> None:
+    """
+    one case has gone to south meanwhile; who is to sign for all of them sees all
+    """
+    (made,) = hand("cleo").handovers
+    Case.objects.filter(household_id="ana").update(institution_id="south")
+    north = Scope(("00010001",))
+
+    def seen(name: str) -> list[str]:
+        rows = cases_of(made, user(name), north)
+        return [row.case.household_id for row in rows]
+
+    assert (seen("cleo"), seen("hal")) == (["ana", "bob", "li"], ["bob", "li"])
+    sign_for(handover=made, by=user("cleo"), at=AT)
+    made.refresh_from_db()
+    assert seen("cleo") == ["bob", "li"]
+    entry = Entry.objects.get(act="case.handed-over")
+    numbers = [str(row.case_id) for row in made.cases.all()]
+    cases = {number: {"CNY": 50} for number in numbers}
+    assert (entry.by, entry.after) == ("hal", {"to": "cleo", "cases": cases})
 
 
 def test_whom_a_handover_concerns() -> None:

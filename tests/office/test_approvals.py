@@ -22,7 +22,7 @@ from recobro.office.approvals.operations import (
     Decided,
     MayNotDecide,
     NobodyDecides,
-    NotTheirs,
+    NotAsked,
     OwnRequest,
     RemarkMissing,
     WaitsAlready,
@@ -215,7 +215,7 @@ def test_whoever_refuses_says_why() -> None:
 
 def test_only_who_asked_withdraws() -> None:
     made = asked()
-    with pytest.raises(NotTheirs):
+    with pytest.raises(NotAsked):
         withdraw(request=made, by=user("rita"), at=AT)
     withdraw(request=made, by=user("hal"), at=AT)
     own = Request.objects.get()
@@ -287,6 +287,43 @@ def test_what_waits_comes_first() -> None:
     second = asked()
     assert list(requests_in(Scope(("0001",)))) == [second, first]
     assert list(requests_in(Scope(("00010002",)))) == []
+
+
+def test_it_is_decided_by_what_it_is_worth_now() -> None:
+    """
+    0.50 when it was asked for, within what the head decides; 1,000.00 at the close after
+    """
+    eve = person("eve", Role.BRANCH_HEAD, "north")
+    made = asked("rita")
+    limit("branch_head", {"CNY": OWED})
+    close("2026-07-31", (1, "loss", {"outstanding_principal": 1000_00}))
+    with pytest.raises(MayNotDecide):
+        approve(request=made, by=eve, at=AT)
+    person("pia", Role.MANAGEMENT, "bank")
+    approve(request=made, by=user("pia"), at=AT)
+    assert Request.objects.get().amounts == {"CNY": 1000_00}
+
+
+def test_and_where_it_matters_now() -> None:
+    """The case has gone to south: the head of north decides no more."""
+    made = asked("rita")
+    own = case()
+    own.institution_id = "south"
+    own.save()
+    with pytest.raises(MayNotDecide, match="at south"):
+        refuse(request=made, by=user("hal"), at=AT, remark="No")
+
+
+def test_nobody_decides_what_was_asked_for_in_their_name() -> None:
+    dan = person("dan", Role.ACCOUNT_MANAGER, "north")
+    delegate(user=user("hal"), deputy=dan, first=AT.date(), last=AT.date(), at=AT - DAY)
+    made = asked("dan")
+    assert made.asked_as == "dan for hal"
+    with pytest.raises(MayNotDecide):
+        approve(request=made, by=user("hal"), at=AT)
+    assert [one.username for one in deciders(made, on=AT.date())] == ["rita"]
+    withdraw(request=made, by=dan, at=AT)
+    assert Entry.objects.get(act="approvals.withdrawn").by == "dan for hal"
 
 
 def test_an_account_that_has_ended_decides_nothing() -> None:

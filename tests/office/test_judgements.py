@@ -8,12 +8,15 @@ import pyarrow.parquet as pq
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from recobro.book.models import Close, Loan, Standing
+from recobro.backups.contents import named
+from recobro.book.models import Borrower, Close, Loan, Standing
+from recobro.doctor.closes import closes
 from recobro.journal.models import Entry
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import MayNotDecide, WaitsAlready, approve
 from recobro.office.judgements.models import Judgement
 from recobro.office.judgements.operations import (
+    BorrowerChanged,
     DaysUnfit,
     MayNotJudge,
     OverAlready,
@@ -33,7 +36,8 @@ from recobro.office.people.models import Post, User
 from recobro.runs.closes import CloseGone
 from recobro.runs.explain import explain
 from recobro.runs.judged import taken_by
-from recobro.runs.operations import show
+from recobro.runs.operations import close, show
+from recobro.runs.progress import silent
 from recobro.terms.codes import Judgement as Kind
 from tests.runs.bank import Bank
 from tests.runs.kept import Kept, kept
@@ -238,6 +242,69 @@ def test_who_approves(bank: Bank) -> None:
     with pytest.raises(MayNotJudge):
         approve(request=request, by=user("rita"), at=AT)
     assert Judgement.objects.count() == 0
+
+
+def test_what_a_loan_is_worth(bank: Bank) -> None:
+    """
+    G1 is paid in time: the pages know what was paid out, 500.00, and not what is outstanding
+    """
+    assert proposed("G1").amounts == {"CNY": 500_00}
+    assert proposed("N2", all_loans=True).amounts == {"CNY": 80_00}
+
+
+def test_another_borrower_meanwhile(bank: Bank) -> None:
+    request = proposed()
+    own = loan("N1")
+    own.borrower = loan("N2").borrower
+    own.save()
+    with pytest.raises(BorrowerChanged):
+        approve(request=request, by=user("rita"), at=AT)
+
+
+def test_a_borrower_with_a_long_id(bank: Bank) -> None:
+    long = "b" * 199
+    own = loan("N1")
+    own.borrower = Borrower.objects.create(
+        borrower_id=long, household_id=long, kind="person", name="Bo"
+    )
+    own.save()
+    made = judged(kind=Kind.EVERGREENING_CONFIRMED, all_loans=True)
+    assert made.borrower_id == long
+
+
+def test_a_day_is_closed_again_as_it_was_judged(bank: Bank) -> None:
+    """With the number that the close names it comes out the same, whatever was judged since."""
+    judged()
+    assert grade(bank, "N1") == "doubtful"
+    first = Close.objects.filter(as_of="2026-06-30").latest("pk")
+    judged("N1", Kind.LIQUIDATION)
+    assert grade(bank, "N1") == "loss"
+    again = close(
+        home=bank.home,
+        on=date(2026, 6, 30),
+        policy=bank.home.policy(),
+        at=AT + DAY,
+        judged_up_to=first.judged_up_to,
+    )
+    assert (again.judged_up_to, again.fingerprint) == (first.judged_up_to, first.fingerprint)
+
+
+def test_it_is_in_backups_and_looked_over(bank: Bank) -> None:
+    judged()
+    grade(bank, "N1")
+    made = Close.objects.filter(as_of="2026-06-30").latest("pk")
+    (file,) = taken_by(bank.home, made)
+    assert str(file.relative_to(bank.home.path)) in named(bank.home).files
+
+    def verdicts() -> list[str]:
+        return [each.says for each in closes(bank.home, deep=False, progress=silent)]
+
+    assert len(verdicts()) == 1
+    Judgement.objects.update(kind="liquidation")
+    assert "not those of the database" in verdicts()[0]
+    file.unlink()
+    assert named(bank.home).missing == [f"{made.folder}/judgements"]
+    assert "missing or cannot be read" in verdicts()[0]
 
 
 def test_who_proposes(bank: Bank) -> None:

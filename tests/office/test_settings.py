@@ -7,11 +7,13 @@ import pytest
 from recobro.journal.models import Entry
 from recobro.office.approvals.rules import within
 from recobro.office.people.enums import Role
-from recobro.office.people.models import User
+from recobro.office.people.models import Post, User
+from recobro.office.people.operations import delegate
 from recobro.office.people.operations.delegation import LONGEST
 from recobro.office.settings.operations import (
     AlreadySo,
     MayNotSet,
+    OwnLimits,
     SetMeanwhile,
     SettingUnknown,
     change,
@@ -51,7 +53,9 @@ def test_the_last_one_holds(ada: User) -> None:
     )
 
 
-@pytest.mark.parametrize("told", ["", "0", "367", "1.5", "-3", "many", "１２", "9" * 40])
+@pytest.mark.parametrize(
+    "told", ["", "0", "367", "1.5", "-3", "many", "１２", "9" * 40, "0000000060"]
+)
 def test_what_is_no_number_of_days_changes_nothing(told: str, ada: User) -> None:
     with pytest.raises(NotReadable, match="from 1 to 366"):
         change(key="absence.days", told=told, reason="x", by=ada, at=AT)
@@ -71,6 +75,21 @@ def test_who_may(ada: User) -> None:
     ada.is_active = False
     with pytest.raises(MayNotSet):
         change(key="absence.days", told="90", reason="x", by=ada, at=AT)
+
+
+def test_nobody_sets_the_limits_that_bind_them(ada: User) -> None:
+    """
+    nor lets a deputy set any; other settings are theirs
+    """
+    key = "approvals.case-assign.alone"
+    hal = person("hal", Role.BRANCH_HEAD, "north")
+    delegate(user=ada, deputy=hal, first=AT.date(), last=AT.date(), at=AT)
+    with pytest.raises(MayNotSet):
+        change(key=key, told="*", reason="x", by=hal, at=AT)
+    Post.objects.create(user=ada, role="branch_head", institution_id="north", from_on=AT.date())
+    with pytest.raises(OwnLimits):
+        change(key=key, told="*", reason="x", by=ada, at=AT)
+    change(key="absence.days", told="90", reason="x", by=ada, at=AT)
 
 
 def test_the_second_writer_is_told(ada: User) -> None:
@@ -100,7 +119,18 @@ def test_amounts_as_people_write_them(told: str, limit: Limit) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["500000", "XXX 5", "CNY", "CNY -5", "CNY 5e3", "CNY 1.005", "JPY 1.5", "CNY 5 * EUR"]
+    "told",
+    [
+        "500000",
+        "XXX 5",
+        "CNY",
+        "CNY -5",
+        "CNY 5e3",
+        "CNY 1.005",
+        "JPY 1.5",
+        "CNY 5 * EUR",
+        "CNY 5\nCNY 6",
+    ],
 )
 def test_what_is_no_amount(told: str) -> None:
     with pytest.raises(NotReadable, match="nothing was changed"):

@@ -18,6 +18,9 @@ NOT_KNOWN: Final = "not_known"
 
 
 def _digits(value: object) -> object:
+    if isinstance(value, bool | float):
+        wrong = "a whole number is written in digits"
+        raise ValueError(wrong)  # noqa: TRY004 - as pydantic wants it
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,19}", value):
         wrong = "a whole number is written in digits"
         raise ValueError(wrong)
@@ -25,6 +28,9 @@ def _digits(value: object) -> object:
 
 
 def _iso(value: object) -> object:
+    if not isinstance(value, str | date):
+        wrong = "a day is written YYYY-MM-DD"
+        raise ValueError(wrong)  # noqa: TRY004 - as pydantic wants it
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         wrong = "a day is written YYYY-MM-DD"
         raise ValueError(wrong)

@@ -34,7 +34,7 @@ from recobro.casework.case.operations import (
 from recobro.office.approvals.operations import (
     Decided,
     MayNotDecide,
-    NotTheirs,
+    NotAsked,
     OwnRequest,
     WaitsAlready,
 )
@@ -79,7 +79,7 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     MayNotDecide: 403,
     MayNotSignOff: 403,
     NotTheTaker: 403,
-    NotTheirs: 403,
+    NotAsked: 403,
     OwnDeadline: 403,
     OwnRequest: 403,
     AssignedMeanwhile: 409,

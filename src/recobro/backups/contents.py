@@ -15,6 +15,8 @@ from recobro.journal.seals import key_file, seal_file, seal_folder
 from recobro.lake import VersionGone
 from recobro.runs.closes import CLOSE_TABLES, CloseGone, published
 from recobro.runs.home import Home
+from recobro.runs.judged import NAME as JUDGED
+from recobro.runs.judged import taken_by
 from recobro.runs.leftovers import readable
 from recobro.runs.models import Load
 
@@ -87,6 +89,10 @@ def _of_a_close(home: Home, close: Close, found: Contents) -> None:
             _each(home, published(home, close, table), found)
         except CloseGone:
             found.missing.append(f"{close.folder}/{table}")
+    try:
+        _each(home, taken_by(home, close), found)
+    except CloseGone:
+        found.missing.append(f"{close.folder}/{JUDGED}")
 
 
 def _each(home: Home, files: Iterable[Path], found: Contents, *, must: bool = True) -> None:

@@ -29,6 +29,12 @@ def close(
     facts_version: Annotated[
         int | None, typer.Option(help="Close on the facts after this load; default: the newest.")
     ] = None,
+    judged_up_to: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Take what was judged on the pages up to this number; default: all of it."
+        ),
+    ] = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
@@ -44,6 +50,7 @@ def close(
             at=datetime.now(tz=UTC),
             backend=backend,
             facts_version=facts_version,
+            judged_up_to=judged_up_to,
             progress=progress,
         )
     loans = _loans(done.standings)

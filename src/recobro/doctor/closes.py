@@ -9,8 +9,10 @@ from pyarrow.lib import ArrowException
 
 from recobro.book.models import Close
 from recobro.doctor.diagnosis import Diagnosis, broken, see_to, well
+from recobro.office.judgements.queries import judged_up_to
 from recobro.runs.closes import CLOSE_TABLES, CloseGone, fingerprint, published
 from recobro.runs.home import Home
+from recobro.runs.judged import taken_by
 from recobro.runs.models import Load
 from recobro.runs.progress import Progress
 
@@ -63,7 +65,8 @@ def closes(home: Home, *, deep: bool, progress: Progress) -> Iterator[Diagnosis]
                 "closes",
                 f"The close of {close.as_of} in {close.folder} is not as published: {why}.",
                 f"Restore {close.folder} from a backup, or close the day again: recobro close "
-                f"--as-of {close.as_of} --facts-version {close.facts_version}",
+                f"--as-of {close.as_of} --facts-version {close.facts_version} "
+                f"--judged-up-to {close.judged_up_to}",
             )
     if not wrong:
         yield well(
@@ -108,6 +111,18 @@ def _missing(home: Home, close: Close, known: Collection[int]) -> str | None:
             return f"files of {table} are missing or cannot be read"
         if table == "standings" and rows != close.standings:
             return f"{rows:,} standings are there of {close.standings:,}"
+    return _misjudged(home, close)
+
+
+def _misjudged(home: Home, close: Close) -> str | None:
+    """Say in what the judgements that a close has taken differ from those of the database."""
+    try:
+        files = taken_by(home, close)
+        found = [row for file in files for row in pq.read_table(file).to_pylist()]
+    except (CloseGone, OSError, ArrowException):
+        return "the judgements that it has taken are missing or cannot be read"
+    if found != judged_up_to(close.judged_up_to):
+        return "the judgements that it has taken are not those of the database"
     return None
 
 

@@ -40,7 +40,8 @@ class SettlementGone(Refusal):
         super().__init__(
             f"The settlement that the close of {close.as_of} was made from is in an older form; "
             f"nothing was written. Close the day again: recobro close --as-of {close.as_of} "
-            f"--facts-version {close.facts_version}"
+            f"--facts-version {close.facts_version} "
+            f"--judged-up-to {close.judged_up_to}"
         )
 
 

@@ -20,7 +20,8 @@ class CloseGone(Refusal):
         super().__init__(
             f"The {table} of the close of {close.as_of} are no longer in {close.folder}; nothing "
             "was written. Restore that folder from a backup, or close the day again: recobro close "
-            f"--as-of {close.as_of} --facts-version {close.facts_version}"
+            f"--as-of {close.as_of} --facts-version {close.facts_version} "
+            f"--judged-up-to {close.judged_up_to}"
         )
 
 

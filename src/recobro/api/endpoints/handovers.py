@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from django.db.models import QuerySet
@@ -108,8 +109,8 @@ def plan_handover(request: Asked, chosen: Chosen) -> Plan:
 @router.get("/handovers", response=Page[Handover], auth=Token(Right.DEBTORS))
 def handovers(request: Asked, paging: Query[Paging]) -> Page[Handover]:
     """List the handovers that concern you: those to be signed for first."""
-    rows = _those(request).prefetch_related("cases")
-    return page(rows[part(paging)], _told, paging, total=rows.count())
+    rows = _those(request)
+    return page(rows[part(paging)], partial(_told, request), paging, total=rows.count())
 
 
 @router.post("/handovers", response={CREATED: Done}, auth=Token(Right.ASSIGN))
@@ -127,7 +128,7 @@ def hand_over_cases(request: Asked, wish: ToHandOver, idempotency_key: Key = Non
             seen=wish.seen,
         )
         return Done(
-            handovers=[_told(one) for one in done.handovers],
+            handovers=[_told(request, one) for one in done.handovers],
             asked=[approval_told(one) for one in done.asked],
             left=done.left,
         )
@@ -147,7 +148,8 @@ def sign_for_cases(
         raise Http404
 
     def do(at: datetime) -> Answer:
-        return _told(sign_for(handover=found, by=request.auth.user, at=at, remark=wish.remark))
+        signed = sign_for(handover=found, by=request.auth.user, at=at, remark=wish.remark)
+        return _told(request, signed)
 
     return created(request, idempotency_key, do)
 
@@ -185,14 +187,16 @@ def _step(one: ask.Planned) -> Step:
     )
 
 
-def _told(one: models.Handover) -> Handover:
+def _told(request: Asked, one: models.Handover) -> Handover:
+    """Return a handover with those of its cases that the caller may see."""
+    seen = ask.cases_of(one, request.auth.user, request.auth.scope(Right.DEBTORS))
     return Handover(
         handover=one.pk,
         taker=one.taker.username,
         decided_by=one.decided_by.username,
         decided_at=one.decided_at,
         reason=one.reason,
-        cases=[row.case_id for row in one.cases.all()],
+        cases=[row.case_id for row in seen],
         signed_at=one.signed_at,
         remark=one.remark,
     )

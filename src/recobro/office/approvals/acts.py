@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from recobro.book.models import Institution
 from recobro.office.approvals.models import Request
+from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.enums import Role
 from recobro.office.settings.rules import Known, Limit
 
@@ -13,11 +15,16 @@ Act = Callable[[Request, datetime], None]
 """Does what was asked for, in the transaction in which it is approved; a Refusal stops both."""
 
 
+Now = Callable[[Request], tuple[Institution, AmountsOf]]
+"""Says where what was asked for matters now, and what it is worth now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of request: who decides it up to which amount, and what happens then."""
+    """A kind of request: who decides it up to which amount, where it matters, what happens then."""
 
     limits: Mapping[Role, Known[Limit]]
+    now: Now
     act: Act
 
 
@@ -25,11 +32,11 @@ KINDS: Final[dict[str, Kind]] = {}
 """Every kind by its code; the rooms above add theirs as Django starts."""
 
 
-def approved(kind: str, limits: Mapping[Role, Known[Limit]]) -> Callable[[Act], Act]:
+def approved(kind: str, limits: Mapping[Role, Known[Limit]], now: Now) -> Callable[[Act], Act]:
     """Let a function do what is approved of a kind."""
 
     def add(act: Act) -> Act:
-        KINDS[kind] = Kind(limits, act)
+        KINDS[kind] = Kind(limits, now, act)
         return act
 
     return add

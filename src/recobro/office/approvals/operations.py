@@ -11,7 +11,7 @@ from recobro.journal.operations import record
 from recobro.office.approvals.acts import KINDS
 from recobro.office.approvals.enums import MOVES, State
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.queries import able, deciding, waiting
+from recobro.office.approvals.queries import Deciders, deciding, waiting
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
@@ -75,11 +75,11 @@ class RemarkMissing(Refusal):
         super().__init__("Say why it is refused; nothing was changed.")
 
 
-class NotTheirs(Refusal):
+class NotAsked(Refusal):
     """Only who asked for it withdraws it."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__(f"{request.asked_by} asked for this, and alone withdraws it.")
+        super().__init__(f"{request.asked_by} asked for this, and only they can withdraw it.")
 
 
 @transaction.atomic
@@ -101,7 +101,7 @@ def ask(
     NobodyDecides, WaitsAlready.
     """
     told = dict(amounts or {})
-    if not able(kind, institution, told, by=by, on=at.date()):
+    if not Deciders(kind, on=at.date()).any(institution, told, by=by, name=name):
         raise NobodyDecides(institution)
     try:
         with transaction.atomic():
@@ -127,7 +127,7 @@ def ask(
 
 @transaction.atomic
 def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Request:
-    """Approve what somebody asked for, and do it.
+    """Approve what somebody asked for, by what it is worth and where it matters now, and do it.
 
     Raises Decided, OwnRequest, MayNotDecide; and as what was asked for, which then still waits.
     """
@@ -154,13 +154,13 @@ def refuse(*, request: Request, by: User, at: datetime, remark: str) -> Request:
 def withdraw(*, request: Request, by: User, at: datetime) -> Request:
     """Take back what one has asked for.
 
-    Raises Decided, NotTheirs.
+    Raises Decided, NotAsked.
     """
     own = _open(request)
     if own.asked_by_id != by.pk:
-        raise NotTheirs(own)
+        raise NotAsked(own)
     _move(own, State.WITHDRAWN, by, at, "")
-    _record(own, "approvals.withdrawn", by.username, at, after={"state": own.state})
+    _record(own, "approvals.withdrawn", own.asked_as, at, after={"state": own.state})
     return own
 
 
@@ -170,6 +170,8 @@ def _decide(
     own = _open(request)
     if own.asked_by_id == by.pk:
         raise OwnRequest(by)
+    own.institution, amounts = KINDS[own.kind].now(own)
+    own.amounts = dict(amounts)
     posts = acting_posts(by, on=at.date()) if by.is_active else []
     post = deciding(posts, own)
     if post is None:
@@ -180,8 +182,9 @@ def _decide(
 
 def _open(request: Request) -> Request:
     """Return a request that waits, for one writer at a time; raises Decided."""
-    rows = Request.objects.select_for_update(of=("self",))
-    own = rows.select_related("institution", "asked_by", "decided_by").get(pk=request.pk)
+    Request.objects.select_for_update().get(pk=request.pk)  # alone: what it names may change
+    rows = Request.objects.select_related("institution", "asked_by", "decided_by")
+    own = rows.get(pk=request.pk)
     if State.APPROVED not in MOVES[State(own.state)]:
         raise Decided(own)
     return own
@@ -189,7 +192,9 @@ def _open(request: Request) -> Request:
 
 def _move(own: Request, state: State, by: User, at: datetime, remark: str) -> None:
     own.state, own.decided_by, own.decided_at, own.remark = state.value, by, at, remark
-    own.save(update_fields=["state", "decided_by", "decided_at", "remark"])
+    own.save(
+        update_fields=["state", "decided_by", "decided_at", "remark", "institution", "amounts"]
+    )
 
 
 def _told(made: Request) -> dict[str, Any]:

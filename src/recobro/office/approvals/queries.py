@@ -48,10 +48,11 @@ def deciding(
     """Return the first of some posts in which its holder decides a request; None if none is.
 
     The post reaches where it matters, and its role is given an amount that is enough. In the name
-    of whoever asked nobody decides.
+    of whoever asked, or for whom they asked, nobody decides.
     """
     held = _limits({request.kind}) if limits is None else limits
     place, own = request.institution.path, KINDS[request.kind].limits
+    behind = request.asked_as.partition(" for ")[2]
     return next(
         (
             post
@@ -59,7 +60,8 @@ def deciding(
             if post.role_held in own
             and Right.APPROVE in post.rights
             and place.startswith(post.institution.path)
-            and (post.held_for is None or post.held_for.pk != request.asked_by_id)
+            and post.user_id != request.asked_by_id
+            and post.user.username != behind
             and within(request.amounts, held[own[post.role_held].key])
         ),
         None,
@@ -74,10 +76,22 @@ def deciders(request: Request, *, on: date) -> list[User]:
     return sorted(able, key=lambda user: user.name)
 
 
-def able(kind: str, institution: Institution, amounts: AmountsOf, *, by: User, on: date) -> bool:
-    """Tell whether anybody but who asks could decide a request of this kind."""
-    wish = Request(kind=kind, institution=institution, amounts=dict(amounts), asked_by=by)
-    return bool(deciders(wish, on=on))
+class Deciders:
+    """Who could decide requests that nobody has made yet; asked for once, however many they are."""
+
+    def __init__(self, kind: str, *, on: date) -> None:
+        self._kind, self._posts, self._limits = kind, posts_on(on), _limits({kind})
+
+    def any(self, institution: Institution, amounts: AmountsOf, *, by: User, name: str) -> bool:
+        """Tell whether anybody but who asks, in whose name, could decide about some amounts."""
+        wish = Request(
+            kind=self._kind,
+            institution=institution,
+            amounts=dict(amounts),
+            asked_by=by,
+            asked_as=name,
+        )
+        return deciding(self._posts, wish, limits=self._limits) is not None
 
 
 def of_subject(kind: str, subjects: Iterable[str]) -> QuerySet[Request]:

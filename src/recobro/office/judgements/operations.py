@@ -1,11 +1,12 @@
 """Propose what a close is to judge of a loan; a second person of the risk side decides it."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Sum
 
 from recobro.book.models import Institution, Loan, Standing
 from recobro.book.queries import GENERATION, latest_shown
@@ -15,6 +16,7 @@ from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import ask
 from recobro.office.judgements.models import Judgement
 from recobro.office.judgements.rules import LIMITS, fits
+from recobro.office.lock import one_at_a_time
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority
@@ -29,7 +31,7 @@ class MayNotJudge(Refusal):
 
     def __init__(self, by: User, institution: Institution) -> None:
         super().__init__(
-            f"{by} may not judge loans of {institution}; nothing was asked for. Of a borrower with "
+            f"{by} may not judge loans of {institution}; nothing was changed. Of a borrower with "
             "loans at several branches somebody above all of them judges."
         )
 
@@ -49,8 +51,19 @@ class DaysUnfit(Refusal):
 
     def __init__(self, from_on: date, until_on: date | None) -> None:
         super().__init__(
-            f"A judgement from {from_on} until {until_on} cannot be; nothing was asked for. It "
-            "begins not before the loan was paid out, and ends after it begins."
+            f"A judgement from {from_on} until {until_on or 'further notice'} cannot be; nothing "
+            "was asked for. It begins not before the loan was paid out, ends after it begins, and "
+            "is ended earlier than it was to end."
+        )
+
+
+class BorrowerChanged(Refusal):
+    """Somebody else owes the loan by now."""
+
+    def __init__(self, loan: Loan) -> None:
+        super().__init__(
+            f"{loan.loan_id} has another borrower by now; nothing was changed. Refuse this, and "
+            "let it be proposed anew."
         )
 
 
@@ -93,7 +106,8 @@ def propose(
         "from_on": str(from_on),
         "until_on": str(until_on) if until_on else "",
     }
-    about = f"borrower:{loan.borrower_id}" if all_loans else f"loan:{loan.pk}"
+    borrower = hashlib.sha256(loan.borrower_id.encode()).hexdigest()[:32]
+    about = f"borrower:{borrower}" if all_loans else f"loan:{loan.pk}"
     return _ask(loan, f"{about}:{kind}", content, reason=reason, by=by, at=at)
 
 
@@ -123,17 +137,30 @@ def propose_end(
     return _ask(loan, f"judgement:{judgement.pk}", content, reason=reason, by=by, at=at)
 
 
-@approved(_KIND, LIMITS)
+def _now(request: Request) -> tuple[Institution, dict[str, int]]:
+    """Return where what is judged lies now, and what it is worth now."""
+    loan = _loan(request.content["loan"])
+    all_loans = request.content["all_loans"]
+    return _place(loan, all_loans=all_loans), _worth(loan, all_loans=all_loans)
+
+
+def _loan(number: int) -> Loan:
+    return Loan.objects.select_related("borrower", "institution").get(pk=number)
+
+
+@approved(_KIND, LIMITS, _now)
 def judge(request: Request, at: datetime) -> None:
     """Judge as it was proposed; the next close takes it.
 
-    Raises MayNotJudge, OverAlready.
+    Raises MayNotJudge, OverAlready, BorrowerChanged.
     """
     told = request.content
-    loan = Loan.objects.select_related("borrower", "institution").get(pk=told["loan"])
-    place = _place(loan, all_loans=told["all_loans"])
+    loan, place = _loan(told["loan"]), request.institution
+    if loan.borrower_id != told["borrower"]:
+        raise BorrowerChanged(loan)
     if authority(request.asked_by, Right.JUDGE, place, on=at.date()) is None:
         raise MayNotJudge(request.asked_by, place)
+    one_at_a_time()  # so that a close takes all up to a number
     ends = Judgement.objects.select_for_update().filter(pk=told.get("ends")).first()
     if ends is not None and Judgement.objects.filter(ends=ends).exists():
         raise OverAlready(ends)
@@ -190,7 +217,7 @@ def _ask(
         by=by,
         name=name,
         at=at,
-        amounts=_outstanding(loan, all_loans=content["all_loans"]),
+        amounts=_worth(loan, all_loans=content["all_loans"]),
     )
 
 
@@ -206,9 +233,16 @@ def _place(loan: Loan, *, all_loans: bool) -> Institution:
     return Institution.objects.get(path=common)
 
 
-def _outstanding(loan: Loan, *, all_loans: bool) -> dict[str, int]:
-    """Return what is outstanding at the newest close, by currency."""
-    rows = Standing.objects.filter(close=latest_shown())
-    rows = rows.filter(borrower=loan.borrower_id) if all_loans else rows.filter(loan=loan)
-    sums = rows.order_by().values("currency").annotate(own=Sum("outstanding_principal"))
-    return dict(sums.values_list("currency", "own"))
+def _worth(loan: Loan, *, all_loans: bool) -> dict[str, int]:
+    """Return what is outstanding at the newest close, by currency.
+
+    Of a loan that is no problem the pages know no more than what was paid out: that counts.
+    """
+    loans = list(Loan.objects.filter(borrower=loan.borrower_id)) if all_loans else [loan]
+    standings = Standing.objects.filter(close=latest_shown(), loan__in=loans)
+    known = dict(standings.values_list("loan_id", "outstanding_principal"))
+    sums: Counter[str] = Counter()
+    for each in loans:
+        if each.pk in known or each.closed_on is None:
+            sums[each.currency] += known.get(each.pk, each.principal)
+    return dict(sums)

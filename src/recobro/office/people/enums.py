@@ -103,10 +103,12 @@ An administrator sees no debtor, and must not come to see all by an account of t
 role that sees debtors is not given from the pages over the whole bank either (`queries.gives`).
 """
 
-NOT_DELEGATED: frozenset[Right] = frozenset({Right.APPOINT, Right.JOURNAL, Right.WEBHOOKS})
-"""What nobody does for another: to give accounts away, and to read whom the journal tells of.
+NOT_DELEGATED: frozenset[Right] = frozenset(
+    {Right.APPOINT, Right.JOURNAL, Right.SETTINGS, Right.WEBHOOKS}
+)
+"""What nobody does for another: to give accounts away, read whom the journal tells of, set limits.
 
 Whoever appoints in another's name could give themselves what outlasts the absence, and so could
 whoever lets a program be told; the journal is the control of those who act, its reader is not
-chosen by them.
+chosen by them; limits bind whoever acts.
 """

@@ -1,15 +1,20 @@
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
 from recobro.journal.operations import record
+from recobro.office.lock import one_at_a_time
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
-from recobro.office.people.queries import acting_posts, name_in, over_all
+from recobro.office.people.queries import acting_posts, name_in, over_all, rights_of
 from recobro.office.settings.models import Setting
 from recobro.office.settings.queries import value_of
 from recobro.office.settings.rules import KNOWN
 from recobro.terms.refusal import Refusal
+
+_BOUND: Final = frozenset({Right.ASSIGN, Right.APPROVE, Right.JUDGE})
+"""Rights that limits bind."""
 
 
 class SettingUnknown(Refusal):
@@ -26,6 +31,16 @@ class MayNotSet(Refusal):
         super().__init__(
             f"{by} may not change settings; nothing was changed. An administrator of the whole "
             "bank may."
+        )
+
+
+class OwnLimits(Refusal):
+    """Nobody sets the limits by which they are bound."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(
+            f"{by} is bound by these limits; nothing was changed. An administrator who assigns and "
+            "approves nothing sets them."
         )
 
 
@@ -53,16 +68,15 @@ def change(
     """Set a value from now on, as somebody wrote it.
 
     With `seen`, the number of the last change as somebody has seen it (0: none), only while it is
-    the last. Raises SettingUnknown, MayNotSet, NotReadable, AlreadySo, SetMeanwhile.
+    the last. Raises SettingUnknown, MayNotSet, OwnLimits, NotReadable, AlreadySo,
+    SetMeanwhile.
     """
     if key not in KNOWN:
         raise SettingUnknown(key)
-    post = over_all(acting_posts(by, on=at.date()), Right.SETTINGS) if by.is_active else None
-    if post is None:
-        raise MayNotSet(by)
-    known, name = KNOWN[key], name_in(post, by)
-    value, before = known.kind.read(told), value_of(known)
-    last = Setting.objects.select_for_update().filter(key=key).last()
+    known, name = KNOWN[key], _name(by, key, at)
+    value = known.kind.read(told)
+    one_at_a_time()
+    before, last = value_of(known), Setting.objects.filter(key=key).last()
     if last is not None and seen is not None and seen != last.pk:
         raise SetMeanwhile(last)
     if value == before:
@@ -79,3 +93,14 @@ def change(
         after={"value": value},
     )
     return made
+
+
+def _name(by: User, key: str, at: datetime) -> str:
+    """Return in whose name somebody sets something. Raises MayNotSet, OwnLimits."""
+    posts = acting_posts(by, on=at.date()) if by.is_active else []
+    post = over_all(posts, Right.SETTINGS)
+    if post is None:
+        raise MayNotSet(by)
+    if key.startswith("approvals.") and rights_of(posts) & _BOUND:
+        raise OwnLimits(by)
+    return name_in(post, by)

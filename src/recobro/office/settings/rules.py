@@ -16,6 +16,9 @@ T = TypeVar("T")
 Limit = Mapping[str, int] | None
 """Minor units by currency, nothing of a currency that is not named; None: without end."""
 
+_LONG: Final = 10
+"""Signs that no number has which can be set."""
+
 WITHOUT_END: Final = "*"
 """How a limit is written that ends nowhere."""
 
@@ -46,10 +49,11 @@ class Whole:
     def read(self, told: str) -> int:
         """Return the number; raises NotReadable."""
         text = told.strip()
-        if not (text.isascii() and text.isdigit() and self.least <= int(text[:9]) <= self.most):
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < _LONG else -1
+        if not self.least <= number <= self.most:
             message = f"Write a whole number from {self.least} to {self.most}; nothing was changed."
             raise NotReadable(message)
-        return int(text)
+        return number
 
     def write(self, value: int) -> str:
         """Return the number as digits."""
@@ -64,7 +68,11 @@ class Amounts:
         """Return minor units by currency; raises NotReadable."""
         if told.strip() == WITHOUT_END:
             return None
-        return dict(_amount(line) for line in told.splitlines() if line.strip())
+        found = [_amount(line) for line in told.splitlines() if line.strip()]
+        if len({code for code, _ in found}) < len(found):
+            message = "A currency is named twice; nothing was changed. Write each once."
+            raise NotReadable(message)
+        return dict(found)
 
     def write(self, value: Limit) -> str:
         """Return an amount a line."""

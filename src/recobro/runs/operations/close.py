@@ -66,12 +66,14 @@ def close(
     at: datetime,
     backend: str = Duck.name,
     facts_version: int | None = None,
+    judged_up_to: int | None = None,
     progress: Progress = silent,
 ) -> Close:
     """Close a day and return the close, which is in force from the moment its row is written.
 
-    The facts are those after load `facts_version`, else the newest. What a run that was ended
-    before left behind is swept away first. Raises facts.NoFacts, HomeBusy, HomeUnusable,
+    The facts are those after load `facts_version`, else the newest; what was judged on the pages
+    counts up to the number `judged_up_to`, else all of it. What a run that was ended before left
+    behind is swept away first. Raises facts.NoFacts, HomeBusy, HomeUnusable,
     DatabaseUnusable, sweep.BookUnknown, InvariantBroken.
     """
     load = facts.load_of(facts_version)
@@ -85,7 +87,7 @@ def close(
         settled = _settled(home, load, policy, duck, progress)
         reads = partial(facts.close_facts, home.lake, load, settled)
         progress("standings", 0, 1)
-        number = last_number()
+        number = last_number() if judged_up_to is None else judged_up_to
         judged = write(scratch / NAME, up_to=number)
         book = facts.tables(home.lake, load.versions, duck)
         with _engine(backend, duck, scratch) as desk:

@@ -109,9 +109,12 @@ def ledger(asked: Asked) -> HttpResponse:
 def _chosen(desk: Desk) -> dict[str, Any]:
     """Return whose cases the address asks for, and whether only the overdue ones."""
     of = desk.told("of")
+    person = User.objects.filter(username=of).first() if of else None
+    if of and person is None:
+        raise Http404
     mine = [desk.user, *desk.absent] if desk.told("mine") and desk.user else []
     return {
-        "of": User.objects.filter(username=of).first() if of else None,
+        "of": person,
         "mine": mine,
         "late": bool(desk.told("late")),
     }

@@ -25,6 +25,8 @@ from recobro.web.gate import needs
 from recobro.web.render import page
 
 _A_PAGE: Final = 50
+_DIGITS: Final = 18
+"""Of a number that the database can hold."""
 BY_RULE: Final = "rule"
 """Each case to whom the rule of its place names."""
 
@@ -100,11 +102,15 @@ def _chosen(asked: Asked) -> list[Case]:
     """Return the open cases that the address names: by number, or all of a person."""
     desk = asked.desk
     rows = ask.open_cases(desk.scope(Right.ASSIGN)).select_related("institution", "responsible")
-    numbers = [told for told in asked.GET.getlist("case") if told.isascii() and told.isdigit()]
+    numbers = [
+        told
+        for told in asked.GET.getlist("case")
+        if told.isascii() and told.isdigit() and len(told) <= _DIGITS
+    ]
     if desk.told("of"):
         rows = rows.filter(responsible__username=desk.told("of"))
     elif numbers:
-        rows = rows.filter(pk__in=[int(told[:18]) for told in numbers[: ask.MOST]])
+        rows = rows.filter(pk__in=[int(told) for told in numbers[: ask.MOST]])
     else:
         raise Http404
     return list(rows.order_by("pk")[: ask.MOST])
@@ -205,7 +211,7 @@ def _handover(asked: Asked, number: int) -> Handover:
 
 def _page(asked: Asked, found: Handover, form: SignForm, *, status: int = 200) -> HttpResponse:
     desk = asked.desk
-    rows = list(found.cases.select_related("case__institution", "giver"))
+    rows = list(ask.cases_of(found, desk.user, desk.scope(Right.DEBTORS))) if desk.user else []
     own = desk.user is not None and found.taker_id == desk.user.pk
     context = {
         "handover": found,

@@ -65,8 +65,9 @@ def order(asked: Asked) -> HttpResponse:
     node = desk.node(Right.FIGURES)
     name, _, form = told.get("order", "").partition(":")
     report = REPORTS.get(name)
-    allowed = report is not None and node is not None and _opens(desk, report, node)
-    if desk.close is None or desk.user is None or node is None or not allowed or form not in FORMS:
+    if desk.close is None or desk.user is None or node is None or report is None:
+        raise Http404
+    if form not in FORMS or not _opens(desk, report, node):
         raise Http404
     wish = Wish(
         name=name,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from recobro.book.models import Institution
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, Responsibility
@@ -12,7 +13,8 @@ from recobro.casework.case.rules import ALONE, LIMITS
 from recobro.journal.operations import record
 from recobro.office.approvals.acts import approved
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.operations import ask
+from recobro.office.approvals.operations import WaitsAlready, ask
+from recobro.office.approvals.queries import waiting
 from recobro.office.approvals.rules import within
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
@@ -86,7 +88,9 @@ def assign(
     _can_take(own, to, at)
     if instead_of not in {"", own.responsible.username}:
         raise AssignedMeanwhile(own)
-    owed = owed_by([own], close=latest_shown()).get(own.household_id, {})
+    if there := waiting("case-assign", own.chain):
+        raise WaitsAlready(there)
+    owed = _owed(own)
     if within(owed, value_of(ALONE)):
         return _give(own, to, reason, name, at)
     return ask(
@@ -107,7 +111,17 @@ def assign(
     )
 
 
-@approved("case-assign", LIMITS)
+def _now(request: Request) -> tuple[Institution, dict[str, int]]:
+    """Return where a case is now, and what its household owes now."""
+    own = Case.objects.select_related("institution").get(pk=request.content["case"])
+    return own.institution, _owed(own)
+
+
+def _owed(own: Case) -> dict[str, int]:
+    return owed_by([own], close=latest_shown()).get(own.household_id, {})
+
+
+@approved("case-assign", LIMITS, _now)
 def assign_approved(request: Request, at: datetime) -> None:
     """Make somebody responsible as it was asked for, if all is still as it was then.
 
@@ -125,11 +139,12 @@ def assign_approved(request: Request, at: datetime) -> None:
 
 def _locked(number: int) -> Case:
     """Return a case, for one writer at a time."""
-    rows = Case.objects.select_for_update(of=("self",))
-    return rows.select_related("institution", "responsible").get(pk=number)
+    Case.objects.select_for_update().get(pk=number)  # alone: who is responsible may change
+    return Case.objects.select_related("institution", "responsible").get(pk=number)
 
 
 def _can_take(own: Case, to: User, at: datetime) -> None:
+    User.objects.select_for_update().get(pk=to.pk)  # an account that ends meanwhile takes nothing
     if not holds(posts_on(at.date()), to, Right.COLLECT, own.institution):
         raise CannotCollect(to, own)
     if own.closed_on is not None:

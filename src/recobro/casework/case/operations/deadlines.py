@@ -67,12 +67,12 @@ def set_deadline(
     With `instead_of`, only while that is the day. Raises MayNotAssign, OwnDeadline, CaseClosed,
     DayImpossible, DueOtherwise.
     """
-    rows = Case.objects.select_for_update(of=("self",)).select_related("institution")
-    own = rows.get(pk=case.pk)
+    Case.objects.select_for_update().get(pk=case.pk)  # alone: what it names may change
+    own = Case.objects.select_related("institution", "responsible").get(pk=case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
     if name is None:
         raise MayNotAssign(by, own)
-    if own.responsible_id == by.pk:
+    if own.responsible_id == by.pk or name.endswith(f" for {own.responsible.username}"):
         raise OwnDeadline(by)
     if own.closed_on is not None:
         raise CaseClosed(own)

@@ -53,7 +53,7 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     newest = latest_shown()
     if newest is not None and newest.as_of > close.as_of:
         return 0, 0
-    open_now = Case.objects.filter(closed_on__isnull=True).select_related("responsible")
+    open_now = Case.objects.select_for_update().filter(closed_on__isnull=True)
     cases = {case.household_id: case for case in open_now}
     problems = _households(close)
     new = [each for name, each in sorted(problems.items()) if name not in cases and each.opens]
@@ -263,7 +263,8 @@ def _move(case: Case, household: Household, close: Close, at: datetime) -> None:
             case.responsible = user
             made = Responsibility(case=case, user=user, from_on=close.as_of, cause=cause.value)
             made.save()
-    case.save(update_fields=["institution", "responsible"])
+    case.escalated_to = None  # the heads of where it was have nothing to see to any more
+    case.save(update_fields=["institution", "responsible", "escalated_to"])
     after = {"institution": case.institution_id, "responsible": case.responsible.username}
     record(
         chain=case.chain,

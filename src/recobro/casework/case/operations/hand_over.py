@@ -13,11 +13,13 @@ from recobro.casework.case.models import Case, Handover, HandoverCase, Responsib
 from recobro.casework.case.queries import MOST, Plan, Planned, plan
 from recobro.journal.operations import Draft, record, record_all
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.operations import NobodyDecides, ask
+from recobro.office.approvals.operations import ask
 from recobro.office.people.models import User
 from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
+MOST_ASKED: Final = 100
+"""Cases about which a second person is asked at once."""
 _AT_ONCE: Final = 2_000
 """Rows in one statement."""
 
@@ -49,6 +51,16 @@ class TooManyCases(Refusal):
         )
 
 
+class TooManyAsked(Refusal):
+    """More cases than a second person is asked about at once."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"{number} of these cases need a second person, more than the {MOST_ASKED} that are "
+            "asked for at once; nothing was changed. Choose fewer."
+        )
+
+
 class SignedFor(Refusal):
     """It was signed for already."""
 
@@ -63,7 +75,7 @@ class NotTheTaker(Refusal):
     """Only who has taken the cases signs for them."""
 
     def __init__(self, handover: Handover) -> None:
-        super().__init__(f"{handover.taker} has taken these cases, and alone signs for them.")
+        super().__init__(f"{handover.taker} has taken these cases; only they can sign for them.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +100,14 @@ def hand_over(
     """Hand open cases over to somebody, or each to whom the rule of its place names.
 
     `seen` is the fingerprint of the plan that was decided by. Those above the limit are asked for;
-    those that cannot move stay. Raises TooManyCases, PlanChanged, NothingMoves.
+    those that cannot move stay. Raises TooManyCases, TooManyAsked, PlanChanged, NothingMoves.
     """
     if len(cases) > MOST:
         raise TooManyCases(len(cases))
     rows = Case.objects.select_for_update(of=("self",)).filter(
         pk__in=list(cases), closed_on__isnull=True
     )
-    found = rows.select_related("institution", "responsible").order_by("pk")
+    found = list(rows.select_related("institution", "responsible").order_by("pk"))
     planned = plan(found, to=to, by=by, on=at.date())
     if planned.fingerprint != seen:
         raise PlanChanged
@@ -107,15 +119,11 @@ def hand_over(
 
 
 def _ask(planned: Plan, reason: str, by: User, at: datetime) -> list[Request]:
-    """Ask for what a second person decides; what nobody else could decide stays as it is."""
-    made = []
-    for one in planned.cases:
-        if one.step is Step.ASKS and one.to is not None:
-            try:
-                made.append(_asked(one, one.to, reason, by, at))
-            except NobodyDecides:
-                continue
-    return made
+    """Ask for what a second person decides."""
+    wanted = [(one, one.to) for one in planned.cases if one.step is Step.ASKS and one.to]
+    if len(wanted) > MOST_ASKED:
+        raise TooManyAsked(len(wanted))
+    return [_asked(one, to, reason, by, at) for one, to in wanted]
 
 
 def _asked(one: Planned, to: User, reason: str, by: User, at: datetime) -> Request:
@@ -141,10 +149,10 @@ def _asked(one: Planned, to: User, reason: str, by: User, at: datetime) -> Reque
 def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
     """Make others responsible, in a few statements; return a handover for each of them."""
     moved = [(one, one.to) for one in planned.cases if one.step is Step.MOVES and one.to]
-    by_taker: dict[User, list[Planned]] = defaultdict(list)
+    by_taker: dict[tuple[User, str], list[Planned]] = defaultdict(list)
     drafts = []
     for one, to in moved:
-        by_taker[to].append(one)
+        by_taker[to, one.name].append(one)
         drafts.append(_told(one, to, reason))
     Responsibility.objects.bulk_create(
         (
@@ -155,7 +163,8 @@ def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
         ),
         _AT_ONCE,
     )
-    made = [_handover(to, each, reason, by, at) for to, each in by_taker.items()]
+    made = [_handover(to, each, reason, by, at) for (to, _), each in by_taker.items()]
+    _see_that_they_work([to for to, _ in by_taker])
     for one, to in moved:
         one.case.responsible = to
     Case.objects.bulk_update((one.case for one, _ in moved), ["responsible"], _AT_ONCE)
@@ -164,6 +173,14 @@ def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
     if moved:
         announce_cases(cases=(one.case.pk for one, _ in moved), at=at)
     return made
+
+
+def _see_that_they_work(takers: Iterable[User]) -> None:
+    """Let no account end meanwhile that takes cases. Raises PlanChanged where one has."""
+    numbers = {user.pk for user in takers}
+    rows = User.objects.select_for_update().filter(pk__in=numbers, is_active=True)
+    if len(rows.order_by("pk").values_list("pk", flat=True)) < len(numbers):
+        raise PlanChanged
 
 
 def _handover(to: User, taken: Iterable[Planned], reason: str, by: User, at: datetime) -> Handover:
@@ -179,6 +196,16 @@ def _handover(to: User, taken: Iterable[Planned], reason: str, by: User, at: dat
             for one in cases
         ),
         _AT_ONCE,
+    )
+    record(
+        chain=made.chain,
+        act="case.handed-over",
+        subject=str(made.pk),
+        by=made.decided_as,
+        at=at,
+        institution_id=cases[0].case.institution_id,
+        reason=reason,
+        after={"to": to.username, "cases": {str(one.case.pk): dict(one.owed) for one in cases}},
     )
     return made
 

@@ -21,7 +21,7 @@ from recobro.casework.case.queries.cases import (
     successors,
     without_person,
 )
-from recobro.casework.case.queries.handovers import handovers_of, to_sign_for
+from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
 from recobro.casework.case.queries.plan import MOST, Plan, Planned, plan
 from recobro.casework.case.queries.roster import Roster, roster
 
@@ -34,6 +34,7 @@ __all__ = [
     "Planned",
     "Roster",
     "case_in",
+    "cases_of",
     "counted",
     "escalated_to",
     "handovers_of",

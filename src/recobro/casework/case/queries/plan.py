@@ -12,7 +12,7 @@ from recobro.casework.case.models import Case, CaseLoan
 from recobro.casework.case.queries.cases import owed_by
 from recobro.casework.case.queries.roster import Roster, roster
 from recobro.casework.case.rules import ALONE
-from recobro.office.approvals.queries import of_subject
+from recobro.office.approvals.queries import Deciders, of_subject
 from recobro.office.approvals.rules import within
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
@@ -57,7 +57,8 @@ class Plan:
     def fingerprint(self) -> str:
         """A digest of all of it: what is carried out is what somebody has seen, or nothing."""
         told = sorted(
-            f"{one.case.pk} {one.case.responsible_id} {one.to.pk if one.to else 0} {one.step}"
+            f"{one.case.pk} {one.case.responsible_id} {one.to.pk if one.to else 0} {one.step} "
+            f"{one.cause} {sorted(one.owed.items())} {one.name}"
             for one in self.cases
         )
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
@@ -80,13 +81,14 @@ def plan(cases: Iterable[Case], *, to: User | None, by: User, on: date) -> Plan:
         made=_makers(found),
         waits=set(asked.values_list("subject", flat=True)),
     )
-    limit = value_of(ALONE)
+    limit, deciders = value_of(ALONE), Deciders("case-assign", on=on)
     planned = []
     for case in found:
         sums = owed.get(case.household_id, {})
         taker, cause, step = desk.taken(case, sums)
         if step is Step.MOVES and not within(sums, limit):
-            step = Step.ASKS
+            asks = deciders.any(case.institution, sums, by=by, name=desk.name(case))
+            step = Step.ASKS if asks else Step.NOBODY
         planned.append(Planned(case, taker, cause, step, sums, desk.name(case)))
     return Plan(planned)
 
