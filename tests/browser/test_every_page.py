@@ -57,7 +57,8 @@ FITS = f"""() => [...document.querySelectorAll("main *")].filter({SEEN})
   .concat(document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? ["wider than the window"] : [])"""
 TOUCHED = f"""() => [...document.querySelectorAll(
-    ".rail a, button, select, summary, .pager a, .find input, #search, .stack input")]
+    ".rail a, button, select, summary, .pager a, .find input, #search, .tick, " +
+    ".stack input:not([type=checkbox])")]
   .filter({SEEN}).filter((one) => !one.matches(".pill summary"))
   .map((one) => [one.getBoundingClientRect(), one])
   .filter(([box]) => box.height < 44 || box.width < 44)
