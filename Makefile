@@ -32,7 +32,7 @@ bench: setup-dev               ## speed and memory, side by side in one run
 	$(VENV)/bin/python -m benchmarks $(BENCH_OPTIONS)
 
 lock:                          ## renew the locked dependencies (needs uv)
-	$(LOCK) --upgrade --extra postgres --group dev -o requirements/dev.txt
+	$(LOCK) --upgrade --extra postgres --extra connectors --group dev -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt -o requirements/base.txt
 	$(LOCK) -c requirements/dev.txt --extra spark -o requirements/spark.txt
 

@@ -12,7 +12,8 @@ from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
 from recobro.office.tokens.models import Answer
 from tests.api.conftest import Program
-from tests.api.endpoints import HOME_1, PROBLEM
+from tests.api.endpoints import HOME_1
+from tests.api.test_endpoints import PROBLEM
 from tests.web.workplace import appoint
 
 pytestmark = pytest.mark.usefixtures("workplace")

@@ -3,10 +3,12 @@
 import os
 import pty
 import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from recobro.backups.record import Record, keep, last_backup_file
 from recobro.cli.console import Steps, console, say, show, table
 from tests.oracle.written import written
 from tests.runs.bank import Bank
@@ -118,6 +120,9 @@ def test_a_terminal_gets_a_bar_and_a_pipe_gets_lines(loaded: Bank, tmp_path: Pat
 
 
 def test_no_colours_where_none_are_wanted(loaded: Bank) -> None:
+    """All is well, the last backup too."""
+    now = datetime.now(tz=UTC)
+    keep(last_backup_file(loaded.home), Record(now, now, "store"))
     coloured = in_a_terminal(loaded, "doctor")
     plain = in_a_terminal(loaded, "doctor", NO_COLOR="1")
     assert ("\x1b[32m" in coloured, "\x1b[32m" in plain) == (True, False)

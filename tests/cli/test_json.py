@@ -36,7 +36,10 @@ COMMANDS: dict[str, tuple[tuple[str, ...], int, set[str]]] = {
     "policy show": (("ours.toml",), 0, {"name", "extends", "hash", "keys", "not_built"}),
     "policy rules": ((), 0, {"rules"}),
     "compact": ((), 0, {"folded"}),
-    "doctor": ((), 0, {"verdict", "checks"}),
+    "backup": (("home/backups",), 2, {"refused"}),
+    "restore": (("delivery",), 2, {"refused"}),
+    "fetch": (("ours.toml",), 2, {"refused"}),
+    "doctor": ((), 1, {"verdict", "checks"}),  # there is no backup yet
     "journal verify": ((), 0, {"entries", "breaks"}),
     "journal seal": ((), 0, {"seal", "chains"}),
     "jobs list": ((), 0, {"total", "jobs"}),

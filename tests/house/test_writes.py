@@ -5,7 +5,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "recobro"
 DJANGO_ROOMS = (
-    *("book", "runs", "reports", "backups", "doctor", "demo", "cli", "config"),
+    *("book", "runs", "reports", "backups", "connectors", "doctor", "demo", "cli", "config"),
     *("journal", "office", "casework", "oversight", "web", "api"),
 )
 WRITES = {"bulk_create", "bulk_update", "create", "delete", "get_or_create", "update_or_create"}

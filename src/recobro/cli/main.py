@@ -15,6 +15,7 @@ from recobro.cli import (
     doctor,
     explain,
     export,
+    fetch,
     findings,
     jobs,
     journal,
@@ -76,6 +77,7 @@ def recobro(
 
 
 app.command("load")(load.load)
+app.command("fetch", short_help="Fetch a delivery from another system.")(fetch.fetch)
 app.command("loads", short_help="List the loads, newest first.")(loads.loads)
 app.command("findings", short_help="Look at what is wrong with which row.")(findings.findings)
 app.command("close")(close.close)

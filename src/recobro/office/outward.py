@@ -19,8 +19,6 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _CONNECTS_WITHIN: Final = 5.0
 ANSWERS_WITHIN: Final = 15.0
 """Seconds for all of it, however slowly somebody answers."""
-_TRANSLATED: Final = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "2001::/32")))
-"""Such addresses lead to any of the old kind, also to a private one."""
 _PORTS: Final = {"https": 443, "http": 80}
 
 
@@ -158,5 +156,5 @@ def _may_be_reached(place: Address, allowed: Sequence[Network]) -> bool:
         inner = place.ipv4_mapped or place.sixtofour
         if inner is not None:
             return _may_be_reached(inner, allowed)
-    translated = any(place in network for network in _TRANSLATED)
-    return place.is_global and not place.is_multicast and not translated
+    # What is reserved holds, among others, all that is translated into addresses of the old kind.
+    return place.is_global and not place.is_multicast and not place.is_reserved

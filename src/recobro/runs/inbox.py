@@ -6,7 +6,7 @@ import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -230,6 +230,24 @@ def take_up(
     return called
 
 
+@contextmanager
+def arriving(home: Home, name: str) -> Iterator[Path]:
+    """Give a folder that is a delivery of the inbox once it is written, and no moment before.
+
+    Raises DeliveryNameUnusable, NameTaken: before anything is written, and once it is.
+    """
+    target = inbox(home) / _named(name)
+    if target.exists():
+        raise NameTaken(target.name)
+    _sweep(inbox(home))
+    with TemporaryDirectory(dir=inbox(home), prefix=_UNDER_WAY) as under_way:
+        folder = Path(under_way) / "delivery"
+        folder.mkdir(mode=0o700)
+        yield folder
+        secure(folder.iterdir(), below=home.path)
+        _into(target, folder)
+
+
 def _into(target: Path, kept: Path) -> None:
     """Move what was sent to its place, but over nothing that is there."""
     if target.exists():
@@ -255,10 +273,13 @@ def _sweep(folder: Path) -> None:
 
 def _called(name: str, at: datetime, ending: str) -> str:
     called = name.strip() or f"sent {at:%d.%m.%Y %H.%M.%S}"
-    called = called.removesuffix(ending) + ending
-    if not _usable(called):
-        raise DeliveryNameUnusable(called)
-    return called
+    return _named(called.removesuffix(ending) + ending)
+
+
+def _named(name: str) -> str:
+    if not _usable(name):
+        raise DeliveryNameUnusable(name)
+    return name
 
 
 def _usable(name: str) -> bool:

@@ -1,0 +1,1 @@
+"""Apache Fineract: its API, and how what it tells becomes a delivery."""
