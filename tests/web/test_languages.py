@@ -18,8 +18,8 @@ TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 SAY = re.compile(r"""{%\s*say\s+["']([^"']+)["']""")
 WORD = re.compile(r"""{%\s*word\s+["']([^"']+)["']\s+(\S+)""")
 SAME: dict[str, set[str]] = {
-    "es": {"unit.seconds", "unit.minutes"},
-    "zh": set(),
+    "es": {"report_form.pdf", "unit.seconds", "unit.minutes"},
+    "zh": {"report_form.pdf"},
 }
 """Texts that are the same in English, by key."""
 
