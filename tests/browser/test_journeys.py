@@ -99,6 +99,34 @@ def test_by_keys_alone_to_a_loan_and_back(at: At) -> None:
     expect(page.locator("tr.here")).to_contain_text("Ana Núñez")
 
 
+def test_anything_is_found_by_keys_alone(at: At) -> None:
+    page = at("/closes/", "president")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type("wxm")
+    hits = page.locator("#found a")
+    expect(hits.first).to_contain_text("王小明")
+    expect(page.locator("#said")).to_have_text("1 found")
+    page.keyboard.press("ArrowDown")
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#found")).to_be_empty()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nunez")
+    expect(hits.first).to_contain_text("Ana Núñez")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url("/search/?q=nunez")
+    page.locator(".hits a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ana Núñez")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("peñ")
+    expect(hits.first).to_be_visible()
+    page.locator("main").click(position={"x": 900, "y": 500})
+    expect(page.locator("#found")).to_be_empty()
+
+
 def test_single_keys_can_be_switched_off(at: At) -> None:
     page = at("/loans/", "collector")
     page.keyboard.press("?")
@@ -173,7 +201,9 @@ def test_the_president_drills_down(at: At) -> None:
         "link", name="Río Norte"
     ).click()
     expect(page).to_have_url("/institutions/north/")
+    expect(page.get_by_role("heading", name="Largest non-performing loans")).to_be_visible()
     page.get_by_role("link", name="Non-performing balance").click()
+    expect(page).to_have_url("/loans/?state=nonperforming&at=north")
     assert names(page) == ["Ana Núñez"]
     page.get_by_role("link", name="Ana Núñez").click()
 

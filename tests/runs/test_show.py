@@ -244,7 +244,7 @@ def written_to(queries: CaptureQueriesContext) -> Counter[str]:
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "book_(?P<table>[a-z]+)"')
 ONCE = dict.fromkeys(("institution", "staff", "borrower", "loan"), 1)
-TWICE = dict.fromkeys(("standing", "figure", "close"), 2)
+TWICE = dict.fromkeys(("standing", "figure", "close", "findable"), 2)
 """Rows of a close are written, those of the close before it go; each close is marked so."""
 
 

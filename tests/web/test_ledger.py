@@ -43,8 +43,8 @@ def listed(browser: Client, query: str = "") -> list[str]:
         ("search=王", ["N2"]),
         ("search=李雷", ["S1"]),
         ("search=白云村", ["T1", "N2"]),
-        ("search=13700137003", ["S1"]),
-        ("search=0013", []),  # digit by digit a masked number would be told
+        ("search=13700137003", []),  # what is masked would be found out by trying
+        ("search=0013", []),
         ("search==2", ["N3"]),
         ("search=%25", []),
         ("search=_", []),

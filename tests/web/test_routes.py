@@ -272,6 +272,9 @@ ROUTES: Final = {
     "reports-now": Route(address="/reports/now/", opens_to=_FIGURES),
     "reports-order": Route(address="/reports/order/", opens_to=_FIGURES, method="post", status=404),
     "report": Route(address="/reports/99/", opens_to=_FIGURES, status=404),
+    "search": Route(address="/search/", opens_to=SIGNED_IN),
+    "search-now": Route(address="/search/now/", opens_to=SIGNED_IN),
+    "search-phone": Route(address="/search/phone/", opens_to=_DEBTORS, method="post", status=422),
     "absence": Route(address="/preferences/absence/", opens_to=SIGNED_IN, both=True, other=422),
     "absence-end": Route(
         address="/preferences/absence/1/end/", opens_to=SIGNED_IN, method="post", status=404

@@ -177,6 +177,29 @@ class Standing(models.Model):
         return f"{self.loan_id} at {self.close_id}"
 
 
+class Findable(models.Model):
+    """A problem loan of the newest close that is shown, by what people look for it.
+
+    Written anew with each newest close. No number that is masked elsewhere is in it.
+    """
+
+    loan = models.OneToOneField(Loan, on_delete=models.PROTECT, primary_key=True)
+    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    household_id = models.CharField(db_index=True)
+    grade = models.CharField(max_length=20)
+    name = models.TextField()
+    """The name as rules.findable has it."""
+    text = models.TextField()
+    """Name, number, village and address likewise."""
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["loan"]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id} to be found"
+
+
 class Figure(models.Model):
     """A figure of a close that is shown: a node with all that is below it, by one way of parting.
 

@@ -92,6 +92,14 @@ class Desk:
         post = over_all(self.posts, right)
         return name_in(post, self.user) if post and self.user else ""
 
+    def name_at(self, right: Right, node: Institution | None = None) -> str:
+        """Return in whose name the person has a right at an institution, or anywhere."""
+        for post in self.posts:
+            there = node is None or node.path.startswith(post.institution.path)
+            if there and right in post.rights and self.user:
+                return name_in(post, self.user)
+        return ""
+
     def scope(self, right: Right) -> Scope:
         """Return where the person has a right."""
         return scope_of(self.posts, right)

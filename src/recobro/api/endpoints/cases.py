@@ -25,7 +25,7 @@ class Looked(Place, Paging):
     """Which open cases, in which order."""
 
     search: Text = ""
-    """Words that are in a name, village or loan id of the household, or are a phone."""
+    """Words that are in a name, village or loan id of the household."""
     mine: bool = False
     """Only those for which you are responsible."""
     late: bool = False

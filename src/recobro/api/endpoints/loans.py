@@ -27,7 +27,7 @@ class Chosen(Place, Paging):
     """Which problem loans, in which order."""
 
     search: Text = ""
-    """Words that are in the loan's id, or the borrower's name or village, or are the phone."""
+    """Words that are in the loan's id, or the borrower's name or village."""
     grade: Annotated[str, one_of(grade.code for grade in Grade)] = ""
     bucket: Annotated[str, one_of(BUCKETS)] = ""
     """By days past due: M1 to M6 are thirty days each, M7 is all that is later."""

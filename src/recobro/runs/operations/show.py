@@ -36,6 +36,7 @@ from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.operations.filling import fill
+from recobro.runs.operations.findable import make_findable
 from recobro.runs.progress import Progress, silent
 from recobro.terms.dates import month_end
 from recobro.terms.grades import Grade
@@ -80,14 +81,17 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
             for done, close in enumerate(new):
                 progress("show", done, len(new))
                 with transaction.atomic():
-                    _show(home, close, duck, at)
+                    _show(home, close, duck, at, newest=close == wanted[-1])
                     _forget(wanted, close)
             return new
 
 
-def _show(home: Home, close: Close, duck: Duck, at: datetime) -> None:
+def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -> None:
     standings = duck.read(published(home, close, "standings"), PUBLISHED)
-    fill(Standing, _standings(_problems(standings), close), duck)
+    problems = _problems(standings)
+    fill(Standing, _standings(problems, close), duck)
+    if newest:
+        make_findable(home, close, problems, duck)
     figures = duck.read(published(home, close, "figures"), FIGURES)
     fill(Figure, _figures(figures, close), duck)
     close.shown_at = at

@@ -53,6 +53,7 @@ OF_ROUTES: Final[Mapping[str, str]] = {
     "reports": "figures",
     **dict.fromkeys(("settings", "setting", "webhooks", "webhook"), "settings"),
     "journal": "journal",
+    "search": "search-and-keys",
 }
 """The help that fits a page, by the name of its route; of others it is the first one."""
 

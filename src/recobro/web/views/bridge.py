@@ -83,7 +83,8 @@ def make(asked: Asked) -> HttpResponse:
     if since is None or desk.close is None or desk.user is None:
         raise Http404
     if ask.bridge_between(since, desk.close) is None:
-        ask_for_bridge(since=since, close=desk.close, at=timezone.now(), by=desk.user.username)
+        by = desk.name_at(Right.FIGURES)
+        ask_for_bridge(since=since, close=desk.close, at=timezone.now(), by=by)
     return redirect(f"{reverse('bridge')}?{asked.GET.urlencode()}")
 
 

@@ -1,6 +1,7 @@
 """Reports, asked for here and handed over as a page, as PDF or as a workbook."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from csp.decorators import csp_replace
@@ -12,10 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recobro.book.models import Institution
+from recobro.book.models import Close, Institution
 from recobro.office.jobs.models import Job
 from recobro.office.people.enums import Right
-from recobro.office.people.queries import name_in
 from recobro.reports.catalogue import REPORTS
 from recobro.reports.jobs import FORMS, Wish, ask_for_report, file_of, reports_of
 from recobro.reports.render.html import style_source
@@ -61,26 +61,13 @@ def now(asked: Asked) -> HttpResponse:
 @require_POST
 def order(asked: Asked) -> HttpResponse:
     """Ask for a report, of an institution in scope and of days that are shown."""
-    desk, told = asked.desk, asked.POST
-    node = desk.node(Right.FIGURES)
-    name, _, form = told.get("order", "").partition(":")
-    report = REPORTS.get(name)
-    if desk.close is None or desk.user is None or node is None or report is None:
+    desk, node = asked.desk, asked.desk.node(Right.FIGURES)
+    if desk.close is None or desk.user is None or node is None:
         raise Http404
-    if form not in FORMS or not _opens(desk, report, node):
-        raise Http404
-    wish = Wish(
-        name=name,
-        as_of=desk.close.as_of,
-        since=_since(desk, told.get("since", "")),
-        institution_id=node.pk,
-        language=told["language"] if told.get("language") in NAMES else desk.language.code,
-        form=form,
-    )
     ask_for_report(
-        wish=wish,
+        wish=_wish(asked, node, desk.close),
         by=desk.user.username,
-        in_name=_in_name(desk, node),
+        in_name=desk.name_at(Right.FIGURES, node),
         printed_by=str(desk.user),
         at=timezone.now(),
     )
@@ -104,6 +91,27 @@ def report(asked: Asked, number: int) -> HttpResponseBase:
     return FileResponse(file.open("rb"), as_attachment=True, filename=name)
 
 
+def _wish(asked: Asked, node: Institution, close: Close) -> Wish:
+    """Return what the form asks for.
+
+    Raises Http404 for what is not offered.
+    """
+    desk, told = asked.desk, asked.POST
+    name, _, form = told.get("order", "").partition(":")
+    found = REPORTS.get(name)
+    if found is None or form not in FORMS or not _opens(desk, found, node):
+        raise Http404
+    language = told.get("language", "")
+    return Wish(
+        name=name,
+        as_of=close.as_of,
+        since=_since(desk, close, told.get("since", "")),
+        institution_id=node.pk,
+        language=language if language in NAMES else desk.language.code,
+        form=form,
+    )
+
+
 def _opens(desk: Desk, report: Report, node: Institution) -> bool:
     """Tell whether somebody may have a report of an institution: some name who owes."""
     return desk.scope(Right.DEBTORS if report.debtors else Right.FIGURES).has(node)
@@ -115,23 +123,18 @@ def _still(desk: Desk, job: Job) -> bool:
     return node is not None and found is not None and _opens(desk, found, node)
 
 
-def _since(desk: Desk, told: str) -> Any:  # noqa: ANN401 - a day or none
-    """Return the earlier day to compare with; none asks for what is usual."""
+def _since(desk: Desk, close: Close, told: str) -> date | None:
+    """Return the earlier day to compare with; None asks for what is usual.
+
+    Raises Http404 for a day that is not shown, or not earlier.
+    """
     if not told:
         return None
-    close = desk.close
-    found = (one.as_of for one in desk.closes if close and str(one.as_of) == told)
-    day = next((on for on in found if close and on < close.as_of), None)
+    earlier = (one.as_of for one in desk.closes if one.as_of < close.as_of)
+    day = next((on for on in earlier if str(on) == told), None)
     if day is None:
         raise Http404
     return day
-
-
-def _in_name(desk: Desk, node: Institution) -> str:
-    """Return in whose name somebody asks, as the journal tells it."""
-    posts = (post for post in desk.posts if node.path.startswith(post.institution.path))
-    post = next((post for post in posts if Right.FIGURES in post.rights), None)
-    return name_in(post, desk.user) if post and desk.user else ""
 
 
 def _made(asked: Asked) -> dict[str, Any]:

@@ -76,9 +76,7 @@ def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> Quer
     """
     rows = Standing.objects.filter(close=close, household_id__in=cases.values("household_id"))
     for word in search.split()[:WORDS]:
-        found = Borrower.objects.filter(
-            Q(name__icontains=word) | Q(village__icontains=word) | Q(phone=word)
-        )
+        found = Borrower.objects.filter(Q(name__icontains=word) | Q(village__icontains=word))
         rows = rows.filter(
             Q(household_id__in=found.values("household_id"))
             | Q(
@@ -157,6 +155,17 @@ def case_in(scope: Scope, number: int) -> Case | None:
     chain = f"case:{number}"
     cases = cases.annotate(asks=Exists(of_subject("case-assign", [chain])))
     return cases.select_related("institution", "responsible", "escalated_to").distinct().first()
+
+
+def open_cases_of(scope: Scope, households: Iterable[str]) -> list[Case]:
+    """Return the open cases of some households that somebody may see, as `case_in` does."""
+    theirs = scope.within("loans__loan__institution__path")
+    cases = Case.objects.filter(
+        scope.within("institution__path") | theirs,
+        household_id__in=set(households),
+        closed_on__isnull=True,
+    )
+    return list(cases.select_related("institution", "responsible").distinct())
 
 
 def open_case_of(household_id: str) -> Case | None:

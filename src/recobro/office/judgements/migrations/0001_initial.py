@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('approvals', '0001_initial'),
-        ('book', '0005_judged'),
+        ('book', '0006_judged'),
     ]
 
     operations = [

@@ -32,6 +32,7 @@ from recobro.office.people.operations.identity import (
     identify,
     unbind,
 )
+from recobro.office.people.operations.phone import MOST_AN_HOUR, SoughtTooOften, seek_phone
 from recobro.office.people.operations.posts import (
     AccountEnded,
     MayNotAppoint,
@@ -60,6 +61,7 @@ from recobro.office.people.operations.sessions import (
 )
 
 __all__ = [
+    "MOST_AN_HOUR",
     "AccountEnded",
     "AccountLasts",
     "ActsThen",
@@ -84,6 +86,7 @@ __all__ = [
     "PasswordWeak",
     "PostEnded",
     "PostHeld",
+    "SoughtTooOften",
     "UserTaken",
     "add_user",
     "change_password",
@@ -103,6 +106,7 @@ __all__ = [
     "remove_second_factor",
     "renew_recovery_codes",
     "resume_account",
+    "seek_phone",
     "speak",
     "sweep_sessions",
     "unbind",

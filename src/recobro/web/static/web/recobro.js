@@ -48,6 +48,10 @@
     if (menu) {
       menu.open = false;
       menu.querySelector("summary").focus();
+    } else if ($("found")?.hasChildNodes()) {
+      event.preventDefault();
+      $("found").replaceChildren();
+      $("find").focus();
     } else if (writes(event.target)) {
       event.preventDefault(); // Chromium would empty a field of search
       event.target.blur();
@@ -65,10 +69,34 @@
     return true;
   }
 
+  // What was found stands below the box until the pointer or the focus goes elsewhere.
+  const forget = (target) => {
+    if (!target.closest(".find")) $("found")?.replaceChildren();
+  };
+
+  // Up and down through what was found, from the box and back to it.
+  function through(event) {
+    const box = event.target.closest(".find");
+    if (!box || !["ArrowDown", "ArrowUp"].includes(event.key)) return false;
+    const all = [$("find"), ...box.querySelectorAll("#found a")];
+    const next = all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
+    all[Math.min(Math.max(next, 0), all.length - 1)].focus();
+    event.preventDefault();
+    return true;
+  }
+
+  function seek(event) {
+    if (!$("find") || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    const shown = $("find").checkVisibility() ? $("find") : ($("search") ?? $("find"));
+    shown.select();
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (!event.isComposing && !event.altKey) seek(event);
     // While a Chinese word is being composed a letter is not yet a key.
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ($("keys").open || step(event)) return;
+    if ($("keys").open || step(event) || through(event)) return;
     if (event.key === "Escape") escape(event);
     else if (!writes(event.target) && single() && Object.hasOwn(keys, event.key)) {
       event.preventDefault();
@@ -83,6 +111,7 @@
     });
   document.addEventListener("click", (event) => {
     shut(event.target);
+    forget(event.target);
     const opener = event.target.closest("[data-opens]");
     if (opener) open($(opener.dataset.opens));
     const link = event.target.closest("a[data-back]");
@@ -91,7 +120,10 @@
       goBack(link);
     }
   });
-  document.addEventListener("focusin", (event) => shut(event.target));
+  document.addEventListener("focusin", (event) => {
+    shut(event.target);
+    forget(event.target);
+  });
 
   $("single").checked = single();
   $("single").addEventListener("change", (event) =>

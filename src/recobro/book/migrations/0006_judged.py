@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('book', '0004_bridges'),
+        ('book', '0005_findable'),
     ]
 
     operations = [

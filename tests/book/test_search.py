@@ -1,0 +1,74 @@
+import pytest
+
+from recobro.book.models import Findable, Institution, Loan
+from recobro.book.queries import Scope, search
+from recobro.book.rules import findable
+from tests.book.shelf import institution, loan
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = Scope(("0001",))
+
+
+@pytest.fixture
+def north() -> Institution:
+    return institution("00010001", institution("0001"))
+
+
+def put(of: Loan) -> None:
+    Findable.objects.create(
+        loan=of,
+        borrower=of.borrower,
+        institution=of.institution,
+        household_id=of.borrower.household_id,
+        grade="loss",
+        name=findable(of.borrower.name),
+        text=findable(of.borrower.name, of.loan_id, of.borrower.village),
+    )
+
+
+def found(scope: Scope, text: str, most: int = 9) -> list[str]:
+    return [one.loan.loan_id for one in search.found(scope, text, most=most)]
+
+
+def test_those_come_first_whose_name_fits(north: Institution) -> None:
+    """
+    Li, in the village Wang; Wang Li; both at north
+    """
+    for number, name, village in (("A1", "Li", "Wang"), ("A2", "Wang Li", "")):
+        put(loan(number, north, name=name, village=village))
+    assert found(WHOLE, "wang") == ["A2", "A1"]
+    assert found(WHOLE, "li") == ["A1", "A2"]
+    assert found(WHOLE, "wang", most=1) == ["A2"]
+    assert found(WHOLE, "%") == []
+    assert found(WHOLE, "_") == []
+    assert found(WHOLE, " ") == []
+    assert found(WHOLE, "wang " * 50) == ["A2", "A1"]
+    assert found(Scope(("00010002",)), "wang") == []
+    assert found(Scope(), "wang") == []
+
+
+def test_a_loan_that_is_no_problem_by_the_beginning_of_its_number(north: Institution) -> None:
+    for number in ("DK100", "DK101", "DK2", "dk103"):
+        loan(number, north)
+    put(Loan.objects.get(loan_id="DK101"))
+
+    def numbered(text: str, scope: Scope = WHOLE) -> list[str]:
+        return [one.loan_id for one in search.numbered(scope, text, most=9)]
+
+    assert numbered("DK10") == ["DK100", "dk103"]
+    assert numbered("dk2") == ["DK2"]
+    assert numbered("K1") == []
+    assert numbered("%") == []
+    assert numbered("") == []
+    assert numbered("DK10", Scope(("0002",))) == []
+
+
+def test_by_a_telephone_number_told_whole(north: Institution) -> None:
+    put(loan("A1", north, phone="13800138001"))
+    phones = {
+        number: [one.loan.loan_id for one in search.by_phone(WHOLE, number, most=9)]
+        for number in ("13800138001", "1380013800", "8001")
+    }
+    assert phones == {"13800138001": ["A1"], "1380013800": [], "8001": []}
+    assert search.by_phone(Scope(("0002",)), "13800138001", most=9) == []
