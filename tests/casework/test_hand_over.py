@@ -48,6 +48,10 @@ def bank() -> None:
     person("hal", Role.BRANCH_HEAD, "north")
 
 
+def _losses(first: int, last: int) -> list[tuple[int, str]]:
+    return [(number, "loss") for number in range(first, last)]
+
+
 def user(name: str) -> User:
     return User.objects.get(username=name)
 
@@ -167,12 +171,17 @@ def test_what_nobody_could_approve_stays() -> None:
     assert Request.objects.count() == 0
 
 
-def test_more_than_a_second_person_is_asked_about_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_a_second_person_is_asked_about_at_once() -> None:
+    """A hundred at most."""
     set_to("approvals.case-assign.alone", {})
-    monkeypatch.setattr("recobro.casework.case.operations.hand_over.MOST_ASKED", 1)
-    with pytest.raises(TooManyAsked, match="2 of these cases"):
-        hand("cleo", "hal", "ana", "bob")
+    names = [f"h{number:03}" for number in range(10, 111)]
+    for number, name in enumerate(names, 10):
+        lend(number, name)
+    close("2026-07-31", *((number, "loss") for number in range(1, 5)), *_losses(10, 111))
+    with pytest.raises(TooManyAsked, match="101 of these cases"):
+        hand("hal", "rita", *names)
     assert Request.objects.count() == 0
+    assert len(hand("hal", "rita", *names[1:]).asked) == 100
 
 
 def test_what_is_owed_is_part_of_what_was_seen() -> None:

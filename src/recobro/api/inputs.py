@@ -18,7 +18,7 @@ NOT_KNOWN: Final = "not_known"
 
 
 def _digits(value: object) -> object:
-    if isinstance(value, bool | float):
+    if isinstance(value, bool):
         wrong = "a whole number is written in digits"
         raise ValueError(wrong)  # noqa: TRY004 - as pydantic wants it
     if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,19}", value):
