@@ -14,6 +14,7 @@ from recobro.office.people import operations as people
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_of
+from recobro.office.settings.models import Setting
 from tests.casework.shown import AT, acts, close, lend, open_bank, person
 
 pytestmark = pytest.mark.django_db
@@ -138,3 +139,29 @@ def test_a_closed_case_stays_with_its_person(mei: User) -> None:
     close("2026-07-31")
     assert end_account(user=mei, at=AT, by="shell:x") == 0
     assert responsible() == {"wang": "mei", "li": "mei"}
+
+
+def test_a_large_case_goes_where_the_rule_sends_it(mei: User) -> None:
+    """
+    wang owes 0.50, of which nobody hands over more than 0.49 alone: it is not the chooser's to say
+    """
+    Setting.objects.create(
+        key="approvals.case-assign.alone",
+        value={"CNY": 49},
+        set_at=AT,
+        set_by="ada",
+        reason="x",
+    )
+    bo = person("bo", Role.BRANCH_HEAD, "north")
+    person("near", Role.ACCOUNT_MANAGER, "north")
+    end_post(post=mei.posts.get(), at=AT, by="shell:x", reason="moved", successor=bo)
+    assert responsible() == {"wang": "near", "li": "near"}
+
+
+def test_a_large_case_where_the_rule_names_nobody(mei: User) -> None:
+    Setting.objects.create(
+        key="approvals.case-assign.alone", value={}, set_at=AT, set_by="ada", reason="x"
+    )
+    lex = person("lex", Role.LEGAL, "north")
+    end_post(post=mei.posts.get(), at=AT, by="shell:x", reason="moved", successor=lex)
+    assert responsible() == {"wang": "lex", "li": "lex"}

@@ -11,11 +11,14 @@ from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations.assign import CannotCollect, MadeTheLoan
 from recobro.casework.case.queries import left_by, owed_by, roster
+from recobro.casework.case.rules import ALONE
 from recobro.journal.operations import Draft, record_all
+from recobro.office.approvals.rules import within
 from recobro.office.people import operations as people
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import posts_of, scope_of
+from recobro.office.settings.queries import value_of
 from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
 
@@ -77,7 +80,9 @@ class _Leaving:
 def _hand_over(leaving: _Leaving, successor: User | None) -> int:
     """Let a successor take all cases that somebody leaves behind; return how many there were.
 
-    A case of which the successor made a loan goes where the rule of the place sends it.
+    A case of which the successor made a loan goes where the rule of the place sends it, and so does
+    one above the amount up to which one person hands over alone: whoever ends a post chooses a
+    successor, and passes no limit by it.
     """
     left = left_by(leaving.user, leaving.rest).select_for_update(of=("self",))
     cases = list(left.select_related("institution", "responsible"))
@@ -124,14 +129,16 @@ def _takers(
     for number, staff_id in loans.values_list("case_id", "loan__staff_id"):
         made[number].add(staff_id)
     names = roster(on=leaving.at.date(), but=leaving.user)
-    owed = owed_by(cases, close=latest_shown())
+    owed, limit = owed_by(cases, close=latest_shown()), value_of(ALONE)
     taken = []
     for case in cases:
-        taker: tuple[User, Cause] | None = (successor, Cause.SUCCESSION)
-        if successor.staff_id in made[case.pk]:
-            taker = names.responsible(
-                case.institution.path, made[case.pk], owed.get(case.household_id)
-            )
+        sums = owed.get(case.household_id, {})
+        own, large = successor.staff_id in made[case.pk], not within(sums, limit)
+        taker: tuple[User, Cause] | None = None
+        if own or large:
+            taker = names.responsible(case.institution.path, made[case.pk], sums)
+        if taker is None and not own:
+            taker = successor, Cause.SUCCESSION
         if taker is None:
             raise MadeTheLoan(successor, case)
         taken.append((case, *taker))
