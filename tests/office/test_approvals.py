@@ -241,7 +241,7 @@ def test_it_is_decided_once(first: str, second: str) -> None:
 
 
 def test_the_states() -> None:
-    ends = frozenset({State.APPROVED, State.REFUSED, State.WITHDRAWN})
+    ends = frozenset({State.APPROVED, State.REFUSED, State.WITHDRAWN, State.LAPSED})
     assert {state: MOVES[state] for state in State} == {
         State.WAITING: ends,
         **dict.fromkeys(ends, frozenset()),
@@ -273,9 +273,21 @@ def test_who_asked_may_no_more() -> None:
         approve(request=made, by=user("rita"), at=AT)
 
 
-def test_a_case_that_has_ended() -> None:
+def test_what_waits_lapses_with_its_case() -> None:
     made = asked()
     close("2026-07-31")
+    own = Request.objects.get()
+    assert (own.state, own.decided_by) == ("lapsed", None)
+    entry = Entry.objects.get(act="approvals.lapsed")
+    assert (entry.by, entry.chain) == ("recobro", f"approval:{made.pk}")
+    for act in (approve, withdraw):
+        with pytest.raises(Decided, match="What this was about ended on 2026-07-01"):
+            act(request=made, by=user("rita"), at=AT)
+
+
+def test_a_case_that_ends_otherwise_meanwhile() -> None:
+    made = asked()
+    Case.objects.update(closed_on="2026-07-01", outcome="paid")
     with pytest.raises(CaseClosed):
         approve(request=made, by=user("rita"), at=AT)
     withdraw(request=made, by=user("hal"), at=AT)

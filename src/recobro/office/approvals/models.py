@@ -44,8 +44,8 @@ class Request(models.Model):
                 name="one_waiting_request_of_a_subject",
             ),
             models.CheckConstraint(
-                condition=models.Q(state="waiting", decided_by=None, decided_at=None)
-                | (~models.Q(state="waiting") & models.Q(decided_by__isnull=False)),
+                condition=models.Q(state__in=("waiting", "lapsed"), decided_by=None)
+                | (~models.Q(state__in=("waiting", "lapsed")) & models.Q(decided_by__isnull=False)),
                 name="a_decided_request_names_who_decided",
             ),
             models.CheckConstraint(

@@ -1,17 +1,17 @@
 """Ask for what a second person is to decide, and decide it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from recobro.book.models import Institution
-from recobro.journal.operations import record
+from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.approvals.acts import KINDS
 from recobro.office.approvals.enums import MOVES, State
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.queries import Deciders, deciding, waiting
+from recobro.office.approvals.queries import Deciders, deciding, of_subject, waiting
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
@@ -43,10 +43,12 @@ class Decided(Refusal):
     """It was decided already."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__(
-            f"{request.decided_by} decided this on {request.decided_at:%Y-%m-%d %H:%M} UTC "
-            f"({request.state}); nothing was changed."
-        )
+        if request.decided_by is None:
+            told = f"What this was about ended on {request.decided_at:%Y-%m-%d}"
+        else:
+            at = f"{request.decided_at:%Y-%m-%d %H:%M} UTC"
+            told = f"{request.decided_by} decided this on {at} ({request.state})"
+        super().__init__(f"{told}; nothing was changed.")
 
 
 class OwnRequest(Refusal):
@@ -162,6 +164,28 @@ def withdraw(*, request: Request, by: User, at: datetime) -> Request:
     _move(own, State.WITHDRAWN, by, at, "")
     _record(own, "approvals.withdrawn", own.asked_as, at, after={"state": own.state})
     return own
+
+
+def lapse(*, kind: str, subjects: Iterable[str], at: datetime) -> int:
+    """Let what waits lapse whose subject is over, in the transaction of that; return how much did.
+
+    Nobody has decided it, and nobody is asked any more.
+    """
+    found = list(of_subject(kind, subjects).select_for_update())
+    for one in found:
+        one.state, one.decided_at = State.LAPSED.value, at
+    Request.objects.bulk_update(found, ["state", "decided_at"])
+    drafts = [
+        Draft(
+            chain=one.chain,
+            act="approvals.lapsed",
+            subject=one.subject,
+            institution_id=one.institution_id,
+            after={"state": one.state},
+        )
+        for one in found
+    ]
+    return record_all(drafts=drafts, by=NOBODY, at=at)
 
 
 def _decide(

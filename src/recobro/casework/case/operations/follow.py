@@ -14,6 +14,7 @@ from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.queries import roster
 from recobro.casework.case.rules import DUE
 from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.office.approvals.operations import lapse
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holds, posts_on
@@ -286,6 +287,7 @@ def _close(cases: list[Case], close: Close, at: datetime) -> None:
     for case in cases:
         case.closed_on, case.escalated_to = close.as_of, None
         case.outcome = _outcome(left[case.pk], close).value
+    lapse(kind="case-assign", subjects=[case.chain for case in cases], at=at)
     Case.objects.bulk_update(cases, ["closed_on", "outcome", "escalated_to"], _AT_ONCE)
     record_all(
         by=NOBODY,
