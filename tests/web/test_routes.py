@@ -252,6 +252,8 @@ ROUTES: Final = {
     "setting": Route(
         address="/settings/absence.days/", opens_to=_RUNS, whole=True, both=True, other=422
     ),
+    "view-add": Route(address="/views/add/", opens_to=_DEBTORS, method="post", status=422),
+    "view-forget": Route(address="/views/99/forget/", opens_to=_DEBTORS, method="post", status=404),
     "webhooks": Route(address="/webhooks/", opens_to=_WEBHOOKS, both=True, other=422, whole=True),
     "webhook": Route(address=f"/webhooks/{HOOK}/", opens_to=_WEBHOOKS, whole=True),
     "webhook-act": Route(

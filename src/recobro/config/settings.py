@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "recobro.office.settings",
     "recobro.office.approvals",
     "recobro.office.judgements",
+    "recobro.office.saved",
     "recobro.office.jobs",
     "recobro.office.tokens",
     "recobro.office.webhooks",

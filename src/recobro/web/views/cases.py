@@ -19,12 +19,14 @@ from recobro.office.approvals.queries import waiting
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
+from recobro.office.saved.enums import List
 from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
+from recobro.web.views.saved import saved_views
 from recobro.web.views.teams import found_team
 
 _A_PAGE: Final = 50
@@ -103,7 +105,9 @@ def ledger(asked: Asked) -> HttpResponse:
         "lines": ask.lines(shown),
     }
     fragment = asked.htmx and not asked.htmx.history_restore_request
-    return page(asked, "cases_rows" if fragment else "cases", frame | chosen | context)
+    if fragment:
+        return page(asked, "cases_rows", frame | chosen | context)
+    return page(asked, "cases", frame | chosen | context | saved_views(desk, List.CASES))
 
 
 def _chosen(desk: Desk) -> dict[str, Any]:

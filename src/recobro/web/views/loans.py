@@ -12,6 +12,7 @@ from recobro.book.queries import problems as ask
 from recobro.casework.case.queries import open_case_of
 from recobro.office.people.enums import Right
 from recobro.office.people.operations import look
+from recobro.office.saved.enums import List
 from recobro.runs.explain import explain
 from recobro.runs.home import Home
 from recobro.terms.grades import BUCKETS, Grade
@@ -20,6 +21,7 @@ from recobro.web.desk import Asked
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
+from recobro.web.views.saved import saved_views
 
 _A_PAGE: Final = 50
 _FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
@@ -58,7 +60,7 @@ def ledger(asked: Asked) -> HttpResponse:
     }
     if asked.htmx and not asked.htmx.history_restore_request:
         return page(asked, "loans_rows", frame | context)
-    choices = {
+    choices = saved_views(desk, List.LOANS) | {
         "grades": [grade.code for grade in reversed(Grade)],
         "buckets": BUCKETS,
         "states": list(ask.STATES),

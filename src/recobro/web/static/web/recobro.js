@@ -134,6 +134,9 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
+    form.querySelectorAll("[data-address]").forEach((field) => {
+      field.value = location.search.slice(1); // filters change the address without a new page
+    });
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
   });

@@ -1,0 +1,21 @@
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class List(StrEnum):
+    """A list of which views are saved."""
+
+    CASES = "cases"
+    LOANS = "loans"
+
+
+KEPT: Mapping[List, frozenset[str]] = {
+    List.CASES: frozenset({"at", "late", "mine", "of", "search", "sort", "team"}),
+    List.LOANS: frozenset(
+        {"at", "bucket", "grade", "guarantee", "product", "search", "sort", "state"}
+    ),
+}
+"""What of an address belongs to a view: how a list is filtered and sorted, not day and page."""
+
+MOST = 30
+"""Views of a list that a person has."""

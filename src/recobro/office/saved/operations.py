@@ -1,0 +1,101 @@
+"""Keep a list as somebody looks at it, and let it go."""
+
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+
+from recobro.book.models import Institution
+from recobro.office.people.enums import Right
+from recobro.office.people.models import Post, User
+from recobro.office.saved.enums import KEPT, MOST, List
+from recobro.office.saved.models import SavedView
+from recobro.terms.refusal import Refusal
+
+_LONGEST: Final = 1000
+"""Signs of the part of an address that is kept."""
+
+
+class NameTaken(Refusal):
+    """The person has a view of this name already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"You have a view {name!r} already; nothing was kept. Choose another name."
+        )
+
+
+class TooManyViews(Refusal):
+    """The person has as many views as anybody has."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"You have {MOST} views of this list already; nothing was kept. Let one go first."
+        )
+
+
+class TooLong(Refusal):
+    """The address is longer than what is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("This view is too long to be kept; nothing was. Search for less.")
+
+
+class MayNotShare(Refusal):
+    """It is not for this person to share views there."""
+
+    def __init__(self, institution: Institution) -> None:
+        super().__init__(
+            f"You lead nobody at {institution}; nothing was kept. Its head shares views there."
+        )
+
+
+@transaction.atomic
+def save_view(
+    *,
+    kind: List,
+    name: str,
+    query: str,
+    by: User,
+    posts: list[Post],
+    shared_with: Institution | None = None,
+) -> SavedView:
+    """Keep how a list is filtered and sorted, for oneself or for all who work at an institution.
+
+    What does not make the view, such as the day and the page, is left out. `posts` are those in
+    which the person acts. Raises NameTaken, TooManyViews, TooLong, MayNotShare.
+    """
+    if shared_with is not None and not _leads(posts, shared_with):
+        raise MayNotShare(shared_with)
+    kept = _kept(kind, query)
+    if len(kept) > _LONGEST:
+        raise TooLong
+    User.objects.select_for_update().get(pk=by.pk)
+    if SavedView.objects.filter(user=by, kind=kind.value).count() >= MOST:
+        raise TooManyViews
+    try:
+        with transaction.atomic():
+            return SavedView.objects.create(
+                user=by, kind=kind.value, name=name, query=kept, shared_with=shared_with
+            )
+    except IntegrityError:
+        raise NameTaken(name) from None
+
+
+def forget_view(*, view: SavedView) -> None:
+    """Let a view go; whoever has its address in another window goes on with it."""
+    view.delete()
+
+
+def _leads(posts: list[Post], institution: Institution) -> bool:
+    return any(
+        Right.SIGN_OFF in post.rights and institution.path.startswith(post.institution.path)
+        for post in posts
+    )
+
+
+def _kept(kind: List, query: str) -> str:
+    told = QueryDict(query[: 4 * _LONGEST], mutable=True)
+    for name in set(told) - KEPT[kind]:
+        del told[name]
+    return told.urlencode()
