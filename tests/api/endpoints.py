@@ -83,6 +83,12 @@ ENDPOINTS: Final = {
         method="post",
         status=422,
     ),
+    "propose_end_of_judgement": Endpoint(
+        address=f"{_V1}/loans/{N1}/judgements/99/end",
+        opens_to=frozenset({Right.JUDGE}),
+        method="post",
+        status=422,
+    ),
     "cases": Endpoint(address=f"{_V1}/cases", opens_to=_DEBTORS, at=True, as_of=True),
     "case": Endpoint(address=f"{_V1}/cases/{HOME_1}", opens_to=_DEBTORS, as_of=True),
     "responsibilities": Endpoint(

@@ -27,6 +27,16 @@ def test_it_waits_for_a_second_person(program: Program) -> None:
     assert (told["value"], told["asked_by"], told["approved_by"]) == ("loss", "branch_head", "risk")
 
 
+def test_it_is_ended_the_same_way(program: Program) -> None:
+    judged(number=5, loan=2)
+    head, wish = program("branch_head"), {"until_on": "2026-06-01", "reason": "Came back"}
+    answer = head.post(f"{ADDRESS}/5/end", wish, content_type=JSON)
+    assert (answer.status_code, answer.json()["content"]["ends"]) == (202, 5)
+    assert head.post(f"{ADDRESS}/6/end", wish, content_type=JSON).status_code == 404
+    late = head.post(f"{ADDRESS}/5/end", wish | {"until_on": "1999-01-01"}, content_type=JSON)
+    assert (late.status_code, late.json()["type"]) == (422, "urn:recobro:days-unfit")
+
+
 def test_of_ones_own_institutions(program: Program) -> None:
     judged(number=5, loan=2)
     assert len(program("auditor").get(ADDRESS).json()) == 1

@@ -43,7 +43,7 @@ PAGES = (
     ("president", "/notices/"),
     ("president", "/approvals/"),
     ("president", "/handovers/"),
-    ("president", "/cases/hand-over/?case=1&to=rule"),
+    ("president", "/cases/hand-over/?case=1&to=:rule"),
     ("admin", "/settings/"),
     ("admin", "/settings/approvals.case-assign.alone/"),
     ("president", "/teams/"),

@@ -61,7 +61,7 @@ def test_all_of_a_person(signed_in: SignedIn) -> None:
 
 
 def test_by_rule_nothing_moves(signed_in: SignedIn) -> None:
-    page = signed_in("risk").get("/cases/hand-over/?case=1&to=rule").content.decode()
+    page = signed_in("risk").get("/cases/hand-over/?case=1&to=:rule").content.decode()
     assert "None of them would go to anybody else." in page
 
 

@@ -13,7 +13,7 @@ from recobro.api.inputs import Day, Number, Told
 from recobro.api.once import ACCEPTED, Key, created
 from recobro.book.models import Loan
 from recobro.office.judgements import models
-from recobro.office.judgements.operations import propose
+from recobro.office.judgements.operations import propose, propose_end
 from recobro.office.judgements.queries import judgements_of
 from recobro.office.people.enums import Right
 from recobro.terms.codes import Judgement as Kind
@@ -81,6 +81,45 @@ def propose_judgement(
                 by=request.auth.user,
                 at=at,
                 all_loans=wish.all_loans,
+            )
+        )
+
+    return created(request, idempotency_key, do, status=lambda _: ACCEPTED)
+
+
+class End(Answer):
+    """From when a judgement holds no more, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until_on: Day
+    """The first day on which it holds no more."""
+    reason: Told
+
+
+@router.post(_PATH + "/{number}/end", response={ACCEPTED: Approval}, auth=Token(Right.JUDGE))
+def propose_end_of_judgement(
+    request: Asked,
+    loan_no: Path[Number],
+    number: Path[Number],
+    wish: End,
+    idempotency_key: Key = None,
+) -> HttpResponse:
+    """Propose that a judgement holds no more; it waits for a second person."""
+    loan = _loan(request, Right.JUDGE, loan_no)
+    found = judgements_of(loan).filter(pk=number).first()
+    if found is None:
+        raise Http404
+
+    def do(at: datetime) -> Answer:
+        return told(
+            propose_end(
+                judgement=found,
+                loan=loan,
+                until_on=wish.until_on,
+                reason=wish.reason,
+                by=request.auth.user,
+                at=at,
             )
         )
 

@@ -27,8 +27,8 @@ from recobro.web.render import page
 _A_PAGE: Final = 50
 _DIGITS: Final = 18
 """Of a number that the database can hold."""
-BY_RULE: Final = "rule"
-"""Each case to whom the rule of its place names."""
+BY_RULE: Final = ":rule"
+"""Each case to whom the rule of its place names; nobody is called so."""
 
 
 class HandOverForm(forms.Form):
