@@ -1,3 +1,4 @@
+import hashlib
 import shutil
 from collections import namedtuple
 from collections.abc import Callable
@@ -230,7 +231,31 @@ def test_many_damaged_files_are_counted(store: Store) -> None:
         store.restore(made)
 
 
-@pytest.mark.parametrize("path", ["../outside", "home/../../outside", "/etc/hostname"])
+@pytest.mark.parametrize("name", ["journal-key", "secret-key", "restoring", "recobro.sqlite3"])
+def test_what_no_backup_has_is_not_taken_from_one(store: Store, name: str) -> None:
+    """A key beside what it signs proves nothing, and would stand before that of the operator."""
+    made = store.backup()
+    (made.folder / "home" / name).write_text("planted", encoding="ascii")
+    part = made.manifest.parts[-1].model_copy(
+        update={
+            "path": f"home/{name}",
+            "size": 7,
+            "sha256": hashlib.sha256(b"planted").hexdigest(),
+        }
+    )
+    forged = made.manifest.model_copy(update={"parts": (*made.manifest.parts, part)})
+    (made.folder / "manifest.json").write_text(forged.model_dump_json(), encoding="utf-8")
+    with pytest.raises(BackupDamaged, match=f"home/{name} is never in a backup"):
+        store.restore(made)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("../outside", "home/../../outside", "/etc/hostname"),
+        *("home//etc/hostname", "home/./policy.toml", "home/policy.toml/"),
+    ],
+)
 def test_a_manifest_that_leads_elsewhere(store: Store, path: str) -> None:
     made = store.backup()
     part = made.manifest.parts[-1].model_copy(update={"path": path})

@@ -189,7 +189,11 @@ def test_a_successor_takes_over(shown: Recobro, password: Path) -> None:
     bank = Post.objects.first()
     assert bank is not None
     Case.objects.create(
-        household_id="a", institution=bank.institution, responsible=tao, opened_on=bank.from_on
+        household_id="a",
+        institution=bank.institution,
+        responsible=tao,
+        opened_on=bank.from_on,
+        due_on=bank.from_on,
     )
     alone = shown("user", "end", "tao")
     assert (alone.exit_code, "Name a successor" in alone.stderr) == (2, True)

@@ -57,6 +57,22 @@ def test_a_look_that_cannot_be_is_refused(closed: Recobro, home: Path) -> None:
     assert (told.exit_code, told.stderr) == (2, f"Refused: {why}\n")
 
 
+def test_what_cannot_be_shown_keeps_nothing_else(
+    closed: Recobro, home: Path, settings: Settings
+) -> None:
+    """Programs are told all the same; what is due and what was asked for is not held up either."""
+    for file in home.glob("closes/*/*/standings/*.parquet"):
+        file.unlink()
+    settings.WEBHOOK_NETWORKS = HERE
+    now = datetime.now(tz=UTC)
+    with receiver() as there:
+        make_hook(name="ledger", url=there.url, events=["job.ended"], at=now, by="chief")
+        announce(event=Event.JOB_ENDED, about={"job": 7}, at=now)
+        told = closed("worker", "--once")
+    assert (told.exit_code, "are no longer in" in told.output) == (2, True)
+    assert [heard.headers["Recobro-Event"] for heard in there.heard] == ["job.ended"]
+
+
 def test_a_look_tells_programs(closed: Recobro, settings: Settings) -> None:
     """It is sent once what happened counts; a hook that has failed for days is named."""
     closed("worker", "--once")

@@ -146,6 +146,8 @@ def test_a_query_that_the_database_refuses(bank: Bank) -> None:
         ("oracle://me:topsecret@db/core", "its driver cx_Oracle is not installed"),
         ("postgresql+psycopg://me:topsecret@127.0.0.1:1/core", "refused"),
         ("sqlite:////no/such/folder/core.sqlite3", "unable to open database file"),
+        ("postgresql+psycopg://me:top@secret:word@127.0.0.1:1/core", "none that SQLAlchemy knows"),
+        ("postgresql+psycopg://me@127.0.0.1:1/core?password=topsecret", "refused"),
     ],
 )
 def test_a_source_that_cannot_be_opened(

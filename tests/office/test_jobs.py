@@ -12,11 +12,12 @@ from django.db import IntegrityError, transaction
 
 from recobro.journal.models import Entry
 from recobro.office.jobs.doing import DOING, Later, Tell, does
-from recobro.office.jobs.enums import MOVES, OPEN, State
+from recobro.office.jobs.enums import MOST_OPEN, MOVES, OPEN, State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import (
     ATTEMPTS,
     JobOver,
+    TooManyOpen,
     ask,
     begin,
     count,
@@ -25,6 +26,7 @@ from recobro.office.jobs.operations import (
     finish,
     put_back,
     refuse,
+    require_few,
     tell,
 )
 from recobro.office.jobs.queries import is_ending, open_jobs
@@ -51,6 +53,34 @@ def running() -> Job:
     job = begin(at=AT)
     assert job is not None
     return job
+
+
+def test_what_the_bank_rests_on_comes_first() -> None:
+    """A close is done before the reports that somebody asked for before it."""
+    asked()
+    close = ask(kind="close", subject="2026-06-30", at=AT, by="mei")
+    load = ask(kind="load", subject="full", at=AT, by="mei")
+    found = []
+    while (job := begin(at=AT)) is not None:
+        found.append(job)
+        finish(job=job, outcome={}, at=AT)
+    assert [job.kind for job in found] == ["close", "load", "sum"]
+    assert found[:2] == [close, load]
+
+
+def test_nobody_asks_for_more_than_others_can_wait_for() -> None:
+    """The same again is one; loads and closes are no part of it, nor what others ask for."""
+    ask(kind="close", subject="2026-06-30", at=AT, by="mei")
+    for number in range(MOST_OPEN):
+        require_few(by="mei", kind="sum", subject=str(number))
+        asked(number)
+    require_few(by="mei", kind="sum", subject="0")
+    require_few(by="bo", kind="sum", subject="9")
+    with pytest.raises(TooManyOpen, match="5 things that you asked for"):
+        require_few(by="mei", kind="sum", subject="9")
+    job = Job.objects.filter(kind="sum").latest("id")
+    end(job=job, at=AT, by="mei")
+    require_few(by="mei", kind="sum", subject="9")
 
 
 @pytest.fixture

@@ -248,6 +248,11 @@ def test_the_usual_one_is_asked_for_by_itself(bare: Bank) -> None:
     refuse(job=Job.objects.get(), reason="no", at=AT)
     assert ask_for_usual(at=AT + timedelta(hours=23)) is None
     assert ask_for_usual(at=AT + timedelta(hours=25)) == Job.objects.latest("id")
+    later = AT + timedelta(hours=26)
+    assert ask_for_usual(at=later) is None
+    Close.objects.filter(as_of="2026-03-31").update(shown_at=later)  # closed and shown anew
+    Job.objects.update(state="done")
+    assert ask_for_usual(at=later + timedelta(minutes=1)) is not None
     between(bare)
     assert ask_for_usual(at=AT + timedelta(days=9)) is None
 

@@ -8,7 +8,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from recobro.book.models import Borrower, Close, Figure, Institution, Loan, Staff, Standing
+from recobro.book.models import (
+    Borrower,
+    Close,
+    Figure,
+    Findable,
+    Institution,
+    Loan,
+    Staff,
+    Standing,
+)
 from recobro.runs.closes import CloseGone, published
 from tests.oracle.book import Book
 from tests.runs.bank import AT, Bank
@@ -188,7 +197,7 @@ def test_what_is_shown_is_not_shown_again(bank: Bank, django_assert_num_queries:
     bank.close("2026-03-31")
     show(bank)
     before = everything()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert show(bank) == []
     assert everything() == before
     assert list(bank.home.path.glob(".reading-*")) == []
@@ -263,3 +272,17 @@ def test_a_big_close_takes_as_few_statements_as_a_small_one(bank: Bank) -> None:
         assert show(bank) == ["2026-04-02"]
     assert written_to(queries) <= Counter(ONCE | TWICE)
     assert Standing.objects.count() == LATE
+
+
+def test_what_is_searched_is_made_anew_where_it_is_missing(bank: Bank) -> None:
+    """
+    2026-01-01 A lends 300.00 to person ana
+    2026-01-05 A owes 300.00
+    """
+    bank.load(delivered(test_what_is_searched_is_made_anew_where_it_is_missing.__doc__))
+    bank.close("2026-06-30")
+    show(bank)
+    assert Findable.objects.count() == 1
+    Findable.objects.all().delete()
+    assert show(bank) == []
+    assert Findable.objects.count() == 1

@@ -304,3 +304,12 @@ def test_what_a_team_has_is_asked_for_at_once(
         browser.get(f"/teams/{made.pk}/")
     with django_assert_num_queries(8):
         browser.get(f"/teams/{made.pk}/changes/")
+
+
+def test_a_leading_group_sees_what_has_climbed_to_it(head: Client) -> None:
+    """Its delay has brought a case to north; the other is in time."""
+    Case.objects.filter(pk=1).update(escalated_to="north")
+    group, other = set_up(Kind.LEADING_GROUP), led()
+    said = "Overdue cases that have climbed to this institution: 1."
+    assert said in main(head.get(f"/teams/{group.pk}/"))
+    assert said not in main(head.get(f"/teams/{other.pk}/"))

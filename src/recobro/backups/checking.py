@@ -1,10 +1,11 @@
 """Whether a backup holds what it says, byte for byte."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from recobro.backups.contents import LEFT_OUT
 from recobro.backups.copying import digest
-from recobro.backups.manifest import MANIFEST, Manifest, Part, read
+from recobro.backups.manifest import FILES, MANIFEST, Manifest, Part, read
 from recobro.runs.progress import Progress, silent
 from recobro.terms.refusal import Refusal
 
@@ -52,10 +53,18 @@ def _damaged(folder: Path, told: Manifest, progress: Progress) -> Iterator[str]:
             yield f"{part.path} {why}"
 
 
+def leads_out(path: str) -> bool:
+    """Tell whether a path is anything else than a plain one below a folder."""
+    plain = PurePosixPath(path)
+    return plain.is_absolute() or ".." in plain.parts or "\0" in path or plain.as_posix() != path
+
+
 def _damage(folder: Path, part: Part) -> str | None:
     file = folder / part.path
-    if ".." in file.parts or not file.is_relative_to(folder):
+    if leads_out(part.path) or not file.is_relative_to(folder):
         return "leads out of it"
+    if part.path.startswith(f"{FILES}/") and part.path.split("/")[1] in {*LEFT_OUT, "restoring"}:
+        return "is never in a backup"
     try:
         same = file.stat().st_size == part.size and digest(file) == part.sha256
     except OSError as error:

@@ -23,7 +23,7 @@ from recobro.runs.models import Load
 _BY_NAME = {"lake", "closes", "loads", "seals"}
 """Of these the database says what counts."""
 
-_LEFT_OUT = {
+LEFT_OUT = {
     *("recobro.sqlite3", "recobro.sqlite3-wal", "recobro.sqlite3-shm"),
     *("lock", "pages-lock", "jobs-lock", "keeping-lock", "unfinished", "scratch", "static"),
     *("secret-key", "journal-key", "last-backup.json", "restored.json"),
@@ -62,7 +62,7 @@ def others(home: Home) -> Iterator[tuple[str, Path]]:
     """
     key = key_file(home.path).resolve()
     for top in sorted(home.path.iterdir(), key=lambda each: (each.name == "delivered", each.name)):
-        if top.name in _BY_NAME | _LEFT_OUT or top.name.startswith("."):
+        if top.name in _BY_NAME | LEFT_OUT or top.name.startswith("."):
             continue
         for file in _below(top):
             if file.resolve() != key:

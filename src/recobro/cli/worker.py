@@ -3,13 +3,13 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
@@ -39,10 +39,11 @@ def worker(
 
     jobs, courier = Jobs(bank.path), Courier()
     if once:
-        with refusals():
-            _look(bank, jobs, as_json=as_json)
-            courier.work()
-            with jobs:
+        with refusals(), jobs:
+            try:
+                _look(bank, jobs, as_json=as_json)
+            finally:
+                courier.work()
                 while jobs.begin() and jobs.moved():
                     pass
         return
@@ -50,8 +51,10 @@ def worker(
     with _until_ended() as ended, jobs:
         while not ended.is_set():
             try:
-                _look(bank, jobs, as_json=as_json)
-                courier.begin()
+                try:
+                    _look(bank, jobs, as_json=as_json)
+                finally:
+                    courier.begin()
                 refused = ""
             except Refusal as reason:  # it may be mended while this goes on
                 if str(reason) != refused:
@@ -161,18 +164,47 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     from recobro.runs.operations.bridge import ask_for_usual  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
 
-    sealed = _seal(bank)  # first, since what comes after may be refused
-    shown = operations.show(home=bank, at=datetime.now(tz=UTC))
-    for close in shown:
-        say(f"The pages show the close of {close.as_of}.")
-    pass_on(at=datetime.now(tz=UTC))
-    escalate(at=datetime.now(tz=UTC))
-    end_over(at=datetime.now(tz=UTC))
-    ask_for_due(home=bank, at=datetime.now(tz=UTC))
-    ask_for_usual(at=datetime.now(tz=UTC))
-    jobs.begin()
+    told: dict[str, Any] = {"shown": [], "seal": None}
+
+    def sealed() -> None:
+        made = _seal(bank)
+        told["seal"] = made and made.number
+
+    def shown() -> None:
+        for close in operations.show(home=bank, at=datetime.now(tz=UTC)):
+            say(f"The pages show the close of {close.as_of}.")
+            told["shown"].append(close.as_of)
+
+    _each(
+        sealed,
+        shown,
+        lambda: pass_on(at=datetime.now(tz=UTC)),
+        lambda: escalate(at=datetime.now(tz=UTC)),
+        lambda: end_over(at=datetime.now(tz=UTC)),
+        lambda: ask_for_due(home=bank, at=datetime.now(tz=UTC)),
+        lambda: ask_for_usual(at=datetime.now(tz=UTC)),
+        jobs.begin,
+    )
     if as_json:
-        print_json({"shown": [close.as_of for close in shown], "seal": sealed and sealed.number})
+        print_json(told)
+
+
+def _each(*acts: Callable[[], object]) -> None:
+    """Do all of several things, also where one of them cannot be done; then raise what it raised.
+
+    What cannot be shown must keep neither loads nor closes, nor what is due.
+    """
+    raised: list[Exception] = []
+    for act in acts:
+        try:
+            act()
+        except Exception as error:  # noqa: BLE001 - it is raised once all the others are done
+            raised.append(error)
+    for also in raised[1:]:
+        if not isinstance(also, Refusal):
+            traceback.print_exception(also)
+    if raised:
+        raise raised[0]
 
 
 def _seal(bank: "Home") -> "Seal | None":

@@ -107,7 +107,20 @@ def _refused(where: str, engine: "Engine | None" = None) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise DatabaseRefused(where, f"its driver {error.name} is not installed") from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ValueError) as error:  # an @ in a password that is not escaped, say
         told = str(getattr(error, "orig", None) or "its address is none that SQLAlchemy knows")
-        password = engine.url.password if engine is not None else None
-        raise DatabaseRefused(where, told.replace(password, "…") if password else told) from None
+        raise DatabaseRefused(where, _without_secrets(told, engine)) from None
+
+
+def _without_secrets(told: str, engine: "Engine | None") -> str:
+    """Take out of what a driver says the password, and whatever stands in the address's query."""
+    if engine is None:
+        return told
+    values = (each for value in engine.url.query.values() for each in _texts(value))
+    for hidden in filter(None, [engine.url.password, *values]):
+        told = told.replace(hidden, "…")
+    return told
+
+
+def _texts(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value

@@ -153,6 +153,8 @@ def _may_be_reached(place: Address, allowed: Sequence[Network]) -> bool:
     if any(place in network for network in allowed):
         return True
     if isinstance(place, ipaddress.IPv6Address):
+        if place.is_site_local:  # what networks of the inside were called before
+            return False
         inner = place.ipv4_mapped or place.sixtofour
         if inner is not None:
             return _may_be_reached(inner, allowed)

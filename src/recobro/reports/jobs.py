@@ -1,5 +1,6 @@
 """Reports as jobs: asked for on the pages, made beside them, and kept for some days."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,12 +12,14 @@ from django.db.models import QuerySet
 from recobro.office.jobs.doing import Tell, does
 from recobro.office.jobs.enums import State
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import ask
+from recobro.office.jobs.operations import ask, require_few
 from recobro.reports.catalogue import report_of
 from recobro.reports.writing import Order, write_report
 from recobro.runs.home import Home
 
 KIND: Final = "report"
+_LONGEST: Final = 200
+"""Signs of a job's subject."""
 KEPT: Final = timedelta(days=7)
 """So long the file of a report stays; afterwards it is made again as it was."""
 
@@ -40,7 +43,7 @@ def ask_for_report(*, wish: Wish, by: str, in_name: str, printed_by: str, at: da
 
     It is handed to `by` alone; the journal tells in whose name it was asked for.
 
-    Raises catalogue.ReportUnknown.
+    Raises catalogue.ReportUnknown, TooManyOpen.
     """
     report_of(wish.name)
     parameters = {
@@ -53,10 +56,18 @@ def ask_for_report(*, wish: Wish, by: str, in_name: str, printed_by: str, at: da
         "printed_by": printed_by,
     }
     told = f"{by} {wish.as_of} {wish.since or ''} {wish.language} {wish.form}"
-    subject = f"{wish.name} {told} {wish.institution_id}"[:200]
+    subject = _short(f"{wish.name} {told} {wish.institution_id}")
+    require_few(by=in_name, kind=KIND, subject=subject)
     return ask(
         kind=KIND, subject=subject, parameters={"name": wish.name, **parameters}, at=at, by=in_name
     )
+
+
+def _short(subject: str) -> str:
+    """Return a subject as a job keeps it: a long one by its beginning and the digest of it all."""
+    if len(subject) <= _LONGEST:
+        return subject
+    return f"{subject[: _LONGEST - 41]} {hashlib.sha256(subject.encode()).hexdigest()[:40]}"
 
 
 def reports_of(by: str) -> QuerySet[Job]:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from recobro.backups import database
-from recobro.backups.checking import BackupDamaged, checked
+from recobro.backups.checking import BackupDamaged, checked, leads_out
 from recobro.backups.copying import copied, make
 from recobro.backups.manifest import FILES, Manifest, read
 from recobro.backups.record import Record, keep, restored_file
@@ -82,10 +82,10 @@ def restore(
         _require_fit(told, home, key)
         checked(backup, progress=progress)
         with _anew(home):
-            _put(backup, told, home, progress)
             if key is not None and not key_file(home.path).exists():
                 make(key_file(home.path).parent)
                 copied(key, key_file(home.path).parent, key_file(home.path).name)
+            _put(backup, told, home, progress)
             progress("database", 0, 1)
             database.put_back(backup)
             call_command("migrate", verbosity=0, interactive=False)
@@ -134,6 +134,8 @@ def _put(backup: Path, told: Manifest, home: Home, progress: Progress) -> None:
     for done, part in enumerate(files):
         progress("files", done, len(files))
         path = part.path.removeprefix(f"{FILES}/")
+        if leads_out(path):
+            raise BackupDamaged(backup, [f"{part.path} leads out of it"])
         if copied(backup / part.path, home.path, path) != (part.size, part.sha256):
             raise BackupDamaged(backup, [f"{part.path} changed while it was read"])
 

@@ -26,5 +26,11 @@ MOVES: Mapping[State, frozenset[State]] = {
 }
 """Where a job may go from each state; one whose worker died waits again."""
 
+FIRST = ("load", "close")
+"""Kinds that are done before others: what the bank rests on, before what somebody looks at."""
+
+MOST_OPEN = 5
+"""Jobs of one person that wait or run, where there is a bound."""
+
 OPEN = frozenset(state for state, further in MOVES.items() if further)
 """The states of a job that is not over."""

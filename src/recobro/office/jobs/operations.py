@@ -3,9 +3,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 
 from recobro.journal.operations import NOBODY, record
-from recobro.office.jobs.enums import MOVES, State
+from recobro.office.jobs.enums import FIRST, MOST_OPEN, MOVES, OPEN, State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.queries import open_job
 from recobro.office.webhooks.enums import Event
@@ -21,6 +22,16 @@ _CUT_OFF = (
 )
 _CHAIN = "jobs"
 _OF_A_RUN = ("started_at", "over_at", "reason", "attempts", "step", "done", "of", "log")
+
+
+class TooManyOpen(Refusal):
+    """Somebody has asked for as much as one may at once."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"{MOST_OPEN} things that you asked for are not there yet; nothing was asked for. Wait "
+            "until one of them is."
+        )
 
 
 class JobOver(Refusal):
@@ -66,6 +77,16 @@ def ask(
     return job
 
 
+def require_few(*, by: str, kind: str, subject: str) -> None:
+    """Let nobody ask for more at once than others can wait for; the same again is one.
+
+    Raises TooManyOpen.
+    """
+    own = Job.objects.filter(asked_by=by, state__in=OPEN).exclude(kind__in=FIRST)
+    if own.exclude(kind=kind, subject=subject).count() >= MOST_OPEN:
+        raise TooManyOpen
+
+
 @transaction.atomic
 def begin(*, at: datetime) -> Job | None:
     """Return the job that is next, from now on running; None if none waits.
@@ -82,7 +103,9 @@ def begin(*, at: datetime) -> Job | None:
             _over(left, State.FAILED, at, reason=_CUT_OFF)
         else:
             _move(left, State.WAITING)
-    job = Job.objects.select_for_update().filter(state=State.WAITING).first()
+    rank = Case(When(kind__in=FIRST, then=Value(0)), default=Value(1))
+    waiting = Job.objects.select_for_update().filter(state=State.WAITING)
+    job = waiting.order_by(rank, "id").first()
     if job is None:
         return None
     job.started_at, job.over_at, job.reason = at, None, ""

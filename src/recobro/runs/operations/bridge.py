@@ -12,7 +12,7 @@ from recobro.book.queries.bridges import begins, bridge_between
 from recobro.engine.backends.duck import Duck
 from recobro.journal.operations import NOBODY
 from recobro.office.jobs.models import Job
-from recobro.office.jobs.operations import ask
+from recobro.office.jobs.operations import ask, require_few
 from recobro.runs.board import opened
 from recobro.runs.home import Home
 from recobro.runs.operations.filling import fill
@@ -87,7 +87,9 @@ def make_bridge(
 
 
 def ask_for_bridge(*, since: Close, close: Close, at: datetime, by: str = NOBODY) -> Job:
-    """Ask for the bridge between two closes that are shown."""
+    """Ask for the bridge between two closes that are shown. Raises TooManyOpen."""
+    if by != NOBODY:
+        require_few(by=by, kind=KIND, subject=subject_of(since, close))
     return ask(kind=KIND, subject=subject_of(since, close), at=at, by=by)
 
 
@@ -101,7 +103,8 @@ def ask_for_usual(*, at: datetime) -> Job | None:
     if since is None or bridge_between(since, closes[0]):
         return None
     tried = Job.objects.filter(kind=KIND, subject=subject_of(since, closes[0]))
-    if tried.filter(asked_at__gt=at - _AGAIN).exists():
+    shown = (each.shown_at for each in (since, closes[0]) if each.shown_at)  # anew: not tried yet
+    if tried.filter(asked_at__gte=max(at - _AGAIN, *shown)).exists():
         return None
     return ask_for_bridge(since=since, close=closes[0], at=at)
 

@@ -18,17 +18,19 @@ from recobro.book.models import (
     BridgeLoan,
     Close,
     Figure,
+    Findable,
     Institution,
     Loan,
     Staff,
     Standing,
 )
 from recobro.book.operations import Row, put
-from recobro.book.queries import GENERATION, closes_in_force
+from recobro.book.queries import GENERATION, closes_in_force, latest_shown
 from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
 from recobro.engine.tables import PUBLISHED
+from recobro.office.lock import one_at_a_time
 from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.operations import announce
 from recobro.runs import facts
@@ -72,6 +74,7 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
     """
     with home.told():
         if not _not_shown(_wanted()):
+            _find_again(home)
             return []
         with home.showing(), home.reading() as scratch, Duck(scratch) as duck:
             wanted = _wanted()
@@ -86,7 +89,23 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
             return new
 
 
+def _find_again(home: Home) -> None:
+    """Make what is searched where the newest close is shown and nothing of it is found.
+
+    So it is after an older backup, and after an upgrade.
+    """
+    if Findable.objects.exists():
+        return
+    close = latest_shown()
+    if close is None or not Standing.objects.filter(close=close).exists():
+        return
+    with home.showing(), home.reading() as scratch, Duck(scratch) as duck, transaction.atomic():
+        standings = duck.read(published(home, close, "standings"), PUBLISHED)
+        make_findable(home, close, _problems(standings), duck)
+
+
 def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -> None:
+    one_at_a_time()  # before cases are locked: who changes teams waits here, and not half way
     standings = duck.read(published(home, close, "standings"), PUBLISHED)
     problems = _problems(standings)
     fill(Standing, _standings(problems, close), duck)

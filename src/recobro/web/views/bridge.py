@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close, Institution
 from recobro.book.queries import bridges as ask
 from recobro.book.queries.figures import parted_into
+from recobro.office.jobs.operations import TooManyOpen
 from recobro.office.jobs.queries import last_job
 from recobro.office.people.enums import Right
 from recobro.reports.bridge import COLUMNS, ORDER, column_of, label
@@ -84,7 +85,10 @@ def make(asked: Asked) -> HttpResponse:
         raise Http404
     if ask.bridge_between(since, desk.close) is None:
         by = desk.name_at(Right.FIGURES)
-        ask_for_bridge(since=since, close=desk.close, at=timezone.now(), by=by)
+        try:
+            ask_for_bridge(since=since, close=desk.close, at=timezone.now(), by=by)
+        except TooManyOpen as refused:
+            return page(asked, "refused", {"refused": refused}, status=422)
     return redirect(f"{reverse('bridge')}?{asked.GET.urlencode()}")
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recobro.book.models import Close, Institution
 from recobro.office.jobs.models import Job
+from recobro.office.jobs.operations import TooManyOpen
 from recobro.office.people.enums import Right
 from recobro.reports.catalogue import REPORTS
 from recobro.reports.jobs import FORMS, Wish, ask_for_report, file_of, reports_of
@@ -64,13 +65,17 @@ def order(asked: Asked) -> HttpResponse:
     desk, node = asked.desk, asked.desk.node(Right.FIGURES)
     if desk.close is None or desk.user is None or node is None:
         raise Http404
-    ask_for_report(
-        wish=_wish(asked, node, desk.close),
-        by=desk.user.username,
-        in_name=desk.name_at(Right.FIGURES, node),
-        printed_by=str(desk.user),
-        at=timezone.now(),
-    )
+    wish = _wish(asked, node, desk.close)
+    try:
+        ask_for_report(
+            wish=wish,
+            by=desk.user.username,
+            in_name=desk.name_at(Right.FIGURES, node),
+            printed_by=str(desk.user),
+            at=timezone.now(),
+        )
+    except TooManyOpen as refused:
+        return page(asked, "refused", {"refused": refused}, status=422)
     return redirect(f"{reverse('reports')}?{asked.GET.urlencode()}")
 
 
@@ -148,6 +153,7 @@ def _made(asked: Asked) -> dict[str, Any]:
         "rows": [(job, file_of(home, job) is not None) for job in found],
         "names": _names(found),
         "waits": any(job.is_open for job in found),
+        "sees_why": asked.desk.whole(Right.DEBTORS),
     }
 
 

@@ -45,7 +45,7 @@ def add(asked: Asked) -> HttpResponse:
     form, desk = ViewForm(asked.POST), asked.desk
     if desk.user is None or not form.is_valid():
         return page(
-            asked, "view_refused", {"refused": desk.language.say("views.name_wanted")}, status=422
+            asked, "refused", {"refused": desk.language.say("views.name_wanted")}, status=422
         )
     told = form.cleaned_data
     shared = Institution.objects.filter(pk=told["shared_with"]).first()
@@ -61,7 +61,7 @@ def add(asked: Asked) -> HttpResponse:
             shared_with=shared,
         )
     except Refusal as refused:
-        return page(asked, "view_refused", {"refused": str(refused)}, status=422)
+        return page(asked, "refused", {"refused": str(refused)}, status=422)
     return redirect(f"{reverse(made.kind)}?{made.query}")
 
 

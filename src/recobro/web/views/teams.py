@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from recobro.book.queries import Scope
 from recobro.casework.case import queries as cases
 from recobro.office.people.enums import Right
 from recobro.oversight.teams import queries as ask
@@ -100,8 +101,17 @@ def team(asked: Asked, number: int) -> HttpResponse:
         "sums": _sums(rows),
         "may": may_change(asked, found),
         "node": found.institution,
+        "escalated": _escalated(found, scope),
     }
     return page(asked, "team", context)
+
+
+def _escalated(found: Team, scope: Scope) -> int:
+    """Return how many overdue cases have come to the institution whose clearing a group leads."""
+    if found.kind != Kind.LEADING_GROUP:
+        return 0
+    came = cases.escalated_to([found.institution])
+    return came.filter(scope.within("institution__path")).count()
 
 
 @needs(Right.DEBTORS)

@@ -102,8 +102,8 @@ def act(asked: Asked, number: int, act: str) -> HttpResponse:
 def again(asked: Asked, number: int, delivery: int) -> HttpResponse:
     """Have a delivery tried at once; one that is over by now stays as it is."""
     del asked
-    found = Delivery.objects.filter(pk=delivery, hook=number).first()
-    if found is None:
+    found = Delivery.objects.filter(pk=delivery).first()
+    if found is None or found.hook_id != number:
         raise Http404
     with suppress(DeliveryOver):
         try_again(delivery=found, at=datetime.now(tz=UTC))

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from recobro.book.models import Close, Institution
+from recobro.book.models import Close
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Case
 from recobro.journal.operations import NOBODY, record_all
+from recobro.office.lock import one_at_a_time
 from recobro.oversight.teams.enums import Kind
 from recobro.oversight.teams.models import Team, TeamCase
 from recobro.oversight.teams.operations.team import tell, told_of_case
@@ -44,12 +45,6 @@ def renew_lists(*, at: datetime, by: str = NOBODY) -> int:
     for team in teams:
         moved += _brought(team, had[team.pk], lists[team.pk], close, who=by, at=at)
     return moved
-
-
-def one_at_a_time() -> None:
-    """Wait for whoever else renews the lists: two would each give a household away."""
-    tops = Institution.objects.filter(parent__isnull=True).order_by("path")
-    list(tops.select_for_update(no_key=True))
 
 
 def _brought(

@@ -6,12 +6,13 @@ from typing import Any
 from django.db import transaction
 
 from recobro.book.models import Institution
+from recobro.office.lock import one_at_a_time
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority, posts_of
 from recobro.oversight.teams.enums import LED_BY, MOST_LARGEST, ONE_EACH, Kind
 from recobro.oversight.teams.models import Team, TeamMember
-from recobro.oversight.teams.operations.lists import one_at_a_time, renew_lists
+from recobro.oversight.teams.operations.lists import renew_lists
 from recobro.oversight.teams.operations.team import (
     CannotLead,
     MayNotTeam,
