@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from recobro.book.models import Institution
+from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Case
 from recobro.casework.case.operations import end_account, end_post
@@ -341,3 +341,18 @@ def test_names_say_what_they_are() -> None:
     assert str(made.members.get()) == f"Name of head of team {made.pk}"
     assert pair.then == {"CNY": 180_00}
     assert appoint("new", Role.OFFICE, "bank").teams.count() == 0
+
+
+def test_a_case_that_moves_away_is_let_go_of() -> None:
+    """A close has found it at south: the team of north has it no more, that of the bank still."""
+    near, above = team(leader=who("head")), team(place="bank", kind=Kind.LEADING_GROUP)
+    for each, by in ((near, "head"), (above, "president")):
+        do.give_cases(team=each, cases=[case("ana")], by=who(by), at=AT)
+    close = Close.objects.filter(shown_at__isnull=False).latest("as_of")
+    assert do.let_go_of_moved(close=close, at=AT) == 0
+    Case.objects.filter(household_id="ana").update(institution_id="south")
+    assert do.let_go_of_moved(close=close, at=AT) == 1
+    rows = TeamCase.objects.filter(case__household_id="ana", until_on__isnull=True)
+    assert [row.team for row in rows] == [above]
+    entry = Entry.objects.filter(act="teams.case-left").latest("id")
+    assert (entry.by, entry.subject) == ("recobro", "ana")

@@ -7,7 +7,7 @@ from recobro.book.models import Close
 from recobro.book.signals import close_shown
 from recobro.office.people.models import User
 from recobro.office.people.signals import left
-from recobro.oversight.teams.operations import leave, renew_lists
+from recobro.oversight.teams.operations import leave, let_go_of_moved, renew_lists
 
 
 @receiver(close_shown)
@@ -15,6 +15,7 @@ def renew(close: Close, at: datetime, **_: Any) -> None:  # noqa: ANN401 - as si
     """Find the largest households anew by a close that is shown, unless a newer one is."""
     if close == Close.objects.filter(shown_at__isnull=False).first():
         renew_lists(at=at)
+        let_go_of_moved(close=close, at=at)
 
 
 @receiver(left)

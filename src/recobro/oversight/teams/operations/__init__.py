@@ -11,7 +11,7 @@ from recobro.oversight.teams.operations.cases import (
     give_list,
     take_case,
 )
-from recobro.oversight.teams.operations.lists import renew_lists
+from recobro.oversight.teams.operations.lists import let_go_of_moved, renew_lists
 from recobro.oversight.teams.operations.members import (
     CannotBelong,
     LeaderNamedMeanwhile,
@@ -69,6 +69,7 @@ __all__ = [
     "give_cases",
     "give_list",
     "leave",
+    "let_go_of_moved",
     "name_leader",
     "pair_with",
     "remove_member",

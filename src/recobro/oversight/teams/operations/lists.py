@@ -1,16 +1,18 @@
 """The largest households, as each close finds them."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from recobro.book.models import Close
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Case
 from recobro.journal.operations import NOBODY, record_all
 from recobro.office.lock import one_at_a_time
-from recobro.oversight.teams.enums import Kind
+from recobro.oversight.teams.enums import BY_HAND, Kind
 from recobro.oversight.teams.models import Team, TeamCase
 from recobro.oversight.teams.operations.team import tell, told_of_case
 from recobro.oversight.teams.queries import largest_households
@@ -45,6 +47,23 @@ def renew_lists(*, at: datetime, by: str = NOBODY) -> int:
     for team in teams:
         moved += _brought(team, had[team.pk], lists[team.pk], close, who=by, at=at)
     return moved
+
+
+@transaction.atomic
+def let_go_of_moved(*, close: Close, at: datetime) -> int:
+    """Let go of cases that no longer lie where their team is; return how many.
+
+    A close has moved them to another branch, which could neither see that team nor give the case to
+    one of its own. What a rule gave is found anew by the rule.
+    """
+    stays = Q(case__institution__path__startswith=F("team__institution__path"))
+    rows = TeamCase.objects.filter(until_on__isnull=True, kind__in=BY_HAND).exclude(stays)
+    gone: dict[Team, list[TeamCase]] = defaultdict(list)
+    for row in rows.select_related("team__institution", "case"):
+        gone[row.team].append(row)
+    for team, own in gone.items():
+        _leave(team, own, close, NOBODY, at)
+    return sum(map(len, gone.values()))
 
 
 def _brought(
