@@ -290,6 +290,16 @@ def test_what_is_over_is_not_tried_again(state: State) -> None:
         try_again(delivery=hook.deliveries.get(), at=AT)
 
 
+def test_what_was_given_up_of_a_hook_that_has_ended_stays_so() -> None:
+    hook = made()
+    happens()
+    Delivery.objects.update(state=State.GIVEN_UP)
+    Hook.objects.update(state="ended")
+    with pytest.raises(DeliveryOver):
+        try_again(delivery=hook.deliveries.get(), at=AT)
+    assert hook.deliveries.get().state == State.GIVEN_UP
+
+
 @pytest.mark.parametrize("before", State)
 @pytest.mark.parametrize("after", [State.DELIVERED, State.GIVEN_UP])
 def test_every_move_of_a_delivery(before: State, after: State) -> None:

@@ -54,17 +54,18 @@ def named(home: Home) -> Contents:
     return found
 
 
-def others(home: Home) -> Iterator[tuple[str, Path]]:
+def others(home: Home, *, unread: list[str] | None = None) -> Iterator[tuple[str, Path]]:
     """Yield every other file of a folder: rules, mappings, deliveries, documents, and what comes.
 
-    What Recobro does not know it takes along: it may be what somebody needs. The inbox comes before
+    What Recobro does not know it takes along: it may be what somebody needs. What this user may not
+    look into is noted in `unread`. The inbox comes before
     the delivered, so that what is moved meanwhile is in one of them.
     """
     key = key_file(home.path).resolve()
     for top in sorted(home.path.iterdir(), key=lambda each: (each.name == "delivered", each.name)):
         if top.name in _BY_NAME | LEFT_OUT or top.name.startswith("."):
             continue
-        for file in _below(top):
+        for file in _below(top, home, [] if unread is None else unread):
             if file.resolve() != key:
                 yield file.relative_to(home.path).as_posix(), file
 
@@ -104,14 +105,18 @@ def _each(home: Home, files: Iterable[Path], found: Contents, *, must: bool = Tr
             found.missing.append(name)
 
 
-def _below(top: Path) -> Iterator[Path]:
+def _below(top: Path, home: Home, unread: list[str]) -> Iterator[Path]:
     """Yield a file, or every file below a folder; links are followed, each folder once."""
     if not top.is_dir():
         if _is_file(top):
             yield top
         return
     seen: set[tuple[int, int]] = set()
-    for folder, folders, files in os.walk(top, followlinks=True):
+
+    def note(error: OSError) -> None:
+        unread.append(Path(error.filename).relative_to(home.path).as_posix())
+
+    for folder, folders, files in os.walk(top, followlinks=True, onerror=note):
         own = os.stat(folder)  # noqa: PTH116 - as os.walk names it
         if (own.st_dev, own.st_ino) in seen:
             folders.clear()

@@ -88,8 +88,9 @@ def backup(
         kept = Part(path=file.name, size=file.stat().st_size, sha256=digest(file))
         taking = _Taking(folder, _newest(to))
         taking.require_room(named.files | dict(contents.others(home)))
-        taking.take(named.files, progress, missing=named.missing)
-        taking.take(dict(contents.others(home)), progress)
+        taking.take(named.files, progress, named.missing)
+        rest = dict(contents.others(home, unread=named.missing))
+        taking.take(rest, progress, named.missing, must=False)
         told = Manifest(
             made_at=at,
             home=str(home.path),
@@ -127,9 +128,14 @@ class _Taking:
             raise NoRoomForBackup(self.folder.parent, needed=needed, free=free)
 
     def take(
-        self, files: Mapping[str, Path], progress: Progress, missing: list[str] | None = None
+        self,
+        files: Mapping[str, Path],
+        progress: Progress,
+        missing: list[str],
+        *,
+        must: bool = True,
     ) -> None:
-        """Take files in; note those that are gone, or that this user may not read."""
+        """Take files in; note those that cannot be read, and the gone that `must` be there."""
         for done, (path, file) in enumerate(files.items()):
             progress("files", done, len(files))
             try:
@@ -137,7 +143,7 @@ class _Taking:
             except (FileNotFoundError, PermissionError) as error:
                 if error.filename != str(file):
                     raise
-                if missing is not None:
+                if must or isinstance(error, PermissionError):
                     missing.append(path)
                 continue
             self.parts.append(part)

@@ -192,7 +192,11 @@ def try_again(*, delivery: Delivery, at: datetime) -> Delivery:
 
     Raises DeliveryOver.
     """
-    own = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    own = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("hook").get(pk=delivery.pk)
+    )
+    if own.hook.state == HookState.ENDED:
+        raise DeliveryOver(own)
     if own.state == State.GIVEN_UP:
         own.attempts = 0
         _move(own, State.WAITING, "attempts")
