@@ -26,7 +26,6 @@ N1, S1 = 2, 5
 HOME_1 = 2
 """The case of a household of north, by number."""
 
-
 NOTICE = 2
 """A notice to a branch of north, by number."""
 
@@ -41,7 +40,6 @@ JUDGEMENT = 5
 
 REQUEST = 3
 """What `head` asked for and nobody has decided, by number."""
-
 
 HOOK, DELIVERY = 3, 4
 """A webhook, and something that it was told, by numbers."""

@@ -9,6 +9,7 @@ from recobro.backups.manifest import FILES, MANIFEST, Manifest, Part, read
 from recobro.runs.progress import Progress, silent
 from recobro.terms.refusal import Refusal
 
+_NEVER = {(FILES, name) for name in (*LEFT_OUT, "restoring")}
 _SHOWN = 5
 """Damaged files that are named one by one."""
 
@@ -63,7 +64,7 @@ def _damage(folder: Path, part: Part) -> str | None:
     file = folder / part.path
     if leads_out(part.path) or not file.is_relative_to(folder):
         return "leads out of it"
-    if part.path.startswith(f"{FILES}/") and part.path.split("/")[1] in {*LEFT_OUT, "restoring"}:
+    if PurePosixPath(part.path).parts[:2] in _NEVER:
         return "is never in a backup"
     try:
         same = file.stat().st_size == part.size and digest(file) == part.sha256
