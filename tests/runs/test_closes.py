@@ -45,7 +45,7 @@ def test_files_that_are_lost(bank: Bank, book: Book, table: str) -> None:
     assert str(refused.value) == (
         f"The {table} of the close of 2026-03-31 are no longer in {close.folder}; nothing was "
         "written. Restore that folder from a backup, or close the day again: recobro close "
-        "--as-of 2026-03-31 --facts-version 1"
+        "--as-of 2026-03-31 --facts-version 1 --judged-up-to 0"
     )
 
 
