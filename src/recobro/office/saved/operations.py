@@ -16,7 +16,7 @@ _LONGEST: Final = 1000
 """Signs of the part of an address that is kept."""
 
 
-class NameTaken(Refusal):
+class ViewNameTaken(Refusal):
     """The person has a view of this name already."""
 
     def __init__(self, name: str) -> None:
@@ -63,7 +63,7 @@ def save_view(
     """Keep how a list is filtered and sorted, for oneself or for all who work at an institution.
 
     What does not make the view, such as the day and the page, is left out. `posts` are those in
-    which the person acts. Raises NameTaken, TooManyViews, TooLong, MayNotShare.
+    which the person acts. Raises ViewNameTaken, TooManyViews, TooLong, MayNotShare.
     """
     if shared_with is not None and not _leads(posts, shared_with):
         raise MayNotShare(shared_with)
@@ -79,7 +79,7 @@ def save_view(
                 user=by, kind=kind.value, name=name, query=kept, shared_with=shared_with
             )
     except IntegrityError:
-        raise NameTaken(name) from None
+        raise ViewNameTaken(name) from None
 
 
 def forget_view(*, view: SavedView) -> None:
