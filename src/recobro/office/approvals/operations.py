@@ -121,7 +121,7 @@ def ask(
     except IntegrityError:
         there = waiting(kind, subject)
         if there is None:  # it was decided in that moment
-            raise
+            raise  # pragma: no cover - a race of a moment
         raise WaitsAlready(there) from None
     _record(made, "approvals.asked", name, at, reason=reason, after=_told(made))
     return made

@@ -243,6 +243,6 @@ def _worth(loan: Loan, *, all_loans: bool) -> dict[str, int]:
     known = dict(standings.values_list("loan_id", "outstanding_principal"))
     sums: Counter[str] = Counter()
     for each in loans:
-        if each.pk in known or each.closed_on is None:
-            sums[each.currency] += known.get(each.pk, each.principal)
+        paid_out = each.principal if each.closed_on is None else 0
+        sums[each.currency] += known.get(each.pk, paid_out)
     return dict(sums)
