@@ -58,8 +58,8 @@ def others(home: Home, *, unread: list[str] | None = None) -> Iterator[tuple[str
     """Yield every other file of a folder: rules, mappings, deliveries, documents, and what comes.
 
     What Recobro does not know it takes along: it may be what somebody needs. What this user may not
-    look into is noted in `unread`. The inbox comes before
-    the delivered, so that what is moved meanwhile is in one of them.
+    look into is noted in `unread`. The inbox comes before the delivered, so that what is moved
+    meanwhile is in one of them.
     """
     key = key_file(home.path).resolve()
     for top in sorted(home.path.iterdir(), key=lambda each: (each.name == "delivered", each.name)):

@@ -18,6 +18,14 @@ from recobro.reports.language import Language
 
 _LONGEST: Final = 200
 """Signs of a search or filter that are looked at."""
+_DIGITS: Final = 18
+"""Of a number that every database holds."""
+
+
+def as_number(told: str) -> int | None:
+    """Return the number of a row that an address says; None where it says none."""
+    plain = told.isascii() and told.isdigit() and len(told) <= _DIGITS
+    return int(told) if plain else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,11 @@ class Desk:
         """The close that is looked at: that of the day in the address, else the latest."""
         named = (close for close in self.closes if str(close.as_of) == self.told("as_of"))
         return next(named, self.closes[0] if self.closes else None)
+
+    @property
+    def earlier(self) -> list[Close]:
+        """The closes before the one that is looked at, latest day first."""
+        return [one for one in self.closes if self.close and one.as_of < self.close.as_of]
 
     @property
     def astray(self) -> bool:

@@ -8,6 +8,7 @@ from django.db.models.functions import Abs
 
 from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close, Institution, Standing
 from recobro.book.queries.scope import Scope
+from recobro.book.queries.sorting import chosen
 from recobro.terms.dates import previous_year_end
 
 SORTS: Final[Mapping[str, str]] = {
@@ -63,11 +64,9 @@ def in_order(rows: QuerySet[BridgeLoan], sort: str) -> QuerySet[BridgeLoan]:
 
     The largest amounts come first, whichever sign they have.
     """
-    name = sort.removeprefix("-")
-    if name not in SORTS:
-        name, sort = DEFAULT_SORT.removeprefix("-"), DEFAULT_SORT
+    name, down = chosen(sort, SORTS, DEFAULT_SORT)
     column = F(SORTS[name])
-    order = column.desc() if sort.startswith("-") else column.asc()
+    order = column.desc() if down else column.asc()
     return rows.annotate(size=Abs("amount")).order_by(order, "loan", "item")
 
 

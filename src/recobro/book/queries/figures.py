@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from recobro.book.models import Close, Figure, Institution
 from recobro.book.queries.scope import Scope
+from recobro.book.queries.sorting import chosen
 
 SORTS: Final[Mapping[str, str]] = {
     "institution": "institution__path",
@@ -113,10 +114,7 @@ def compared(
 
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     """Sort by one of SORTS, downwards with a minus before it; what is not known comes last."""
-    name = sort.removeprefix("-")
-    if name not in SORTS:
-        name, sort = DEFAULT_SORT.removeprefix("-"), DEFAULT_SORT
+    name, down = chosen(sort, SORTS, DEFAULT_SORT)
     column = F(SORTS[name])
-    down = sort.startswith("-")
     order = column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
     return rows.order_by(order, "institution__path")

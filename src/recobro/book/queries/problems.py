@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from recobro.book.models import Close, Standing
 from recobro.book.queries.scope import Scope
+from recobro.book.queries.sorting import chosen
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "borrower": ("borrower__name",),
@@ -79,12 +80,9 @@ def problems(close: Close, scope: Scope) -> QuerySet[Standing]:
 
 def in_order(rows: QuerySet[Standing], sort: str) -> QuerySet[Standing]:
     """Sort by one of SORTS, downwards with a minus before it; by loan where that is equal."""
-    name = sort.removeprefix("-")
-    columns = SORTS.get(name, SORTS[DEFAULT_SORT.removeprefix("-")])
-    down = sort.startswith("-") if name in SORTS else True
-    return rows.order_by(
-        *(F(column).desc() if down else F(column).asc() for column in columns), "loan_id"
-    )
+    name, down = chosen(sort, SORTS, DEFAULT_SORT)
+    order = [F(column).desc() if down else F(column).asc() for column in SORTS[name]]
+    return rows.order_by(*order, "loan_id")
 
 
 def sums(rows: QuerySet[Standing]) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from recobro.book.models import Close
+from recobro.book.queries import latest_shown
 from recobro.book.signals import close_shown
 from recobro.office.people.models import User
 from recobro.office.people.signals import left
@@ -13,7 +14,7 @@ from recobro.oversight.teams.operations import leave, let_go_of_moved, renew_lis
 @receiver(close_shown)
 def renew(close: Close, at: datetime, **_: Any) -> None:  # noqa: ANN401 - as signals call it
     """Find the largest households anew by a close that is shown, unless a newer one is."""
-    if close == Close.objects.filter(shown_at__isnull=False).first():
+    if close == latest_shown():
         renew_lists(at=at)
         let_go_of_moved(close=close, at=at)
 

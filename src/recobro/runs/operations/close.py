@@ -117,12 +117,18 @@ def close(
             **_counted(standings, duck),
         )
         _compare(made, standings, home, duck)
-        _move(folder, desk, "standings")
-        _move(folder, duck, "figures", "breaks", "changes")
-        _keep(judged, folder / NAME)
-        secure(folder.rglob("*"), below=home.path)
-        made.save()
-        return made
+        return _publish(made, judged, home, desk, duck)
+
+
+def _publish(made: Close, judged: list[Path], home: Home, desk: Backend, duck: Duck) -> Close:
+    """Put what was computed into the folder of a close, and return it: in force with its row."""
+    folder = home.path / made.folder
+    _move(folder, desk, "standings")
+    _move(folder, duck, "figures", "breaks", "changes")
+    _keep(judged, folder / NAME)
+    secure(folder.rglob("*"), below=home.path)
+    made.save()
+    return made
 
 
 def _named(policy: Policy) -> dict[str, str]:

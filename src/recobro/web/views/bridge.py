@@ -54,7 +54,7 @@ def bridge(asked: Asked) -> HttpResponse:
     if node is None or desk.close is None:
         return page(asked, "home_empty", frame)
     since = _since(desk)
-    context = {"since": since, "earlier": _earlier(desk)} | _standing(desk, since)
+    context = {"since": since, "earlier": desk.earlier} | _standing(desk, since)
     if context.get("made"):
         context |= {
             "told": told(context["made"], node, parted_into(node), desk.language),
@@ -151,14 +151,10 @@ def _since(desk: Desk) -> Close | None:
     day = desk.told("since")
     if not day:
         return ask.begins(desk.close, desk.closes) if desk.close else None
-    found = next((close for close in _earlier(desk) if str(close.as_of) == day), None)
+    found = next((close for close in desk.earlier if str(close.as_of) == day), None)
     if found is None:
         raise Http404
     return found
-
-
-def _earlier(desk: Desk) -> list[Close]:
-    return [one for one in desk.closes if desk.close and one.as_of < desk.close.as_of]
 
 
 def _standing(desk: Desk, since: Close | None) -> dict[str, Any]:

@@ -20,13 +20,11 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import posts_on
 from recobro.terms.refusal import Refusal
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, as_number
 from recobro.web.gate import needs
 from recobro.web.render import page
 
 _A_PAGE: Final = 50
-_DIGITS: Final = 18
-"""Of a number that the database can hold."""
 BY_RULE: Final = ":rule"
 """Each case to whom the rule of its place names; nobody is called so."""
 
@@ -102,15 +100,12 @@ def _chosen(asked: Asked) -> list[Case]:
     """Return the open cases that the address names: by number, or all of a person."""
     desk = asked.desk
     rows = ask.open_cases(desk.scope(Right.ASSIGN)).select_related("institution", "responsible")
-    numbers = [
-        told
-        for told in asked.GET.getlist("case")
-        if told.isascii() and told.isdigit() and len(told) <= _DIGITS
-    ]
+    told = map(as_number, asked.GET.getlist("case"))
+    numbers = [number for number in told if number is not None]
     if desk.told("of"):
         rows = rows.filter(responsible__username=desk.told("of"))
     elif numbers:
-        rows = rows.filter(pk__in=[int(told) for told in numbers[: ask.MOST]])
+        rows = rows.filter(pk__in=numbers[: ask.MOST])
     else:
         raise Http404
     return list(rows.order_by("pk")[: ask.MOST])

@@ -46,7 +46,7 @@ def reports(asked: Asked) -> HttpResponse:
             if _opens(desk, report, node)
         ],
         "forms": FORMS,
-        "earlier": [one for one in desk.closes if desk.close and one.as_of < desk.close.as_of],
+        "earlier": desk.earlier,
     }
     return page(asked, "reports", frame | context | _made(asked))
 
@@ -110,7 +110,7 @@ def _wish(asked: Asked, node: Institution, close: Close) -> Wish:
     return Wish(
         name=name,
         as_of=close.as_of,
-        since=_since(desk, close, told.get("since", "")),
+        since=_since(desk, told.get("since", "")),
         institution_id=node.pk,
         language=language if language in NAMES else desk.language.code,
         form=form,
@@ -128,15 +128,14 @@ def _still(desk: Desk, job: Job) -> bool:
     return node is not None and found is not None and _opens(desk, found, node)
 
 
-def _since(desk: Desk, close: Close, told: str) -> date | None:
+def _since(desk: Desk, told: str) -> date | None:
     """Return the earlier day to compare with; None asks for what is usual.
 
     Raises Http404 for a day that is not shown, or not earlier.
     """
     if not told:
         return None
-    earlier = (one.as_of for one in desk.closes if one.as_of < close.as_of)
-    day = next((on for on in earlier if str(on) == told), None)
+    day = next((one.as_of for one in desk.earlier if str(one.as_of) == told), None)
     if day is None:
         raise Http404
     return day

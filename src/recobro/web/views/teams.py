@@ -17,14 +17,12 @@ from recobro.oversight.teams.enums import Kind
 from recobro.oversight.teams.models import Team
 from recobro.oversight.teams.operations import set_up
 from recobro.terms.refusal import Refusal
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, as_number
 from recobro.web.forms.teams import NewTeam, last_to_until
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
-_DIGITS: Final = 18
-"""Of a number that every database holds."""
 _SHOWN: Final = 20
 """Households that the page of a team shows; the ledger has them all."""
 
@@ -146,9 +144,10 @@ def found_team(asked: Asked) -> Team | None:
     told = asked.desk.told("team")
     if not told:
         return None
-    if not told.isascii() or not told.isdigit() or len(told) > _DIGITS:
+    number = as_number(told)
+    if number is None:
         raise Http404
-    return seen(asked, int(told))
+    return seen(asked, number)
 
 
 def may_change(asked: Asked, found: Team) -> bool:

@@ -1,5 +1,6 @@
 """Say who is responsible: by hand, and when somebody leaves."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -93,6 +94,23 @@ def assign(
     owed = _owed(own)
     if within(owed, value_of(ALONE)):
         return _give(own, to, reason, name, at)
+    return ask_to_assign(own, to, reason, by=by, name=name, at=at, owed=owed)
+
+
+def ask_to_assign(
+    own: Case,
+    to: User,
+    reason: str,
+    *,
+    by: User,
+    name: str,
+    at: datetime,
+    owed: Mapping[str, int],
+) -> Request:
+    """Ask a second person to make somebody responsible, in the transaction of the caller.
+
+    Raises NobodyDecides, WaitsAlready.
+    """
     return ask(
         kind="case-assign",
         subject=own.chain,

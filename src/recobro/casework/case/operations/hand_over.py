@@ -10,10 +10,10 @@ from django.db import transaction
 
 from recobro.casework.case.enums import Step
 from recobro.casework.case.models import Case, Handover, HandoverCase, Responsibility
+from recobro.casework.case.operations.assign import ask_to_assign
 from recobro.casework.case.queries import MOST, Plan, Planned, plan
 from recobro.journal.operations import Draft, record, record_all
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.operations import ask
 from recobro.office.people.models import User
 from recobro.office.webhooks.operations import announce_cases
 from recobro.terms.refusal import Refusal
@@ -123,27 +123,10 @@ def _ask(planned: Plan, reason: str, by: User, at: datetime) -> list[Request]:
     wanted = [(one, one.to) for one in planned.cases if one.step is Step.ASKS and one.to]
     if len(wanted) > MOST_ASKED:
         raise TooManyAsked(len(wanted))
-    return [_asked(one, to, reason, by, at) for one, to in wanted]
-
-
-def _asked(one: Planned, to: User, reason: str, by: User, at: datetime) -> Request:
-    case = one.case
-    return ask(
-        kind="case-assign",
-        subject=case.chain,
-        institution=case.institution,
-        content={
-            "case": case.pk,
-            "household": case.household_id,
-            "from": case.responsible.username,
-            "to": to.username,
-        },
-        reason=reason,
-        by=by,
-        name=one.name,
-        at=at,
-        amounts=one.owed,
-    )
+    return [
+        ask_to_assign(one.case, to, reason, by=by, name=one.name, at=at, owed=one.owed)
+        for one, to in wanted
+    ]
 
 
 def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, Max, Q, QuerySet, Sum
 from recobro.book.models import Borrower, Close, Institution, Standing
 from recobro.book.queries import Scope
 from recobro.book.queries.problems import WORDS
+from recobro.book.queries.sorting import chosen
 from recobro.casework.case.models import Case
 from recobro.office.approvals.queries import of_subject
 from recobro.office.people.enums import Right
@@ -101,11 +102,8 @@ def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> Quer
 
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     """Sort by one of SORTS, downwards with a minus before it; by household where that is equal."""
-    name = sort.removeprefix("-")
-    known = name in SORTS
-    columns = SORTS[name if known else DEFAULT_SORT.removeprefix("-")]
-    down = sort.startswith("-") or not known
-    order = [F(column).desc() if down else F(column).asc() for column in columns]
+    name, down = chosen(sort, SORTS, DEFAULT_SORT)
+    order = [F(column).desc() if down else F(column).asc() for column in SORTS[name]]
     return rows.order_by(*order, "household_id", "currency")
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from recobro.book.models import Close
-from recobro.book.queries import Scope
+from recobro.book.queries import Scope, latest_shown
 from recobro.casework.case.models import Case
 from recobro.journal.operations import NOBODY, record_all
 from recobro.office.lock import one_at_a_time
@@ -28,7 +28,7 @@ def renew_lists(*, at: datetime, by: str = NOBODY) -> int:
     From the top down: a household that is large for the bank is that team's, and those below have
     the largest of the others. Return how many came or went.
     """
-    close = Close.objects.filter(shown_at__isnull=False).first()
+    close = latest_shown()
     large = Team.objects.filter(kind=Kind.LARGE_DEBTS.value, ended_at__isnull=True)
     if close is None or not large.exists():
         return 0

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from recobro.book.models import Close, Institution
-from recobro.book.queries import Scope, climbed
+from recobro.book.models import Institution
+from recobro.book.queries import Scope, climbed, latest_shown
 from recobro.office.people.models import User
 from recobro.oversight.teams.enums import Kind
 from recobro.oversight.teams.models import Pair, Team
@@ -63,7 +63,7 @@ def pair_with(*, team: Team, institution: Institution, by: User, at: datetime) -
         open_.filter(around, team=own).exists()
     ):
         raise CannotPair(own, place)
-    close = Close.objects.filter(shown_at__isnull=False).first()
+    close = latest_shown()
     pair = Pair(team=own, institution=place, from_on=at.date())
     if close is not None:
         pair.then_on, pair.then = close.as_of, nonperforming_at(place, close)
