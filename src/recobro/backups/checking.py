@@ -32,10 +32,15 @@ def checked(folder: Path, *, progress: Progress = silent) -> Manifest:
     Raises manifest.NotABackup, manifest.ManifestUnreadable, BackupDamaged.
     """
     told = read(folder)
+    require_whole(folder, told, progress=progress)
+    return told
+
+
+def require_whole(folder: Path, told: Manifest, *, progress: Progress = silent) -> None:
+    """Raise BackupDamaged unless a backup holds what is told, and nothing that leads elsewhere."""
     wrong = [*_strangers(folder, told), *_damaged(folder, told, progress)]
     if wrong:
         raise BackupDamaged(folder, wrong)
-    return told
 
 
 def _strangers(folder: Path, told: Manifest) -> Iterator[str]:
@@ -54,7 +59,7 @@ def _damaged(folder: Path, told: Manifest, progress: Progress) -> Iterator[str]:
             yield f"{part.path} {why}"
 
 
-def leads_out(path: str) -> bool:
+def _leads_out(path: str) -> bool:
     """Tell whether a path is anything else than a plain one below a folder."""
     plain = PurePosixPath(path)
     return plain.is_absolute() or ".." in plain.parts or "\0" in path or plain.as_posix() != path
@@ -62,7 +67,7 @@ def leads_out(path: str) -> bool:
 
 def _damage(folder: Path, part: Part) -> str | None:
     file = folder / part.path
-    if leads_out(part.path) or not file.is_relative_to(folder):
+    if _leads_out(part.path) or not file.is_relative_to(folder):
         return "leads out of it"
     if PurePosixPath(part.path).parts[:2] in _NEVER:
         return "is never in a backup"

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from recobro.backups import database
-from recobro.backups.checking import BackupDamaged, checked, leads_out
+from recobro.backups.checking import BackupDamaged, require_whole
 from recobro.backups.copying import copied, make
 from recobro.backups.manifest import FILES, Manifest, read
 from recobro.backups.record import Record, keep, restored_file
@@ -80,7 +80,7 @@ def restore(
     with home.told():
         told = read(backup)
         _require_fit(told, home, key)
-        checked(backup, progress=progress)
+        require_whole(backup, told, progress=progress)
         with _anew(home):
             if key is not None and not key_file(home.path).exists():
                 make(key_file(home.path).parent)
@@ -134,8 +134,6 @@ def _put(backup: Path, told: Manifest, home: Home, progress: Progress) -> None:
     for done, part in enumerate(files):
         progress("files", done, len(files))
         path = part.path.removeprefix(f"{FILES}/")
-        if leads_out(path):
-            raise BackupDamaged(backup, [f"{part.path} leads out of it"])
         if copied(backup / part.path, home.path, path) != (part.size, part.sha256):
             raise BackupDamaged(backup, [f"{part.path} changed while it was read"])
 
