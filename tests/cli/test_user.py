@@ -7,7 +7,7 @@ import pytest
 
 from recobro.book.models import Institution
 from recobro.casework.case.models import Case
-from recobro.office.oidc import Told
+from recobro.office.identity_provider import Told
 from recobro.office.people.models import Identity, Post, User
 from recobro.office.people.operations import enrol, identify
 from recobro.office.people.rules import new_secret

@@ -5,7 +5,8 @@ from pathlib import Path
 import ibis
 import pytest
 
-from recobro.intake.desk import AtHand, Desk, Kind, written
+from recobro.intake.desk import AtHand, Desk, written
+from recobro.terms.codes import DeliveryKind
 
 from .conftest import BANK, Bank
 
@@ -13,7 +14,11 @@ from .conftest import BANK, Bank
 @pytest.fixture
 def desk(bank: Bank, tmp_path: Path) -> Desk:
     return Desk(
-        connection=bank.connection, staging=tmp_path, kind=Kind.DELTA, load_no=1, current=AtHand()
+        connection=bank.connection,
+        staging=tmp_path,
+        kind=DeliveryKind.DELTA,
+        load_no=1,
+        current=AtHand(),
     )
 
 

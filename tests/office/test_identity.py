@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from recobro.book.models import Institution
-from recobro.office.oidc import Told
+from recobro.office.identity_provider import Told
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Identity
 from recobro.office.people.operations import add_user, identify

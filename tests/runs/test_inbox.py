@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from recobro.intake import Kind
 from recobro.runs.home import Home
 from recobro.runs.inbox import (
     AT_REST,
@@ -23,6 +22,7 @@ from recobro.runs.inbox import (
     waiting,
     waiting_as,
 )
+from recobro.terms.codes import DeliveryKind
 from tests.runs.bank import Bank
 
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
@@ -76,7 +76,7 @@ def test_folders_and_workbooks_are_deliveries(home: Home) -> None:
     (inbox(home) / "link").symlink_to("/etc")
     folder, book = waiting(home)  # by the days of their figures
     assert (folder.name, folder.files, folder.size) == ("2026-06-30 full", 2, 4)
-    assert (folder.kind, folder.delivered_on) == (Kind.FULL, date(2026, 6, 30))
+    assert (folder.kind, folder.delivered_on) == (DeliveryKind.FULL, date(2026, 6, 30))
     assert folder.changed_at == AT - timedelta(hours=1)
     assert (book.name, book.kind, book.delivered_on) == (
         "日终20260701.xlsx",
@@ -217,9 +217,14 @@ def test_they_come_in_the_order_of_their_days(home: Home) -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("full_1", Kind.FULL), ("1-Delta", Kind.DELTA), ("fullerton", None), ("deltas", None)],
+    [
+        ("full_1", DeliveryKind.FULL),
+        ("1-Delta", DeliveryKind.DELTA),
+        ("fullerton", None),
+        ("deltas", None),
+    ],
 )
-def test_a_kind_is_a_word_of_a_name(name: str, kind: Kind | None, home: Home) -> None:
+def test_a_kind_is_a_word_of_a_name(name: str, kind: DeliveryKind | None, home: Home) -> None:
     lay(home, name, "loans.csv")
     assert waiting(home)[0].kind == kind
 

@@ -12,7 +12,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from recobro.journal.models import Entry
-from recobro.office.oidc import MEMORY, OidcSettingsWrong, Provider, provider_of
+from recobro.office.identity_provider import OidcSettingsWrong, Provider, provider_of
+from recobro.office.oidc import MEMORY
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Identity, User, UserSession
 from recobro.office.people.operations import NotBound, unbind

@@ -27,7 +27,7 @@ from csp.constants import NONE, SELF
 
 from recobro.config.database import database
 from recobro.config.second_factor import roles_with_second_factor
-from recobro.office.oidc import provider_of
+from recobro.office.identity_provider import provider_of
 from recobro.office.outward import networks
 from recobro.office.secret_key import secret_key
 

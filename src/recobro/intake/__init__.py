@@ -1,7 +1,7 @@
 """A bank's delivery becomes typed tables and findings."""
 
 from recobro.intake.delivery import Delivery, Taken, read
-from recobro.intake.desk import AtHand, Kind
+from recobro.intake.desk import AtHand
 from recobro.intake.drift import Change, Kinds, LayoutDiffers, changes
 from recobro.intake.mapping import Mapping, MappingInvalid
 from recobro.intake.profile import column_kinds
@@ -13,7 +13,6 @@ __all__ = [
     "Change",
     "Delivery",
     "DeliveryRefused",
-    "Kind",
     "Kinds",
     "LayoutDiffers",
     "Mapping",

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
 
 _AMOUNTS = {"instalments": "principal_due", "payments": "amount", "securities": "secured_amount"}
 """The tables with amounts in the currency of a loan, and a column that has one."""
@@ -32,7 +34,7 @@ def currency_changed(rows: ir.Table, desk: Desk) -> list[Verdict]:
     stay = [
         desk.before(table).filter(ibis._[amount].notnull()).select("loan_no")
         for table, amount in _AMOUNTS.items()
-        if desk.kind is Kind.DELTA or table not in desk.brings
+        if desk.kind is DeliveryKind.DELTA or table not in desk.brings
     ]
     if not stay:
         return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from recobro.intake.account import Account, Sums, account, faulty_sums, sound_sums
-from recobro.intake.desk import Book, Desk, Kind
+from recobro.intake.desk import Book, Desk
 from recobro.intake.duplicates import copies
 from recobro.intake.orphans import orphaned
 from recobro.intake.parquet import ROW
@@ -20,6 +20,7 @@ from recobro.intake.source import Raw, sources
 from recobro.intake.tables import CONTRACTS
 from recobro.intake.translate import translated
 from recobro.intake.vanished import refuse_losses
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,7 @@ class Delivery:
     loans leave the book.
     """
 
-    kind: Kind
+    kind: DeliveryKind
     delivered_on: date | None
     tables: Mapping[str, Taken]
     findings: Path
@@ -92,7 +93,7 @@ def read(
     current: Book,
     staging: Path,
     load_no: int,
-    kind: str = Kind.FULL,
+    kind: str = DeliveryKind.FULL,
     mapping: FileMapping | None = None,
     delivered_on: date | None = None,
     accept_drop: int | None = None,
@@ -111,7 +112,7 @@ def read(
     desk = Desk(
         connection=connection,
         staging=staging,
-        kind=Kind(kind),
+        kind=DeliveryKind(kind),
         load_no=load_no,
         current=current,
         on=delivered_on,

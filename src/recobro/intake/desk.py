@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,6 +19,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 from recobro.engine.parquet import PARQUET
 from recobro.engine.tables import FACTS, REPLACED_BY
 from recobro.intake.findings import Findings
+from recobro.terms.codes import DeliveryKind
 from recobro.terms.money import DIGITS
 
 if TYPE_CHECKING:
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis.expr.types as ir
-
-
-class Kind(StrEnum):
-    """Whether a delivery replaces the tables that it brings, or changes rows of them."""
-
-    FULL = "full"
-    DELTA = "delta"
 
 
 class Book(Protocol):
@@ -78,7 +71,7 @@ class Desk:
 
     connection: Any  # an ibis DuckDB backend; ibis is untyped
     staging: Path
-    kind: Kind
+    kind: DeliveryKind
     load_no: int
     current: Book
     findings: Findings = field(init=False)
@@ -237,7 +230,9 @@ class Desk:
 
     def own(self, rows: ir.Table) -> ir.Table:
         """Return accepted rows without those that a full delivery kept of the book."""
-        return rows if self.kind is Kind.DELTA else rows.filter(rows.load_no == self.load_no)
+        return (
+            rows if self.kind is DeliveryKind.DELTA else rows.filter(rows.load_no == self.load_no)
+        )
 
     def before(self, table: str) -> ir.Table:
         """Return a table of the book as it stood."""
@@ -269,7 +264,7 @@ class Desk:
         if accepted is None:
             gone = self.orphans.get(table)
             return before if gone is None else before.anti_join(gone, ["load_no", "row"])
-        if self.kind is Kind.FULL or table not in self.current:
+        if self.kind is DeliveryKind.FULL or table not in self.current:
             return accepted
         stays = before.anti_join(accepted, list(REPLACED_BY[table]))
         return stays.cast(FACTS[table]).union(accepted.cast(FACTS[table]))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -32,7 +32,7 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
         return []
     past = ibis._.due_on < ibis.literal(on)
     named = rows.group_by("loan_no").agg(row=rows.row.min())
-    if desk.kind is Kind.FULL:
+    if desk.kind is DeliveryKind.FULL:
         delivered = desk.accepted["instalments"]
         stay = delivered.filter(delivered.load_no != desk.load_no)
         loans = desk.after("loans").select("loan_no").anti_join(stay, "loan_no")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.parents import key_of
 from recobro.intake.types import NO
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,7 +24,7 @@ def orphaned(contract: Contract, desk: Desk) -> None:
 
     They lie on the desk, for the book to drop, and each is a finding.
     """
-    if contract.name not in desk.current or desk.kind is Kind.DELTA:
+    if contract.name not in desk.current or desk.kind is DeliveryKind.DELTA:
         return
     changed = [
         parent

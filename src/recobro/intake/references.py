@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.engine.tables import FACTS
-from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.parents import key_of
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -41,7 +41,7 @@ def left_behind(contract: Contract, desk: Desk) -> ir.Table | None:
     """
     changed = {*desk.accepted, *desk.orphans}
     dropped = [each for each in contract.references if each.table in changed]
-    if contract.name not in desk.current or desk.kind is Kind.DELTA or not dropped:
+    if contract.name not in desk.current or desk.kind is DeliveryKind.DELTA or not dropped:
         return None
     rows, found = desk.after(contract.name), False
     for reference in dropped:

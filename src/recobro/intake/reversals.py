@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
 
 _ASKED = ("row", "payment_id", "loan_no", "paid_on", "amount", "reverses")
 
@@ -40,7 +42,7 @@ def _concerned(rows: ir.Table, desk: Desk) -> ir.Table | None:
     """Return the book's rows that delivered ones cancel or change the payment of; None: nothing."""
     cancels = rows.filter(rows.reverses.notnull())
     book = desk.before("payments").select(*_ASKED)
-    if desk.kind is Kind.FULL or "payments" not in desk.current:
+    if desk.kind is DeliveryKind.FULL or "payments" not in desk.current:
         return book.limit(0) if desk.count(cancels) else None
     # The book is named once in each of two queries: named twice in one, DuckDB would hold it all.
     named = cancels.select(named="reverses")

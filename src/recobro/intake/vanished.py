@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from recobro.intake.desk import Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.outstanding import outstanding
 from recobro.intake.refusals import DeliveryRefused
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ def refuse_losses(desk: Desk, *, files: Mapping[str, str], accept_drop: int | No
     They are not delivered, or without borrower or institution: those are reported as orphans.
     Raises TooMuchVanishes, unless `accept_drop` is the number of all losses together.
     """
-    losses = _losses(desk) if desk.kind is Kind.FULL else []
+    losses = _losses(desk) if desk.kind is DeliveryKind.FULL else []
     if losses and accept_drop != sum(loss.number for loss in losses):
         _refuse(losses, desk)
     for loss in losses:

@@ -224,7 +224,8 @@ class Lake:
 
 def _listed(delta: DeltaTable) -> dict[str, int]:
     """Return the names of a table's files, as they are on the disk, with the rows of each."""
-    told = pa.table(delta.get_add_actions(flatten=True))
+    # pa.table() would import pandas, to see whether it is given a table of it.
+    told = pa.RecordBatchReader.from_stream(delta.get_add_actions(flatten=True)).read_all()
     return dict(zip(told["path"].to_pylist(), told["num_records"].to_pylist(), strict=True))
 
 

@@ -1,6 +1,11 @@
 """Which rows of a table are in force: the newest load's of those that take each other's place."""
 
-import ibis.expr.types as ir
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 def replaced_table(table: str) -> str:

@@ -11,14 +11,14 @@ import time
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 from urllib.error import HTTPError
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode
 from urllib.request import Request, urlopen
 
 import jwt
 
+from recobro.office.identity_provider import Provider, Told, is_safe
 from recobro.terms.refusal import Refusal
 
 _WITHIN: Final = 10
@@ -37,16 +37,6 @@ _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES2
 """Signatures that nobody makes who has the public key alone."""
 
 
-class OidcSettingsWrong(Refusal):
-    """What is said of the identity provider cannot be used."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"OpenID Connect cannot be used: {reason}; nothing was changed. Set "
-            "RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
-        )
-
-
 class ProviderUnreachable(Refusal):
     """The identity provider does not answer."""
 
@@ -62,34 +52,12 @@ class ProviderNotBelieved(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """The bank's identity provider, and how it knows Recobro."""
-
-    issuer: str
-    client_id: str
-    secret: str
-    claim: str
-    """What of a person is compared with the user name."""
-    name: str
-    """What the button calls it."""
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """What a browser is sent away with, and must come back with."""
 
     state: str
     nonce: str
     verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Who has come back, as the provider signs it; `subject` never becomes another's."""
-
-    issuer: str
-    subject: str
-    name: str
 
 
 class _Memory:
@@ -113,30 +81,6 @@ class _Memory:
 
 
 MEMORY: Final = _Memory()
-
-
-def provider_of(told: Mapping[str, str]) -> Provider | None:
-    """Return the provider that the environment names; None where it names none.
-
-    Raises OidcSettingsWrong.
-    """
-    issuer = told.get("RECOBRO_OIDC_ISSUER", "")
-    if not issuer:
-        return None
-    if not _safe(issuer):
-        reason = f"{issuer} is neither https nor on this machine"
-        raise OidcSettingsWrong(reason)
-    client_id = told.get("RECOBRO_OIDC_CLIENT_ID", "")
-    if not client_id:
-        reason = "RECOBRO_OIDC_CLIENT_ID is missing"
-        raise OidcSettingsWrong(reason)
-    return Provider(
-        issuer=issuer,
-        client_id=client_id,
-        secret=_secret(told.get("RECOBRO_OIDC_SECRET_FILE", "")),
-        claim=told.get("RECOBRO_OIDC_CLAIM", "") or "preferred_username",
-        name=told.get("RECOBRO_OIDC_NAME", "") or str(urlsplit(issuer).hostname),
-    )
 
 
 def begin(provider: Provider, *, back: str) -> tuple[str, Attempt]:
@@ -247,7 +191,7 @@ def _discovered(provider: Provider, name: str) -> str:
         reason = f"it calls itself {told.get('issuer')!r}, not {provider.issuer!r}"
         raise ProviderNotBelieved(reason)
     address = told.get(name)
-    if not isinstance(address, str) or not _safe(address):
+    if not isinstance(address, str) or not is_safe(address):
         reason = f"its {name} is neither https nor on this machine"
         raise ProviderNotBelieved(reason)
     if MEMORY.get(place) is None:
@@ -258,7 +202,7 @@ def _discovered(provider: Provider, name: str) -> str:
 def _asked(
     address: str, *, data: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
-    told = Request(address, data=data, headers=dict(headers or {}))  # noqa: S310 - _safe has looked at it
+    told = Request(address, data=data, headers=dict(headers or {}))  # noqa: S310 - is_safe has looked at it
     told.add_header("Accept", "application/json")
     try:
         with urlopen(told, timeout=_WITHIN) as answer:  # noqa: S310 - the same
@@ -275,20 +219,3 @@ def _asked(
         reason = f"{address} does not answer as it should"
         raise ProviderNotBelieved(reason)
     return found
-
-
-def _safe(address: str) -> bool:
-    """Tell whether nobody on the way can read what goes to an address."""
-    told = urlsplit(address)
-    here = told.hostname in {"localhost", "127.0.0.1", "::1"}
-    return told.scheme == "https" or (told.scheme == "http" and here)
-
-
-def _secret(file: str) -> str:
-    if not file:
-        return ""
-    try:
-        return Path(file).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = f"{file} cannot be read"
-        raise OidcSettingsWrong(reason) from error

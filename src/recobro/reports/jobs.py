@@ -14,7 +14,6 @@ from recobro.office.jobs.enums import State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask, require_few
 from recobro.reports.catalogue import report_of
-from recobro.reports.writing import Order, write_report
 from recobro.runs.home import Home
 
 KIND: Final = "report"
@@ -84,6 +83,8 @@ def file_of(home: Home, job: Job) -> Path | None:
 @does(KIND)
 def report(folder: Path, job: Job, tell: Tell) -> Mapping[str, Any]:
     """Make a report; files of reports that were made long ago go."""
+    from recobro.reports.writing import Order, write_report  # noqa: PLC0415 - no engine where none is needed
+
     home, told, at = Home(folder), job.parameters, datetime.now(tz=UTC)
     _sweep(home, at)
     order = Order(

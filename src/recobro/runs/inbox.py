@@ -13,9 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-from recobro.intake import Kind
 from recobro.lake import secure
 from recobro.runs.home import Home
+from recobro.terms.codes import DeliveryKind
 from recobro.terms.refusal import Refusal
 
 TABLES = (".csv", ".parquet")
@@ -132,7 +132,7 @@ class Waiting:
     size: int
     """In bytes."""
     changed_at: datetime
-    kind: Kind | None
+    kind: DeliveryKind | None
     """full or delta where its name says so."""
     delivered_on: date | None
     """The day that its figures are of, where its name says so."""
@@ -337,7 +337,7 @@ def _waiting(entry: Path) -> Waiting | None:
         files=len(seen or ()),
         size=sum(each.st_size for each in seen or ()),
         changed_at=datetime.fromtimestamp(latest, tz=UTC),
-        kind=Kind(said[1].lower()) if said else None,
+        kind=DeliveryKind(said[1].lower()) if said else None,
         delivered_on=_day_in(entry.name),
         readable=seen is not None,
     )

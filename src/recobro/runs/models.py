@@ -3,9 +3,9 @@ from typing import ClassVar
 
 from django.db import models
 
-from recobro.intake import Kind
+from recobro.terms.codes import DeliveryKind
 
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = tuple(kind.value for kind in DeliveryKind)
 """What a delivery can be."""
 
 
@@ -76,7 +76,7 @@ class Nightly(models.Model):
     """The time zone that this is told in."""
     loads = models.BooleanField(default=True)
     kind = models.CharField(
-        max_length=5, default=Kind.FULL.value, choices=[(kind, kind) for kind in KINDS]
+        max_length=5, default=DeliveryKind.FULL.value, choices=[(kind, kind) for kind in KINDS]
     )
     """What a delivery is whose name does not say so."""
     mapping = models.CharField(max_length=100, blank=True)

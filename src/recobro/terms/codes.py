@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class DeliveryKind(StrEnum):
+    """Whether a delivery replaces the tables that it brings, or changes rows of them."""
+
+    FULL = "full"
+    DELTA = "delta"
+
+
 class InstitutionKind(StrEnum):
     """What an institution is in the bank's tree."""
 

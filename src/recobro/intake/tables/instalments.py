@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from recobro.engine.tables import FACTS
 from recobro.intake.contract import Column, Contract, Parent, Rule
 from recobro.intake.currency import in_another_currency
-from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.history import rewritten
 from recobro.intake.schedules import does_not_add_up
 from recobro.intake.types import YES, Amount, Date, Text, Whole
+from recobro.terms.codes import DeliveryKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
 
 
 def broken_sets(rows: ir.Table, desk: Desk) -> list[Verdict]:
@@ -33,7 +35,7 @@ def broken_sets(rows: ir.Table, desk: Desk) -> list[Verdict]:
 def with_earlier_sets(rows: ir.Table, desk: Desk) -> ir.Table:
     """Keep, in a full delivery, the earlier schedules of the loans whose new one was rejected."""
     broken = _broken(desk)
-    if broken is None or desk.kind is Kind.DELTA:
+    if broken is None or desk.kind is DeliveryKind.DELTA:
         return rows
     earlier = desk.before("instalments").semi_join(broken, "loan_no")
     earlier = earlier.anti_join(in_another_currency(desk), "loan_no")

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import ibis
 
 from recobro.intake.contract import Column, Contract
-from recobro.intake.desk import Desk, Kind
 from recobro.intake.findings import Verdict
 from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.types import Code, Text
-from recobro.terms.codes import InstitutionKind
+from recobro.terms.codes import DeliveryKind, InstitutionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import ibis.expr.types as ir
+
+    from recobro.intake.desk import Desk
 
     Tree = Mapping[str, str | None]
 
@@ -46,7 +47,7 @@ def cut_off(rows: ir.Table, desk: Desk) -> list[Verdict]:
 
     Raises SeveralRoots, InstitutionsInCircle.
     """
-    standing = _tree(desk.before("institutions"), desk) if desk.kind is Kind.DELTA else {}
+    standing = _tree(desk.before("institutions"), desk) if desk.kind is DeliveryKind.DELTA else {}
     rejected = desk.keys_turned_away("institutions")
     kept = _tree(rows, desk)
     causes: dict[str, str] = {}

@@ -21,6 +21,7 @@ from recobro.runs.models import Load
 from recobro.runs.operations.settle import TOUCHED, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
+from recobro.terms.codes import DeliveryKind
 
 _MEMORY = "850MB"
 """A little less than elsewhere: what reads CSV holds more beside it."""
@@ -109,7 +110,7 @@ def _write(
     gone = _gone(delivery, book, new.number, duck)
     duck.write(_touched(delivery, gone, duck), home.touched_file(new.number))
     brought = {name for name, taken in delivery.tables.items() if taken.file}
-    new.touches_all = delivery.kind == intake.Kind.FULL and bool(brought & {*_SETTLED})
+    new.touches_all = delivery.kind == DeliveryKind.FULL and bool(brought & {*_SETTLED})
     new.versions = _commit(
         lake=home.lake,
         delivery=delivery,
@@ -145,7 +146,7 @@ def _last_account(kind: str, table: str) -> Mapping[str, object]:
         if table in past.lost:
             return {}
         if table in past.tables:
-            return past.tables[table] if kind in {past.kind, intake.Kind.DELTA} else {}
+            return past.tables[table] if kind in {past.kind, DeliveryKind.DELTA} else {}
     return {}
 
 
@@ -171,7 +172,7 @@ def _out_of_force(
     name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck
 ) -> ir.Table | None:
     parts = []
-    if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
+    if name in delivery.tables and delivery.kind == DeliveryKind.DELTA:
         new = duck.read([delivery.tables[name].path], FACTS[name])
         parts.append(book.among(name, new.select(*REPLACED_BY[name])))
     if name in delivery.orphans and not _whole(name, delivery):
@@ -185,7 +186,7 @@ def _touched(delivery: intake.Delivery, gone: Mapping[str, ir.Table], duck: Duck
     """List the loans whose settlement the delivery changes; where it changes all, none is named."""
     parts = [duck.read([], TOUCHED)]
     for name in _SETTLED:
-        if name in delivery.tables and delivery.kind == intake.Kind.DELTA:
+        if name in delivery.tables and delivery.kind == DeliveryKind.DELTA:
             new = duck.read([delivery.tables[name].path], FACTS[name])
             parts.append(new.select("loan_no"))
         if name in gone:
@@ -201,7 +202,7 @@ def _dropped_rows(name: str, delivery: intake.Delivery, book: facts.Tables, duck
 def _whole(name: str, delivery: intake.Delivery) -> bool:
     """Tell whether what a table has after the delivery is written anew."""
     if name in delivery.tables:
-        return delivery.kind == intake.Kind.FULL
+        return delivery.kind == DeliveryKind.FULL
     return name in delivery.orphans and name in _LOST_ONE_BY_ONE
 
 

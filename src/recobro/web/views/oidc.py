@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from recobro.office.oidc import Attempt, Provider, begin, finish
+from recobro.office.identity_provider import Provider
+from recobro.office.oidc import Attempt, begin, finish
 from recobro.office.people.operations import identify
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked

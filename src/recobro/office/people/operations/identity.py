@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from recobro.journal.operations import record
-from recobro.office.oidc import Told
+from recobro.office.identity_provider import Told
 from recobro.office.people.models import Identity, User
 from recobro.office.people.operations.posts import name_of
 from recobro.terms.refusal import Refusal
