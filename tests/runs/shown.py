@@ -63,11 +63,11 @@ def shown_of(close: Close) -> tuple[list[Row], list[Row]]:
 
 
 def told_of(bank: Bank, close: Close) -> tuple[list[Row], list[Row]]:
-    """Return what must be shown of a close, by its files alone."""
+    """Return what must be shown of a close, by its files alone, where no ledger was delivered."""
     standings = [_standing(row, close) for row in read(bank, close, "standings") if problem(row)]
     figures = [
         {name: row[name] for name in _OF_FIGURES}
-        | {"close_id": close.pk, "value": row["value"] or ""}
+        | {"close_id": close.pk, "value": row["value"] or "", "allowance": None}
         for row in read(bank, close, "figures")
     ]
     return _ordered(standings), _ordered(figures)

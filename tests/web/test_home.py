@@ -1,15 +1,22 @@
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from recobro.book.models import Close
+from recobro.casework.case.models import Case, Responsibility
 from recobro.office.people.enums import Role
+from recobro.office.people.models import User
 from recobro.runs.operations import show
+from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
+from tests.runs.delivered import rows_of
 from tests.web.conftest import SignedIn
-from tests.web.read import main
-from tests.web.workplace import Workplace, appoint
+from tests.web.read import body, main
+from tests.web.workplace import DAY, Workplace, appoint
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -201,3 +208,77 @@ def test_the_places_are_those_that_open(
 ) -> None:
     places = [place.name for place in signed_in(who).get("/").context["places"]]
     assert [name for name in places if name in {"home", "loans", "closes", "people"}] == expected
+
+
+def test_coverage_stands_where_the_ledger_tells_what_is_set_aside(
+    bank: Bank, signed_in: SignedIn
+) -> None:
+    """
+    2026-02-15 A owes 100.00
+    2026-01-01 C lends 300.00
+    2026-12-20 C owes 300.00
+    """
+    book = rows_of(written(test_coverage_stands_where_the_ledger_tells_what_is_set_aside.__doc__))
+    entry = {"institution_id": "bank", "currency": "CNY", "item": "allowance"}
+    told = {"2026-06-30": "150.00", "2026-05-31": "120.00"}
+    bank.load(book | {"ledger": [entry | {"on": day, "amount": told[day]} for day in told]})
+    for day in sorted(told):
+        bank.close(day)
+    show(home=bank.home, at=AT)
+    appoint("risk", Role.RISK, "bank")
+    response = signed_in("risk").get("/")
+    assert tiles(response)["coverage"] == f"150.00{NBSP}%"
+    assert changes(response)["coverage"] == (f"+30.00{NBSP}pp", False)
+    assert "provision" not in tiles(response)
+    assert re.search(r'change good">▲ \+30\.00', body(response))
+
+
+def test_the_year_s_bridge_falls_where_it_has_been_made(head: Client) -> None:
+    """
+    the bridge leads from the end of March, the first day of the year that is shown
+    """
+    response = head.get("/")
+    bars = {bar.cell.item: bar.cell.amount for bar in response.context["fall"].bars}
+    assert bars["closing"] == 460_00
+    assert sum(amount for item, amount in bars.items() if item != "closing") == 460_00
+    assert "What moved the balance since 31 Mar 2026" in main(response)
+    assert "/bridge/loans/?at=bank&amp;item=new&amp;currency=CNY" in body(response)
+    assert head.get("/?as_of=2026-03-31").context.get("fall") is None
+
+
+def test_who_collects_begins_with_their_own(workplace: Workplace, signed_in: SignedIn) -> None:
+    """
+    all cases lie with the account manager of north; the first deadline comes first, then the
+    largest loan
+    """
+    today = timezone.now().date()
+    Case.objects.filter(closed_on__isnull=True).update(
+        responsible=User.objects.get(username="account_manager"), due_on=today + 30 * DAY
+    )
+    Responsibility.objects.update(from_on=today - 30 * DAY)
+    late, soon = Case.objects.order_by("pk")[:2]
+    Case.objects.filter(pk=late.pk).update(due_on=today - DAY)
+    Case.objects.filter(pk=soon.pk).update(due_on=today + 7 * DAY)
+    Responsibility.objects.create(case=soon, user_id=soon.responsible_id, from_on=today)
+    Responsibility.objects.filter(case=soon).update(
+        user=User.objects.get(username="account_manager")
+    )
+    response = signed_in("account_manager").get("/")
+    lines = response.context["next"]
+    assert [line.case for line in lines][:2] == [late.pk, soon.pk]
+    rest = [line.sums["outstanding"] for line in lines[2:]]
+    assert rest == sorted(rest, reverse=True)
+    assert (
+        f"Your households: {len({line.case for line in lines})} 1 past the deadline 1 due within"
+        " a week 1 new this week All of yours"
+    ) in main(response)
+    assert "next" not in signed_in("legal").get("/").context
+
+
+def test_own_cases_cost_a_page_no_more_queries_than_it_may(
+    workplace: Workplace, signed_in: SignedIn, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Case.objects.update(responsible=User.objects.get(username="account_manager"))
+    browser = signed_in("account_manager")
+    with django_assert_num_queries(12):
+        assert browser.get("/").context["next"]

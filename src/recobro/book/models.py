@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -223,6 +224,8 @@ class Figure(models.Model):
     provision = models.BigIntegerField()
     three_six_loans = models.BigIntegerField()
     three_six_principal = models.BigIntegerField()
+    allowance = models.BigIntegerField(null=True)
+    """What the general ledger has set aside; of the whole alone, and where it was delivered."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["close", "institution", "currency", "by", "value"]
@@ -234,6 +237,13 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.by} {self.value} at {self.close_id}"
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """What is set aside as a part of what is nonperforming; None where one is not known."""
+        if self.allowance is None or not self.nonperforming_principal:
+            return None
+        return Decimal(self.allowance) / self.nonperforming_principal
 
 
 class Bridge(models.Model):

@@ -23,15 +23,24 @@ _MONTHS: Final = 13
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A number that a manager looks at, how it moved in a year, and the list behind it."""
+    """A number that a manager looks at, how it moved in a year, and the list behind it.
+
+    Of coverage less is worse, of all else more.
+    """
 
     word: str
     value: str
     exact: str
     change: str
-    worse: bool | None
+    up: bool | None
+    """Whether it rose; None where nothing changed, or is not known."""
     line: SafeString
     state: str
+
+    @property
+    def worse(self) -> bool | None:
+        """Whether the change is a bad one."""
+        return self.up if self.up is None or self.word != "coverage" else not self.up
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,7 @@ def _tiles(own: dict[date, Figure], on: date, language: Language) -> list[Tile]:
             value=language.scaled(now, currency),
             exact=language.money(now, currency),
             change="" if change is None else language.scaled(change, currency, signed=True),
-            worse=_worse(change),
+            up=_up(change),
             line=_line(own, name, language.say(f"tile.{name}")),
             state=state,
         )
@@ -122,38 +131,38 @@ def _tiles(own: dict[date, Figure], on: date, language: Language) -> list[Tile]:
         told = language.integer(now)
         signed = "" if change is None else language.integer(change, signed=True)
         line = _line(own, name, language.say(f"tile.{name}"))
-        return Tile(name, told, told, signed, _worse(change), line, state)
+        return Tile(name, told, told, signed, _up(change), line, state)
 
     return [
         amount("nonperforming_principal", "nonperforming"),
-        _ratio_tile(own[on], before, own, language),
+        _ratio_tile("nonperforming_ratio", own[on], before, own, language),
         count("nonperforming_loans", "nonperforming"),
         amount("overdue_amount", "overdue"),
         count("three_six_loans", "three_six"),
-        amount("provision", "nonperforming"),
+        amount("provision", "nonperforming")
+        if own[on].coverage is None
+        else _ratio_tile("coverage", own[on], before, own, language),
     ]
 
 
 def _ratio_tile(
-    now: Figure, before: Figure | None, own: dict[date, Figure], language: Language
+    name: str, now: Figure, before: Figure | None, own: dict[date, Figure], language: Language
 ) -> Tile:
-    ratio = now.nonperforming_ratio
-    then = None if before is None else before.nonperforming_ratio
+    ratio, then = getattr(now, name), getattr(before, name, None)
     change = None if ratio is None or then is None else ratio - then
     told = "—" if ratio is None else language.ratio(ratio)
     return Tile(
-        word="nonperforming_ratio",
+        word=name,
         value=told,
         exact=told,
         change="" if change is None else language.locale.ratio_change(change),
-        worse=_worse(change),
-        line=_line(own, "nonperforming_ratio", language.say("tile.nonperforming_ratio")),
+        up=_up(change),
+        line=_line(own, name, language.say(f"tile.{name}")),
         state="nonperforming",
     )
 
 
-def _worse(change: Decimal | int | None) -> bool | None:
-    """Tell whether more of something bad is there; None where nothing changed, or is not known."""
+def _up(change: Decimal | int | None) -> bool | None:
     return change > 0 if change else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from recobro.book.models import Bridge, BridgeCell, Institution
+from recobro.book.models import Bridge, BridgeCell, Close, Institution
 from recobro.book.queries import bridges as ask
 from recobro.reports.bridge import COLUMNS, ENDS, ORDER, column_of, label
 from recobro.reports.charts.waterfall import spans
@@ -65,6 +65,15 @@ def told(
         by_currency.setdefault(cell.currency, []).append(cell)
     found = [_of_currency(made, cells, node, names, language) for cells in by_currency.values()]
     return sorted(found, key=lambda one: -sum(bar.cell.loans for bar in one.bars))
+
+
+def fall(
+    since: Close, close: Close, node: Institution, currency: str, language: Language
+) -> Told | None:
+    """Return the bridge of one institution and currency; None before it is made."""
+    found = ask.cells_between(since, close, node)
+    cells = [cell for cell in found if cell.currency == currency]
+    return _of_currency(cells[0].bridge, cells, node, {node.pk: node}, language) if cells else None
 
 
 def _of_currency(

@@ -49,6 +49,17 @@ def cells(bridge: Bridge, nodes: Collection[Institution]) -> list[BridgeCell]:
     return list(found.order_by("institution__path", "currency", "item"))
 
 
+def cells_between(since: Close, close: Close, node: Institution) -> list[BridgeCell]:
+    """Return the cells of an institution of the bridge between two closes; none before it is made.
+
+    Each with its bridge.
+    """
+    found = BridgeCell.objects.filter(
+        bridge__since=since, bridge__close=close, institution=node
+    ).select_related("bridge__since", "bridge__close")
+    return list(found.order_by("currency", "item"))
+
+
 def moved(
     bridge: Bridge, node: Institution, currency: str, items: Collection[str]
 ) -> QuerySet[BridgeLoan]:

@@ -29,11 +29,12 @@ from recobro.book.queries import GENERATION, closes_in_force, latest_shown
 from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
+from recobro.engine.steps.ledger import ledger_of_nodes
 from recobro.engine.tables import PUBLISHED
 from recobro.office.lock import one_at_a_time
 from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.operations import announce
-from recobro.runs import facts
+from recobro.runs import facts, tree
 from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
@@ -111,8 +112,7 @@ def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -
     fill(Standing, _standings(problems, close), duck)
     if newest:
         make_findable(home, close, problems, duck)
-    figures = duck.read(published(home, close, "figures"), FIGURES)
-    fill(Figure, _figures(figures, close), duck)
+    fill(Figure, _figures(home, close, duck), duck)
     close.shown_at = at
     close.save(update_fields=["shown_at"])
     close_shown.send(Close, close=close, at=at)
@@ -255,9 +255,16 @@ def _standings(problems: ir.Table, close: Close) -> ir.Table:
     )
 
 
-def _figures(figures: ir.Table, close: Close) -> ir.Table:
+def _figures(home: Home, close: Close, duck: Duck) -> ir.Table:
+    """Return the figures of a close, and beside a whole what the ledger has set aside for it."""
+    figures = duck.read(published(home, close, "figures"), FIGURES)
+    book = facts.tables(home.lake, facts.load_of(close.facts_version).versions, duck)
+    today = book["ledger"].filter(book["ledger"].on == ibis.literal(close.as_of))
+    set_aside = ledger_of_nodes(today, tree.above(duck, book["institutions"]))
+    set_aside = set_aside.select("institution_id", "currency", "allowance", by=ibis.literal("all"))
     same = _columns(Figure, FIGURES.names)
-    return figures.select(*sorted(same), close_id=ibis.literal(close.pk))
+    beside = figures.left_join(set_aside, ["institution_id", "currency", "by"])
+    return beside.select(*sorted(same), "allowance", close_id=ibis.literal(close.pk))
 
 
 def _columns(model: type[models.Model], names: tuple[str, ...]) -> set[str]:

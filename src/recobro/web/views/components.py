@@ -90,16 +90,16 @@ def _tiles(language: Language) -> list[dict[str, Any]]:
     better = language.scaled(-98_765_43, CURRENCY, signed=True)
     return [
         _tile("nonperforming_principal", language.scaled(29_570_000_00, CURRENCY), worse, line)
-        | {"worse": True},
+        | {"worse": True, "up": True},
         _tile("overdue_amount", language.scaled(1_234_567_89, CURRENCY), better, line)
-        | {"worse": False},
+        | {"worse": False, "up": False},
         _tile("three_six_loans", language.integer(29), language.integer(0), line),
         _tile("nonperforming_ratio", "—", "", empty),
     ]
 
 
 def _tile(word: str, value: str, change: str, line: str) -> dict[str, Any]:
-    return {"word": word, "value": value, "change": change, "line": line, "worse": None}
+    return {"word": word, "value": value, "change": change, "line": line, "up": None}
 
 
 def _rows() -> list[SimpleNamespace]:

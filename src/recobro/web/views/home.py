@@ -1,10 +1,12 @@
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import CharField, Count, QuerySet, Value
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from recobro.casework.case.queries import escalated_to, to_sign_for
+from recobro.book.models import Institution
+from recobro.book.queries.bridges import begins
+from recobro.casework.case.queries import Own, come_next, escalated_to, own_cases, to_sign_for
 from recobro.office.approvals.queries import waits_for
 from recobro.office.people.enums import Right
 from recobro.office.webhooks.models import Hook
@@ -15,6 +17,10 @@ from recobro.web import stock
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
+from recobro.web.waterfall import fall
+
+_NEXT: Final = 8
+"""Households of one's own that are listed."""
 
 
 @needs()
@@ -32,8 +38,23 @@ def home(asked: Asked) -> HttpResponse:
     told = stock.told(node, desk.close, desk.closes, desk.language)
     if told["figure"]:
         told |= stock.compared(node, desk.close, desk.closes, told["figure"], below=frame["below"])
-    needed = _needed(desk) | {"hooks_off": _hooks_off(desk)}
-    return page(asked, "home", frame | told | needed)
+        told |= _moved(desk, node, told["currency"])
+    needed = _needed(desk)
+    if needed.get("own"):
+        told["next"] = come_next(_own(desk).every, desk.close, most=_NEXT)
+    return page(asked, "home", frame | told | needed | {"hooks_off": _hooks_off(desk)})
+
+
+def _moved(desk: Desk, node: Institution, currency: str) -> dict[str, Any]:
+    """Return what led to the balance since the start of the year, where that has been made."""
+    since = begins(desk.close, desk.closes) if desk.close else None
+    if since is None or desk.close is None:
+        return {}
+    return {
+        "since": since,
+        "fall": fall(since, desk.close, node, currency, desk.language),
+        "debtors": desk.scope(Right.DEBTORS).has(node),
+    }
 
 
 def _needed(desk: Desk) -> dict[str, int]:
@@ -47,9 +68,22 @@ def _needed(desk: Desk) -> dict[str, int]:
         "to_sign_for": to_sign_for(desk.user),
         "teams": without_leader(desk.scope(Right.ASSIGN), on=desk.on),
     }
+    if Right.COLLECT in desk.rights:
+        own = _own(desk)
+        told |= {
+            "own": own.every,
+            "own_late": own.late,
+            "own_soon": own.soon,
+            "own_new": own.new,
+        }
     counts = [_counted(name, rows) for name, rows in told.items()]
     found = dict(counts[0].union(*counts[1:], all=True))
     return found | {"to_decide": len(waits_for(desk.posts, desk.user))}
+
+
+def _own(desk: Desk) -> Own:
+    people = [desk.user, *desk.absent] if desk.user else []
+    return own_cases(people, on=desk.on)
 
 
 def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:

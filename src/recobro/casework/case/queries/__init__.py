@@ -23,6 +23,7 @@ from recobro.casework.case.queries.cases import (
     without_person,
 )
 from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
+from recobro.casework.case.queries.own import Own, come_next, own_cases
 from recobro.casework.case.queries.plan import MOST, Plan, Planned, plan
 from recobro.casework.case.queries.roster import Roster, roster
 
@@ -31,11 +32,13 @@ __all__ = [
     "MOST",
     "SORTS",
     "Line",
+    "Own",
     "Plan",
     "Planned",
     "Roster",
     "case_in",
     "cases_of",
+    "come_next",
     "counted",
     "escalated_to",
     "handovers_of",
@@ -51,6 +54,7 @@ __all__ = [
     "open_cases_of",
     "owed",
     "owed_by",
+    "own_cases",
     "plan",
     "roster",
     "successors",
