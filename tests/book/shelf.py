@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from recobro.book.models import Borrower, Close, Institution, Loan, Standing
+from recobro.book.models import Borrower, Close, Figure, Institution, Loan, Standing
 from recobro.terms.grades import GRADE_OF_CODE
 
 AT = datetime(2026, 7, 1, 8, tzinfo=UTC)
@@ -85,4 +85,19 @@ def standing(of: Loan, at: Close, **told: Any) -> Standing:
         }
         | _ZERO
         | told
+    )
+
+
+def figure(at: Institution, on: Close, *, by: str, value: str) -> Figure:
+    """Say that there are loans at an institution, parted in a way."""
+    nothing = dict.fromkeys(
+        (
+            *("loans", "outstanding_principal", "nonperforming_principal", "nonperforming_loans"),
+            *("overdue_amount", "overdue_loans", "provision"),
+            *("three_six_loans", "three_six_principal"),
+        ),
+        0,
+    )
+    return Figure.objects.create(
+        close=on, institution=at, currency="CNY", by=by, value=value, **nothing
     )

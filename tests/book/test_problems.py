@@ -5,7 +5,7 @@ import pytest
 from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, problems
 from recobro.book.queries.problems import SORTS, STATES, Filter
-from tests.book.shelf import close, institution, loan, standing
+from tests.book.shelf import close, figure, institution, loan, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +117,7 @@ def test_grades_at_some_closes(bank: Institution, newest: Close) -> None:
 
 
 def found(at: Close, **wanted: str) -> str:
-    rows = problems.problems(at, BANK).filter(Filter(**wanted).condition())
+    rows = problems.problems(at, BANK).filter(Filter(**wanted).condition(newest=False))
     return "".join(sorted(rows.values_list("loan__loan_id", flat=True)))
 
 
@@ -173,6 +173,30 @@ def test_every_word_that_is_sought_is_found_somewhere(bank: Institution, newest:
     assert found(newest, search="  ") == "AB"
 
 
+def test_products_are_those_of_figures_and_of_what_is_written_off(
+    bank: Institution, newest: Close
+) -> None:
+    hill, mill = institution("00010001", bank), institution("00010002", bank)
+    for place, at, product in (
+        *((hill, newest, "farm"), (hill, newest, ""), (mill, newest, "shop")),
+        *((hill, close("2026-02-28"), "boat"), (bank, newest, "farm"), (bank, newest, "shop")),
+    ):
+        figure(place, at, by="product", value=product)
+    figure(hill, newest, by="grade", value="loss")
+    for loan_id, place, told in (
+        ("A", hill, {"product": "barn", "on_balance": False}),
+        ("B", hill, {"product": "farm", "on_balance": False}),
+        ("C", mill, {"product": "mill", "on_balance": False}),
+        ("D", hill, {"product": "of figures alone"}),
+    ):
+        standing(loan(loan_id, place), newest, **told)
+    assert problems.products(newest, Scope((hill.path,))) == ["barn", "farm"]
+    assert problems.products(newest, Scope((hill.path, mill.path))) == [
+        *("barn", "farm", "mill", "shop")
+    ]
+    assert problems.products(newest, BANK) == ["barn", "farm", "mill", "shop"]
+
+
 def test_what_lies_elsewhere_or_on_another_day_is_not_told(
     bank: Institution, newest: Close
 ) -> None:
@@ -186,5 +210,4 @@ def test_what_lies_elsewhere_or_on_another_day_is_not_told(
     scope = Scope(("00010001",))
     rows = problems.problems(newest, scope)
     assert sorted(row.loan.loan_id for row in rows) == ["A", "D"]
-    assert problems.products(newest, scope) == ["barn", "farm"]
     assert list(problems.problems(newest, Scope())) == []

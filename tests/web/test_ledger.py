@@ -133,7 +133,7 @@ def test_each_column_sorts_both_ways(column: str, up: str, down: str, head: Clie
         ("search=%00", []),
         ("search=%FF%FE", []),
         ("search=" + "x" * 60_000, []),
-        ("search=" + "+".join("y" * 2_000), []),
+        ("search=" + "+".join("q" * 2_000), []),
         ("search=" + "%F0%9F%92%B0" * 30, []),
         ("grade=loss&grade=substandard", ["N1", "S1", "T1"]),
         ("unknown=1", EVERY),
@@ -251,3 +251,20 @@ def test_a_page_has_fifty_loans(bank: Bank, signed_in: SignedIn) -> None:
         found = [row["of"].loan.loan_id for row in response.context["rows"]]
         assert (query, found) == (query, every[first:last])
         assert sums(response) == {"CNY": (52, 52_00, 52_00)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("nunez", ["N1"]), ("baiyun", ["T1", "N2"]), ("bai s1", []), ("s1", ["S1"])],
+)
+def test_the_newest_day_is_searched_as_people_type(
+    text: str, expected: list[str], head: Client
+) -> None:
+    assert listed(head, f"?search={text}") == expected
+    households = head.get(f"/cases/?search={text}").context["lines"]
+    assert bool(households) == bool(expected)
+
+
+def test_an_older_day_is_searched_by_the_signs_of_a_name(head: Client) -> None:
+    assert listed(head, "?as_of=2026-03-31&search=núñez") == ["N1"]
+    assert listed(head, "?as_of=2026-03-31&search=nunez") == []

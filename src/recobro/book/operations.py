@@ -36,6 +36,18 @@ def put(
             cursor.executemany(statement, few)
 
 
+def count_anew(*tables: type[models.Model]) -> None:
+    """Let the database see how many rows some tables have now, and how they are spread.
+
+    Otherwise it guesses by how they were before, and reads a whole close for one branch.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA analysis_limit = 1000")
+        for each in tables:
+            cursor.execute(f"ANALYZE {_table(each)}")
+
+
 def _copy(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Row]], conflict: str
 ) -> None:

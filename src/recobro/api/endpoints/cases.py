@@ -105,7 +105,8 @@ def cases(request: Asked, looked: Query[Looked]) -> Page[Line]:
     if looked.team is not None:
         own = cases_of(team_of(request, looked.team), caller.scope(Right.DEBTORS))
         found = found.filter(pk__in=own)
-    rows = ask.households(close, found, search=looked.search)
+    newest = close == caller.closes[0]
+    rows = ask.households(close, found, search=looked.search, newest=newest)
     shown = ask.in_order(rows, looked.sort or ask.DEFAULT_SORT)[part(looked)]
     return page(ask.lines(shown), _line, looked, total=rows.count())
 

@@ -163,8 +163,9 @@ def loans(request: Asked, chosen: Query[Chosen]) -> Page[Loan]:
     caller = request.auth
     close = caller.close(chosen.as_of)
     rows = ask.problems(close, caller.within(Right.DEBTORS, chosen.at))
-    rows = rows.filter(chosen.rows().condition())
-    shown = ask.in_order(rows, chosen.sort or ask.DEFAULT_SORT)[part(chosen)]
+    rows = rows.filter(chosen.rows().condition(newest=close == caller.closes[0]))
+    sort = chosen.sort or ask.DEFAULT_SORT
+    shown = ask.looked_up(ask.in_order(rows, sort)[part(chosen)], sort)
     return page(shown, lambda row: told(row, close.as_of), chosen, total=rows.count())
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from recobro.book.models import Close, Standing
+from recobro.book.models import Close, Figure, Findable, Standing
 from recobro.book.queries.scope import Scope
 from recobro.book.queries.sorting import chosen
+from recobro.book.rules import sought
 
 SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "borrower": ("borrower__name",),
@@ -46,14 +47,16 @@ class Filter:
         """Whether it leaves anything out."""
         return any(getattr(self, field.name) for field in fields(self))
 
-    def condition(self) -> Q:
-        """Return it as a condition on standings."""
+    def condition(self, *, newest: bool) -> Q:
+        """Return it as a condition on standings; of the newest close more is found, and sooner."""
         same = {
             name: getattr(self, name)
             for name in ("grade", "bucket", "product", "guarantee")
             if getattr(self, name)
         }
         found = Q(**same) & STATES.get(self.state, Q())
+        if newest and self.search:
+            return found & Q(loan__in=fitting(self.search).values("loan"))
         for word in self.search.split()[:WORDS]:  # not by phone: what is masked would be tried
             found &= (
                 Q(loan__loan_id__icontains=word)
@@ -72,6 +75,14 @@ STATES: Final[Mapping[str, Q]] = {
 """Ways in which a loan can be a problem, each a list of its own."""
 
 
+def fitting(text: str) -> QuerySet[Findable]:
+    """Return the problem loans of the newest close that fit a text, wherever they are."""
+    rows = Findable.objects.order_by()
+    for part in sought(text)[:WORDS]:
+        rows = rows.filter(text__contains=part)
+    return rows
+
+
 def problems(close: Close, scope: Scope) -> QuerySet[Standing]:
     """Return the problem loans of a close in a scope, with who owes them and where."""
     rows = Standing.objects.filter(scope.within("institution__path"), close=close)
@@ -83,6 +94,16 @@ def in_order(rows: QuerySet[Standing], sort: str) -> QuerySet[Standing]:
     name, down = chosen(sort, SORTS, DEFAULT_SORT)
     order = [F(column).desc() if down else F(column).asc() for column in SORTS[name]]
     return rows.order_by(*order, "loan_id")
+
+
+def looked_up(few: Any, sort: str) -> QuerySet[Standing]:  # noqa: ANN401 - a slice of a query set
+    """Return the rows that some of a list stand for, whole and in its order.
+
+    The whole list is sorted by what an index has; with who owes and where each row that is sorted
+    would be looked up first.
+    """
+    rows = Standing.objects.filter(pk__in=few.select_related(None).values("pk"))
+    return in_order(rows.select_related("loan", "borrower", "institution"), sort)
 
 
 def sums(rows: QuerySet[Standing]) -> list[dict[str, object]]:
@@ -107,6 +128,15 @@ def grades_at(loans: Iterable[int], closes: Sequence[Close]) -> dict[int, dict[d
 
 
 def products(close: Close, scope: Scope) -> list[str]:
-    """Return the products of the problem loans in a scope, in order."""
-    rows = Standing.objects.filter(scope.within("institution__path"), close=close)
-    return list(rows.order_by("product").values_list("product", flat=True).distinct())
+    """Return the products of a scope, in order: of all loans on balance, and of written-off ones.
+
+    What figures tell need not be looked for in every loan.
+    """
+    on_balance = Figure.objects.filter(
+        close=close, by="product", institution__path__in=scope.paths
+    ).order_by()
+    others = Standing.objects.filter(
+        scope.within("institution__path"), close=close, on_balance=False
+    ).order_by()
+    found = on_balance.values_list("value").union(others.values_list("product"))
+    return sorted(product for (product,) in found if product)

@@ -42,7 +42,9 @@ class Case(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["institution", "closed_on"]),
+            models.Index(
+                fields=["institution", "closed_on", "household_id"], name="cases_of_a_place"
+            ),
             models.Index(fields=["responsible", "closed_on"]),
             models.Index(fields=["closed_on", "due_on"]),
         ]

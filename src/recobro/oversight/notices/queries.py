@@ -1,18 +1,21 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope, climbed
-from recobro.oversight.notices.models import Notice
+from recobro.oversight.notices.models import Notice, NoticeLoan
 
 
 def notices_in(scope: Scope) -> QuerySet[Notice]:
     """Return the notices to institutions of a scope: those not signed off first, by term."""
     found = Notice.objects.filter(scope.within("institution__path"))
     rows = found.select_related("institution", "now_at", "signed_by")
-    return rows.annotate(number=Count("loans")).order_by(
+    loans = NoticeLoan.objects.filter(notice=OuterRef("pk")).order_by().values("notice")
+    number = Coalesce(Subquery(loans.annotate(number=Count("pk")).values("number")), 0)
+    return rows.annotate(number=number).order_by(
         F("signed_at").desc(nulls_first=True), "due_on", "institution__path", "kind"
     )
 

@@ -24,7 +24,7 @@ from recobro.book.models import (
     Staff,
     Standing,
 )
-from recobro.book.operations import Row, put
+from recobro.book.operations import Row, count_anew, put
 from recobro.book.queries import GENERATION, closes_in_force, latest_shown
 from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
@@ -87,6 +87,7 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
                 with transaction.atomic():
                     _show(home, close, duck, at, newest=close == wanted[-1])
                     _forget(wanted, close)
+            count_anew(Institution, Standing, Findable, Figure)
             return new
 
 

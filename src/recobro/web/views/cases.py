@@ -93,7 +93,9 @@ def ledger(asked: Asked) -> HttpResponse:
     if team is not None:
         cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
-    rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
+    rows = ask.in_order(
+        ask.households(desk.close, cases, search=search, newest=not desk.stale), sort
+    )
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
     context = {
         "columns": COLUMNS,

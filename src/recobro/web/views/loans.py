@@ -49,14 +49,15 @@ def ledger(asked: Asked) -> HttpResponse:
     sums = ask.sums(rows)
     pages.count = sum(int(str(each["loans"])) for each in sums)  # known already
     shown = pages.get_page(asked.GET.get("page"))
+    sort = asked.GET.get("sort", ask.DEFAULT_SORT)
     context = {
         "columns": COLUMNS,
-        "sort": asked.GET.get("sort", ask.DEFAULT_SORT),
+        "sort": sort,
         "chosen": chosen,
         "page": shown,
         "sums": sums,
         "months": month_ends(desk.close),
-        "rows": with_months(list(shown), desk.close, desk.closes),
+        "rows": with_months(list(ask.looked_up(shown.object_list, sort)), desk.close, desk.closes),
     }
     if asked.htmx and not asked.htmx.history_restore_request:
         return page(asked, "loans_rows", frame | context)
@@ -163,5 +164,7 @@ def _standing(asked: Asked, loan_no: int) -> Standing:
 
 def _rows(asked: Asked, close: Close) -> tuple[ask.Filter, QuerySet[Standing]]:
     chosen = ask.Filter(**{name: asked.desk.sought(name) for name in _FILTERS})
-    rows = ask.problems(close, asked.desk.within(Right.DEBTORS)).filter(chosen.condition())
+    rows = ask.problems(close, asked.desk.within(Right.DEBTORS)).filter(
+        chosen.condition(newest=not asked.desk.stale)
+    )
     return chosen, ask.in_order(rows, asked.GET.get("sort", ask.DEFAULT_SORT))

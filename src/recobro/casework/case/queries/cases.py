@@ -1,6 +1,5 @@
 """Cases as people look for them: the ledger of households, one case, who could collect."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from django.db.models import Count, Exists, F, Max, Q, QuerySet, Sum
 
 from recobro.book.models import Borrower, Close, Institution, Standing
 from recobro.book.queries import Scope
-from recobro.book.queries.problems import WORDS
+from recobro.book.queries.problems import WORDS, fitting
 from recobro.book.queries.sorting import chosen
 from recobro.casework.case.models import Case
 from recobro.office.approvals.queries import of_subject
@@ -63,19 +62,26 @@ def escalated_to(heads_of: Iterable[Institution]) -> QuerySet[Case]:
 
 def counted(scope: Scope, paths: Iterable[str]) -> dict[str, int]:
     """Return how many open cases the subtrees at some paths have."""
-    places = Counter(open_cases(scope).values_list("institution__path", flat=True))
+    cases = open_cases(scope).order_by().values_list("institution__path")
+    places = list(cases.annotate(number=Count("pk")))
     return {
-        path: sum(number for place, number in places.items() if place.startswith(path))
-        for path in paths
+        path: sum(number for place, number in places if place.startswith(path)) for path in paths
     }
 
 
-def households(close: Close, cases: QuerySet[Case], *, search: str = "") -> QuerySet[Any]:
+def households(
+    close: Close, cases: QuerySet[Case], *, search: str = "", newest: bool = False
+) -> QuerySet[Any]:
     """Return what the households of some open cases owe at a close, by currency.
 
-    Of a household all problem loans count, wherever they lie: it is one case.
+    Of a household all problem loans count, wherever they lie: it is one case. Of the newest close
+    more is found, and sooner.
     """
-    rows = Standing.objects.filter(close=close, household_id__in=cases.values("household_id"))
+    own = cases.order_by().values("household_id")
+    rows = Standing.objects.filter(close=close, household_id__in=own)
+    if newest and search:
+        rows = rows.filter(household_id__in=fitting(search).values("household_id"))
+        search = ""
     for word in search.split()[:WORDS]:
         found = Borrower.objects.filter(Q(name__icontains=word) | Q(village__icontains=word))
         rows = rows.filter(
