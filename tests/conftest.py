@@ -1,3 +1,4 @@
+import gc
 import os
 from collections.abc import Iterator
 
@@ -20,6 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         asks = item.get_closest_marker("django_db") or DATABASES & {*_fixtures(item)}
         if asks and not item.get_closest_marker("one_database"):
             item.add_marker("each_database")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage as a command of Recobro does (cli/home.py): it saves a tenth of the time."""
+    gc.set_threshold(50_000, 20, 100)
+    gc.collect()
+    gc.freeze()
 
 
 def _fixtures(item: pytest.Item) -> list[str]:
