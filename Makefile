@@ -14,8 +14,11 @@ setup-spark: $(VENV)/.ready-spark
 demo: setup                    ## a sample bank, lived, closed and reported
 	$(VENV)/bin/recobro demo
 
+# Modules go by their names: by their numbers of tests, those with few long ones came last, and one
+# of the two waited. What one program has compiled, the hundreds that follow need not compile again.
 test: setup-dev                ## every test
-	$(VENV)/bin/pytest -n 2 --dist loadscope $(PYTEST_OPTIONS)
+	env -u PYTHONDONTWRITEBYTECODE \
+	    $(VENV)/bin/pytest -n 2 --dist loadscope --no-loadscope-reorder $(PYTEST_OPTIONS)
 
 lint: setup-dev                ## what is checked without running the code
 	$(VENV)/bin/ruff check

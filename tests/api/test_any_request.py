@@ -1,6 +1,7 @@
 """Requests that nobody thought of: none breaks the program, and each answer is as was promised."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -8,6 +9,7 @@ import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import override_settings
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
@@ -19,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from recobro.office.people.enums import Role
 from tests.api.conftest import Program
@@ -44,15 +47,17 @@ few = bounds(
 )
 
 
-@pytest.fixture
-def server() -> Iterator[WSGIHandler]:
-    """Return the program as a server calls it; the connection outlives a request, as it must here.
+@pytest.fixture(scope="module")
+def described(collected: Path) -> Iterator[OpenApiSchema]:
+    """Return what the API says of itself, asked once of the program as a server calls it.
 
-    Django's own client does the same.
+    The connection outlives a request, as it must here; Django's own client does the same.
     """
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield WSGIHandler()
+    with override_settings(STATIC_ROOT=collected):
+        program = WSGIHandler()
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", program)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -63,7 +68,7 @@ def test_any_request_is_answered_as_the_api_says(
     name: str,
     mode: GenerationMode,
     program: Program,
-    server: WSGIHandler,
+    described: OpenApiSchema,
     settings: Settings,
 ) -> None:
     """Requests as the API describes them, and such as are wrong somewhere, of one who may all."""
@@ -72,8 +77,7 @@ def test_any_request_is_answered_as_the_api_says(
     post("all", Role.AUDITOR, "bank")
     post("all", Role.ADMINISTRATOR, "bank")
     headers = {"Authorization": str(program("all").defaults["HTTP_AUTHORIZATION"])}
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
-    operation = schema.find_operation_by_id(name)
+    operation = described.find_operation_by_id(name)
 
     @few
     @given(case=operation.as_strategy(generation_mode=mode), leads=st.booleans())

@@ -33,7 +33,7 @@ from tests.api.endpoints import (
 from tests.runs.bank import AT
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over
 
-pytestmark = pytest.mark.usefixtures("workplace")
+pytestmark = [pytest.mark.usefixtures("workplace"), pytest.mark.one_database("rights alone")]
 
 PROBLEM = "application/problem+json"
 

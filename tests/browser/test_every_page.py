@@ -9,6 +9,8 @@ from playwright.sync_api import Page, Route, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE, Visitor, settled
 
+pytestmark = pytest.mark.one_database("the looks of pages")
+
 At = Callable[..., Page]
 PAGES = (
     ("", "/sign-in/"),

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django import DjangoDbBlocker
 from typer.core import TyperGroup
 from typer.main import get_command
 
 from recobro.cli.main import app
 from tests.cli.conftest import Recobro
 from tests.oracle.written import written
+from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of, write
+from tests.runs.kept import Kept, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -113,14 +116,28 @@ QUESTIONS = (
 )
 
 
+def loaded_and_closed(bank: Bank) -> None:
+    bank.load("2026-01-05 A owes 100.00")
+    bank.close("2026-03-31")
+
+
+@pytest.fixture(scope="module")
+def once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """Return that bank, made once."""
+    return kept(tmp_path_factory.mktemp("once"), loaded_and_closed, django_db_blocker)
+
+
 @pytest.mark.parametrize("command", QUESTIONS)
 def test_an_answer_gives_way_to_the_document(
-    command: str, recobro: Recobro, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, recobro: Recobro, once: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is asked for goes into a pipe; where that is JSON, its words go beside it."""
     monkeypatch.chdir(tmp_path)
-    recobro("load", write(tmp_path / "delivery", rows_of(written("2026-01-05 A owes 100.00"))))
-    recobro("close", *DAY)
+    once.copied(tmp_path)
     (tmp_path / "ours.toml").touch()
     words = (*command.split(), *COMMANDS[command][0])
     answered, told = recobro(*words), recobro(*words, "--json")

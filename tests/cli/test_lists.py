@@ -4,12 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 from python_calamine import CalamineWorkbook
 from rich.cells import cell_len
 
 from tests.cli.conftest import Recobro
 from tests.oracle.written import written
+from tests.runs.bank import Bank
 from tests.runs.delivered import rows_of, write
+from tests.runs.kept import Kept, kept
 
 pytestmark = pytest.mark.django_db
 
@@ -21,13 +24,28 @@ BOOK = """
 """
 
 
-@pytest.fixture
-def loaded(recobro: Recobro, tmp_path: Path) -> Recobro:
-    """Return the program after a delivery with an amount and a date that cannot be read."""
+def delivered(bank: Bank) -> None:
+    """Load a delivery with an amount and a date that cannot be read."""
     rows = rows_of(written(BOOK))
     rows["payments"][1] |= {"amount": "=1+1"}
     rows["payments"][2] |= {"paid_on": "二月[/b]:x:"}
-    recobro("load", write(tmp_path / "delivery", rows))
+    bank.load(rows)
+
+
+@pytest.fixture(scope="module")
+def once(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Kept:
+    """Return a bank that has loaded it, made once."""
+    return kept(tmp_path_factory.mktemp("once"), delivered, django_db_blocker)
+
+
+@pytest.fixture
+def loaded(recobro: Recobro, once: Kept, tmp_path: Path, db: None) -> Recobro:
+    """Return the program of that bank, with a home of its own."""
+    once.copied(tmp_path)
     return recobro
 
 

@@ -191,6 +191,7 @@ def as_known(book: Mapping[str, ir.Table], on: date) -> dict[str, ir.Table]:
     }
 
 
+@pytest.mark.one_database("files and arithmetic")
 @pytest.mark.parametrize("on", [YEAR_ENDS[-1], MONTH_ENDS[5], LAST_ON], ids=str)
 def test_what_was_known_on_the_day_explains_every_standing(
     on: date, lived: Lived, tmp_path: Path
@@ -228,6 +229,7 @@ def sample(standings: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [by_id[loan_id] for loan_id in sorted({*chosen, *spread})]
 
 
+@pytest.mark.one_database("files and arithmetic")
 def test_loans_are_explained_as_they_stand(lived: Lived) -> None:
     """
     the last month end: a loan of each product, of each set of reasons and of each story

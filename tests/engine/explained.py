@@ -32,7 +32,7 @@ def explained(book: Book, loan_id: str, on: date, rules: Rules) -> Explanation:
         tables = tables_of(few, duck)
         del tables["institutions"]
         return explain(
-            Records(**tables), loan_no=loan_no, on=on, policy=policy_of(rules), desk=duck
+            Records(**tables), loan_no=loan_no, on=on, policy=policy_of(rules), stage=duck
         )
 
 

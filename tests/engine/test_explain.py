@@ -291,9 +291,9 @@ def test_there_is_nothing_to_explain(book: Book, tmp_path: Path) -> None:
         del tables["institutions"]
         records, policy = Records(**tables), policy_of(CN)
         with pytest.raises(NotDisbursed, match="A is disbursed on 2026-01-05"):
-            explain(records, loan_no=1, on=day("2026-01-04"), policy=policy, desk=duck)
+            explain(records, loan_no=1, on=day("2026-01-04"), policy=policy, stage=duck)
         with pytest.raises(LoanNotRead, match="Loan number 2 is not among the rows"):
-            explain(records, loan_no=2, on=day("2026-01-05"), policy=policy, desk=duck)
+            explain(records, loan_no=2, on=day("2026-01-05"), policy=policy, stage=duck)
 
 
 def test_the_standing_is_what_the_close_publishes(book: Book, tmp_path: Path) -> None:

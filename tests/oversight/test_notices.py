@@ -69,6 +69,12 @@ def told_once(
     return kept(tmp_path_factory.mktemp("told"), tell, django_db_blocker)
 
 
+@pytest.fixture
+def told_bank(told_once: Kept, tmp_path: Path) -> Bank:
+    """Return that bank, with a home of its own."""
+    return told_once.copied(tmp_path)
+
+
 def shown(bank: Bank, *days: str) -> None:
     """Close days, and show them one by one as the worker does."""
     for day in days:
@@ -91,11 +97,10 @@ def test_a_first_close_has_no_new_loan(bank: Bank) -> None:
     assert told() == {}
 
 
-def test_each_branch_is_told_of_its_own_new_loans(bank: Bank) -> None:
+def test_each_branch_is_told_of_its_own_new_loans(told_bank: Bank) -> None:
     """
     on 30 May T1 and S1 are 71 and 90 days late, N1 is 145 and was bad before
     """
-    shown(bank, "2026-05-30", "2026-06-29")
     assert told() == {
         ("new_nonperforming", "below", "2026-06-29"): ["T1"],
         ("new_nonperforming", "south", "2026-06-29"): ["S1"],
@@ -144,11 +149,10 @@ def test_closes_that_are_shown_together_tell_of_the_last(bank: Bank) -> None:
     assert {on for _, _, on in told()} == {"2026-06-30"}
 
 
-def test_what_was_told_stays(bank: Bank) -> None:
+def test_what_was_told_stays(told_bank: Bank) -> None:
     """A loan that is paid afterwards is still in the notice."""
-    shown(bank, "2026-05-30", "2026-06-29")
     before = told()
-    shown(bank, "2026-07-31")
+    shown(told_bank, "2026-07-31")
     assert {key: loans for key, loans in told().items() if key in before} == before
 
 

@@ -154,13 +154,13 @@ def test_a_lake_that_was_changed_behind_its_back_publishes_nothing(
     assert bank.close("2026-03-31").fingerprint == first.fingerprint
 
 
-@pytest.mark.parametrize("months", [24, 1178, 1179, 1200])
-def test_a_window_may_reach_back_before_everything(bank: Bank, months: int) -> None:
-    policy = parse(f'extends = "cn"\n[missed]\nwindow_months = {months}\n', name="ours")
+def test_a_window_may_reach_back_before_everything(bank: Bank) -> None:
     bank.load("1998-01-05 A owes 100.00\n1998-02-05 A owes 100.00\n1998-01-06 A pays 30.00")
-    (standing,) = bank.published(bank.close("1998-03-31", policy=policy))
     told = ("overdue_amount", "days_past_due", "missed_ever", "grade", "paid_total")
-    assert [standing[name] for name in told] == [17000, 85, 2, "special_mention", 3000]
+    for months in (24, 1178, 1179, 1200):
+        policy = parse(f'extends = "cn"\n[missed]\nwindow_months = {months}\n', name="ours")
+        (standing,) = bank.published(bank.close("1998-03-31", policy=policy))
+        assert [standing[name] for name in told] == [17000, 85, 2, "special_mention", 3000], months
 
 
 def test_the_last_day_there_is_can_be_closed(bank: Bank) -> None:

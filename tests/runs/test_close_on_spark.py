@@ -25,6 +25,8 @@ from tests.runs.cluster import Cluster, cluster
 from tests.runs.delivered import Rows, rows_of
 from tests.runs.program import PATIENCE, PROGRAM, environment, run
 
+pytestmark = pytest.mark.one_database("Spark is asked, and writes what DuckDB does")
+
 ON = "2025-03-31"
 CLOSE = ("close", "--as-of", ON)
 POLICY = policy_of(Rules(cure_applies_to=("person", "company", "village_group")))

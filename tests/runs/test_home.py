@@ -154,9 +154,9 @@ def test_the_policy_is_the_one_named_else_the_banks_else_cn(home: Home, tmp_path
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["a bank", "银行 [1]", "100%", "ä#b?", "it's"])
-def test_a_bank_may_have_any_name(tmp_path: Path, name: str) -> None:
-    bank = Bank(tmp_path / name)
+def test_a_bank_may_have_any_name(tmp_path: Path) -> None:
+    """Whatever a pattern, an address, a percentage or a statement would take for its own."""
+    bank = Bank(tmp_path / "a bank 银行 [1] 100% ä#b? it's")
     bank.folder.mkdir()
     bank.load("2026-01-05 A owes 100.00\n2026-01-05 A pays 40.00 as p1")
     assert bank.overdue("2026-01-31") == {"A": (6000, 26)}

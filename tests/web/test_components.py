@@ -13,6 +13,8 @@ from recobro.web.views.components import COLOURS, SIZES, STATES
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 
+pytestmark = pytest.mark.one_database("the looks of pages")
+
 STATIC = Path(web.__file__).parent / "static" / "web"
 PARTS = (
     *(

@@ -8,6 +8,8 @@ from recobro import web
 from tests.web.conftest import SignedIn
 from tests.web.workplace import PASSWORD
 
+pytestmark = pytest.mark.one_database("the heads of answers")
+
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 CSP = {
     "default-src": "'none'",

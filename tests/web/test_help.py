@@ -14,6 +14,8 @@ from recobro.web.urls import urlpatterns
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 
+pytestmark = pytest.mark.one_database("the words of pages")
+
 FOLDER = Path(web.__file__).parent / "help"
 NOT_PAGES = {
     *("sign-in", "oidc", "oidc-back", "sign-in-code", "sign-out", "language", "theme"),

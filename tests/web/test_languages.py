@@ -14,6 +14,8 @@ from recobro.web.views.loans import COLUMNS, EXPORTED
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 
+pytestmark = pytest.mark.one_database("the words of pages")
+
 TEMPLATES = sorted((Path(web.__file__).parent / "templates").rglob("*.html"))
 SAY = re.compile(r"""{%\s*say\s+["']([^"']+)["']""")
 WORD = re.compile(r"""{%\s*word\s+["']([^"']+)["']\s+(\S+)""")

@@ -18,7 +18,7 @@ from tests.web import team_routes
 from tests.web.conftest import SignedIn
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over, judged
 
-pytestmark = pytest.mark.usefixtures("workplace")
+pytestmark = [pytest.mark.usefixtures("workplace"), pytest.mark.one_database("rights alone")]
 
 N1, S1 = 2, 5
 """Loans of the branches north and south by number."""

@@ -22,7 +22,7 @@ from tests.web.workplace import DAYS, Workplace, appoint
 
 __all__ = ["_a_job", "_a_request", "_a_webhook"]
 
-pytestmark = pytest.mark.usefixtures("workplace")
+pytestmark = [pytest.mark.usefixtures("workplace"), pytest.mark.one_database("rights alone")]
 
 
 @pytest.mark.parametrize("part", ["", "why/"])

@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.calendar import days_between, plus_days
+from recobro.engine.script import Shelf
 from recobro.engine.steps import (
     arrears,
     balance,
@@ -62,12 +63,8 @@ class Facts:
         return self.few(loans) if self.few else self.portions.join(loans, "loan_no")
 
 
-class Desk(Protocol):
-    """Where a close puts intermediate results down; the backends have one each."""
-
-    def keep(self, name: str, tables: Sequence[ir.Table]) -> ir.Table:
-        """Compute tables of one schema, one after another, and return their union, kept."""
-        ...
+class Desk(Shelf, Protocol):
+    """Where a close works; the backends have one each."""
 
     def number(self, value: ir.IntegerScalar) -> int:
         """Compute one number; 0 where it is null."""
@@ -213,7 +210,7 @@ def found_of(
     facts: Facts,
     *,
     policy: Policy,
-    desk: Desk,
+    desk: Shelf,
     name: str = "found",
 ) -> Found:
     """Look up judgements, and instalment by instalment (`lines`) what only few loans need."""
@@ -260,7 +257,7 @@ def conclude(loans: ir.Table, policy: Policy) -> ir.Table:
 
 
 def held_before(
-    facts: Facts, looks: ir.Table, watched: ir.Table, *, turns: int, policy: Policy, desk: Desk
+    facts: Facts, looks: ir.Table, watched: ir.Table, *, turns: int, policy: Policy, desk: Shelf
 ) -> ir.Table:
     """Return loan_no, restructured_on, held_grade: the grade on the day before each restructuring.
 

@@ -77,7 +77,7 @@ def explain(*, home: Home, loan_id: str, on: date) -> Explained:
         records = _records(home, load, loan_id, duck, judged)
         loan = records.loans.filter(records.loans.loan_id == loan_id)
         found = engine_explain(
-            records, loan_no=duck.number(loan.loan_no.max()), on=on, policy=policy, desk=duck
+            records, loan_no=duck.number(loan.loan_no.max()), on=on, policy=policy, stage=duck
         )
     return Explained(found, policy, load)
 

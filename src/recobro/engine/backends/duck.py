@@ -2,8 +2,9 @@
 
 import os
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import ibis
 import ibis.expr.operations as ops
 import ibis.expr.schema as sch
 import ibis.expr.types as ir
+import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
@@ -20,6 +22,7 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from recobro.engine.backends.backend import Backend, Progress
 from recobro.engine.parquet import PARQUET
+from recobro.engine.script import Script
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
@@ -166,15 +169,8 @@ class Duck(Backend):
         Each column is cast to the type that ibis believes it to have: DuckDB sums bigints into a
         hugeint, which it would write as a float.
         """
-        columns = ", ".join(
-            f"{_quoted(name)}::{DuckDBType.to_string(dtype)} as {_quoted(name)}"
-            for name, dtype in table.schema().items()
-        )
-        query = self.connection.compile(table)
-        self.connection.begin(
-            f"copy (select {columns} from ({query})) to '{_escaped(file)}' "  # noqa: S608 - our own names, quoted
-            f"({PARQUET})"
-        )
+        query = _typed(table, self.connection.compile(table))
+        self.connection.begin(f"copy ({query}) to '{_escaped(file)}' ({PARQUET})")
 
     def kept(self, name: str) -> list[Path]:
         """Return the Parquet files of what was kept under a name, in the order of its rows."""
@@ -198,9 +194,46 @@ class Duck(Backend):
         found: list[dict[str, Any]] = self.connection.to_pyarrow(table).to_pylist()
         return found
 
+    def follow(
+        self, script: Script, given: Mapping[str, pa.Table]
+    ) -> dict[str, list[dict[str, Any]]]:
+        """Compute a script from the tables that are given, and return the rows that it answers.
+
+        What it makes stays on the connection: a script can be followed once on each.
+        """
+        statements, answers = _in_sql(script)
+        own = self.connection.con
+        for name, rows in given.items():
+            own.register(name, rows)
+        own.execute(statements)
+        return {
+            name: own.execute(query).to_arrow_table().to_pylist() for name, query in answers.items()
+        }
+
     def number(self, value: ir.IntegerScalar) -> int:
         """Compute one number; 0 where it is null."""
         return int(self.connection.to_pyarrow(value).as_py() or 0)
+
+
+@lru_cache(maxsize=64)
+def _in_sql(script: Script) -> tuple[str, Mapping[str, str]]:
+    """Write a script's steps as statements that make tables of a connection, and its queries."""
+    compiler = Compiler()
+
+    def query(table: ir.Table) -> str:
+        return _typed(table, compiler.to_sqlglot(table).sql(dialect=compiler.dialect))
+
+    steps = (f"create temp table {_quoted(name)} as {query(table)}" for name, table in script.steps)
+    return ";\n".join(steps), {name: query(table) for name, table in script.answers.items()}
+
+
+def _typed(table: ir.Table, query: str) -> str:
+    """Cast each column of a query to the type that ibis believes it to have."""
+    columns = ", ".join(
+        f"{_quoted(name)}::{DuckDBType.to_string(dtype)} as {_quoted(name)}"
+        for name, dtype in table.schema().items()
+    )
+    return f"select {columns} from ({query})"  # noqa: S608 - our own names, quoted
 
 
 def _nullable(schema: sch.Schema) -> sch.Schema:

@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Protocol
 
 import ibis
-import ibis.expr.schema as sch
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from recobro.engine import close
-from recobro.engine.explain.known import Row, rows_of
+from recobro.engine.explain.known import Row
 from recobro.engine.explain.scenarios import COPIED, Copies
+from recobro.engine.script import Script, Writer
 from recobro.engine.steps import classification, contagion, cure, restructuring
 from recobro.engine.steps.settlement import settlement
 from recobro.engine.tables import FACTS
@@ -38,90 +40,102 @@ class Graded:
     episodes: list[Row]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bench:
-    """Where the grading is done: the rules, and an engine with room for scratch tables."""
+class Stage(Protocol):
+    """Where a script is followed; the engine on this machine is one."""
 
-    policy: Policy
-    desk: close.Desk
-    connection: ibis.BaseBackend
-
-    def table(self, name: str, rows: list[Row], schema: sch.Schema) -> ir.Table:
-        """Put rows into a scratch table."""
-        columns = ibis.schema({column: dtype(nullable=True) for column, dtype in schema.items()})
-        data = pa.Table.from_pylist(rows, schema=columns.to_pyarrow())
-        return self.connection.create_table(ibis.util.gen_name(f"explain_{name}"), data, temp=True)
-
-    def keep(self, name: str, table: ir.Table) -> ir.Table:
-        """Compute a table once."""
-        return self.desk.keep(f"explain-{name}", [table])
+    def follow(self, script: Script, given: Mapping[str, pa.Table]) -> dict[str, list[Row]]:
+        """Compute a script from the tables that are given, and return the rows that it answers."""
+        ...
 
 
-def grade(copies: Copies, bench: Bench) -> Graded:
+def grade(copies: Copies, policy: Policy, stage: Stage) -> Graded:
     """Grade each scenario on each of its days.
 
     In the first scenario nothing more is paid, and the day of the explanation is among its days.
     """
-    policy = bench.policy
-    facts = _facts(copies, bench)
-    views = facts.loans.join(bench.table("views", copies.views(), _VIEWS), "loan_no")
+    script = written(policy, turns=_turns(copies))
+    rows = copies.rows() | {"views": copies.views(), "asked": [_asked(copies)], "held": []}
+    given = {
+        name: pa.Table.from_pylist(rows[name], schema=schema.to_pyarrow())
+        for name, schema in script.given.items()
+    }
+    return _read(copies, stage.follow(script, given))
+
+
+@lru_cache(maxsize=16)
+def written(policy: Policy, *, turns: int) -> Script:
+    """Write how loans are graded that were restructured up to so many times."""
+    desk = Writer()
+    facts = _facts(desk, policy)
+    views = facts.loans.join(desk.table("views", _VIEWS), "loan_no")
     lines = facts.portions.join(views.select("as_of", "loan_no"), "loan_no")
-    money = close.Money.told_by(lines, policy, lambda name, tables: bench.keep(name, tables[0]))
-    loans = bench.keep("measured", close.measure(views, money, facts, policy))
-    found = close.found_of(
-        views, loans, lines, facts, policy=policy, desk=bench.desk, name="explain"
-    )
-    held = _held(copies, facts, bench)
+    money = close.Money.told_by(lines, policy, lambda name, tables: _kept(desk, name, tables[0]))
+    loans = _kept(desk, "measured", close.measure(views, money, facts, policy))
+    found = close.found_of(views, loans, lines, facts, policy=policy, desk=desk, name="explain")
+    held = _held(facts, turns=turns, policy=policy, desk=desk)
     floors = restructuring.restructured_floor(found.observed, held)
-    alone = bench.keep("alone", close.alone(loans, found, floors, policy))
+    alone = _kept(desk, "alone", close.alone(loans, found, floors, policy))
     every = close.grade(alone, contagion.contagion_floor(alone, policy.contagion))
+    every = _kept(desk, "graded", every)
+    asked = desk.table("asked", _VIEWS)
+    own = lines.semi_join(asked, ["as_of", "loan_no"])
     observed = found.observed.left_join(held, ["loan_no", "restructured_on"], rname="held_{name}")
-    return _read(copies, policy, every=bench.keep("graded", every), lines=lines, observed=observed)
+    floor_columns = classification.FLOORS.values()
+    columns = ("graded_alone", "grade_rank", "on_balance", "outstanding_principal", *floor_columns)
+    return desk.script(
+        every=every.select("as_of", "loan_no", *columns),
+        standing=close.conclude(every.semi_join(asked, ["as_of", "loan_no"]), policy),
+        portions=own,
+        observed=observed.semi_join(asked, ["as_of", "loan_no"]),
+        episodes=cure.episodes(own, policy),
+    )
 
 
-def _facts(copies: Copies, bench: Bench) -> close.Facts:
-    rows = copies.rows()
-    tables = {name: bench.table(name, rows[name], FACTS[name]) for name in COPIED}
+def _kept(desk: Writer, name: str, table: ir.Table) -> ir.Table:
+    return desk.keep(f"explain-{name}", [table])
+
+
+def _facts(desk: Writer, policy: Policy) -> close.Facts:
+    tables = {name: desk.table(name, FACTS[name]) for name in COPIED}
     settled = settlement(
         tables["loans"],
         tables["instalments"],
         tables["payments"],
         load_no=0,
-        policy=bench.policy,
+        policy=policy,
     )
     return close.Facts(
         loans=tables["loans"],
         borrowers=tables["borrowers"],
-        portions=bench.keep("portions", settled),
+        portions=_kept(desk, "portions", settled),
         restructurings=tables["restructurings"],
         judgements=tables["judgements"],
     )
 
 
-def _held(copies: Copies, facts: close.Facts, bench: Bench) -> ir.Table:
-    if not copies.known.restructurings:  # to look back at nothing takes a second
-        return bench.table("held", [], _HELD)
-    looks = bench.keep("looks", close.look_backs(facts, on=copies.known.on))
-    turns = bench.desk.number(looks.turn.max())
-    return close.held_before(
-        facts, looks, facts.portions, turns=turns, policy=bench.policy, desk=bench.desk
-    )
+def _held(facts: close.Facts, *, turns: int, policy: Policy, desk: Writer) -> ir.Table:
+    if not turns:  # nothing is looked back at
+        return desk.table("held", _HELD)
+    # What came after the day of the explanation is not among the rows that are given.
+    looks = _kept(desk, "looks", close.look_backs(facts, on=date.max))
+    return close.held_before(facts, looks, facts.portions, turns=turns, policy=policy, desk=desk)
 
 
-def _read(
-    copies: Copies, policy: Policy, *, every: ir.Table, lines: ir.Table, observed: ir.Table
-) -> Graded:
+def _turns(copies: Copies) -> int:
+    """Count the days on which a loan of the borrower was restructured in difficulty."""
+    rows = copies.known.restructurings
+    return len({row["restructured_on"] for row in rows if row["difficulty"]})
+
+
+def _asked(copies: Copies) -> Row:
+    return {"as_of": copies.known.on, "loan_no": copies.known.loan["loan_no"]}
+
+
+def _read(copies: Copies, told: Mapping[str, list[Row]]) -> Graded:
     known = copies.known
     own, on = known.loan["loan_no"], known.on
-
-    def now(table: ir.Table) -> ir.Table:
-        return table.filter(table.as_of == on, table.loan_no == own)
-
-    floors = classification.FLOORS.values()
-    columns = ("graded_alone", "grade_rank", "on_balance", "outstanding_principal", *floors)
-    seen = rows_of(every.select("as_of", "loan_no", *columns))
-    rows = {(row["loan_no"], row["as_of"]): row for row in seen}
-    [standing] = rows_of(close.conclude(now(every), policy))
+    rows = {(row["loan_no"], row["as_of"]): row for row in told["every"]}
+    [standing] = told["standing"]
     return Graded(
         ahead={
             (index, day): rows[copies.number(own, index), day]
@@ -130,7 +144,7 @@ def _read(
         },
         today={loan_no: rows[loan_no, on] for loan_no in known.numbers},
         standing=standing,
-        portions=rows_of(now(lines)),
-        observed=rows_of(now(observed)),
-        episodes=rows_of(cure.episodes(now(lines), policy)),
+        portions=told["portions"],
+        observed=told["observed"],
+        episodes=told["episodes"],
     )

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from recobro.engine.close import Desk
 from recobro.engine.explain.account import account
 from recobro.engine.explain.explanation import (
     Episode,
@@ -10,7 +9,7 @@ from recobro.engine.explain.explanation import (
     Observation,
     Other,
 )
-from recobro.engine.explain.grading import Bench, Graded, grade
+from recobro.engine.explain.grading import Graded, Stage, grade
 from recobro.engine.explain.instalments import beyond, instalments
 from recobro.engine.explain.known import Known, Records, known, record
 from recobro.engine.explain.outlook import outlook, plan
@@ -23,18 +22,18 @@ _LEFT = ("written_off_on", "closed_on")
 """What a close publishes of a loan even before it happens."""
 
 
-def explain(records: Records, *, loan_no: int, on: date, policy: Policy, desk: Desk) -> Explanation:
+def explain(
+    records: Records, *, loan_no: int, on: date, policy: Policy, stage: Stage
+) -> Explanation:
     """Explain a loan's standing at the close of `on`, and what payments would change.
 
-    `records` hold the loan's rows and, where a company owes it, those of all loans of that company,
-    on one ibis connection, where scratch tables are made. The desk must be a fresh one: a desk
-    keeps each name once. Raises LoanNotRead, NotDisbursed.
+    `records` hold the loan's rows and, where a company owes it, those of all loans of that company.
+    Raises LoanNotRead, NotDisbursed.
     """
     seen = known(records, loan_no=loan_no, on=on)
     accounts = {row["loan_no"]: account(seen, row, policy) for row in seen.loans}
     planned = plan(seen, accounts, policy)
-    bench = Bench(policy=policy, desk=desk, connection=records.loans.get_backend())
-    found = grade(Copies(seen, planned.scenarios), bench)
+    found = grade(Copies(seen, planned.scenarios), policy, stage)
     schedule = instalments(seen, found, policy)
     steps = Steps(seen, found, schedule, policy)
     kept = {day: found.ahead[planned.kept, day] for day in planned.scenarios[planned.kept].days}
