@@ -40,25 +40,31 @@ _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES2
 class OidcSettingsWrong(Refusal):
     """What is said of the identity provider cannot be used."""
 
+    says = (
+        "OpenID Connect cannot be used: {reason}; nothing was changed. Set RECOBRO_OIDC_ISSUER, "
+        "RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
+    )
+
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"OpenID Connect cannot be used: {reason}; nothing was changed. Set "
-            "RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
-        )
+        super().__init__(reason=reason)
 
 
 class ProviderUnreachable(Refusal):
     """The identity provider does not answer."""
 
+    says = "The identity provider does not answer at {address}: {reason}."
+
     def __init__(self, address: str, reason: object) -> None:
-        super().__init__(f"The identity provider does not answer at {address}: {reason}.")
+        super().__init__(address=address, reason=reason)
 
 
 class ProviderNotBelieved(Refusal):
     """The identity provider, or whoever poses as it, says what cannot be believed."""
 
+    says = "What the identity provider says is not believed: {reason}."
+
     def __init__(self, reason: str) -> None:
-        super().__init__(f"What the identity provider says is not believed: {reason}.")
+        super().__init__(reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
