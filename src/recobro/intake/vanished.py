@@ -53,7 +53,7 @@ class TooMuchVanishes(DeliveryRefused):
         super().__init__(
             losses=reduce(_and, told),
             missing=all_of_it if loans else Phrase("rows"),
-            number=sum(loss.number for loss in losses),
+            number=str(sum(loss.number for loss in losses)),
         )
 
 
