@@ -46,10 +46,14 @@ class Account:
 class NotAccountedFor(Refusal):
     """An invariant broke: rows were neither accepted nor rejected."""
 
+    says = (
+        "{table}: {read} rows were read, but {accepted} accepted and {rejected} rejected. Nothing "
+        "was changed. Please report this with the file."
+    )
+
     def __init__(self, table: str, account: Account) -> None:
         super().__init__(
-            f"{table}: {account.read} rows were read, but {account.accepted} accepted and "
-            f"{account.rejected} rejected. Nothing was changed. Please report this with the file."
+            table=table, read=account.read, accepted=account.accepted, rejected=account.rejected
         )
 
 

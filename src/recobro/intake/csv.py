@@ -13,6 +13,7 @@ from recobro.intake import text
 from recobro.intake.desk import literal
 from recobro.intake.parquet import numbered
 from recobro.intake.refusals import Unreadable, reading
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,8 +91,8 @@ def separator_of(line: str) -> str:
 def _header(file: TextIO, name: str, form: Format) -> tuple[tuple[str, ...], str]:
     line = file.readline(_LONGEST_LINE)
     if not line.strip():
-        blank = "its first line is blank; that is where its columns are named"
-        empty = "it is empty; even a table without rows has a header"
+        blank = Phrase("its first line is blank; that is where its columns are named")
+        empty = Phrase("it is empty; even a table without rows has a header")
         raise Unreadable(name, blank if file.read().strip() else empty)
     separator = form.separator or separator_of(line)
     if form.columns:
@@ -104,4 +105,4 @@ def _header(file: TextIO, name: str, form: Format) -> tuple[tuple[str, ...], str
     try:
         return tuple(next(reader)), separator
     except csv.Error as error:
-        raise Unreadable(name, f"its header is broken ({error})") from None
+        raise Unreadable(name, Phrase("its header is broken ({error})", error=error)) from None

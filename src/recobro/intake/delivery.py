@@ -21,6 +21,7 @@ from recobro.intake.tables import CONTRACTS
 from recobro.intake.translate import translated
 from recobro.intake.vanished import refuse_losses
 from recobro.terms.codes import DeliveryKind
+from recobro.terms.refusal import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,11 +80,13 @@ class Delivery:
 class KeyColumnMissing(DeliveryRefused):
     """A file lacks a column of its table's key."""
 
+    says = (
+        "{file} has no column {columns}, which tells its rows apart. Nothing was changed. Add it, "
+        "or give a mapping if it has another name."
+    )
+
     def __init__(self, file: str, columns: list[str]) -> None:
-        super().__init__(
-            f"{file} has no column {', '.join(columns)}, which tells its rows apart. "
-            "Nothing was changed. Add it, or give a mapping if it has another name."
-        )
+        super().__init__(file=file, columns=Listing(columns))
 
 
 def read(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from recobro.intake.profile import EMPTY
 from recobro.intake.refusals import DeliveryRefused
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +24,17 @@ _ALIKE = 0.6
 class LayoutDiffers(DeliveryRefused):
     """The mapping does not fit the extract, and the extract looks different from the one before."""
 
+    says = (
+        "{reason} The layout is to blame, not the rows: it differs from that of load {since} "
+        "({found}). Adapt {mapping}, or have the extract as it was."
+    )
+
     def __init__(self, mapping: str, since: int, found: list[Change], reason: Exception) -> None:
-        told = "; ".join(map(str, found))
-        super().__init__(
-            f"{reason} The layout is to blame, not the rows: it differs from that of load {since} "
-            f"({told}). Adapt {mapping}, or have the extract as it was."
+        told = reduce(
+            lambda some, more: Phrase("{some}; {more}", some=some, more=more),
+            map(Change.told, found),
         )
+        super().__init__(reason=reason, since=str(since), found=told, mapping=mapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,26 @@ class Change:
         return self.what in {"source-gone", "column-gone", "column-renamed"}
 
     def __str__(self) -> str:
-        words = {
-            "source-gone": "{source} is gone",
-            "source-new": "{source} is new",
-            "column-gone": "{source}: column {column} is gone",
-            "column-new": "{source}: column {column} is new",
-            "column-renamed": "{source}: column {before} is gone, and {now} looks like it",
-            "type-changed": "{source}: column {column} was {before}, is {now}",
-        }
-        return words[self.what].format(
-            source=self.source, column=self.column, before=self.before, now=self.now
-        )
+        return str(self.told())
+
+    def told(self) -> Phrase:
+        """Return the difference in words."""
+        source, column, before, now = self.source, self.column, self.before, self.now
+        match self.what:
+            case "source-gone":
+                return Phrase("{source} is gone", source=source)
+            case "source-new":
+                return Phrase("{source} is new", source=source)
+            case "column-gone":
+                return Phrase("{source}: column {column} is gone", source=source, column=column)
+            case "column-new":
+                return Phrase("{source}: column {column} is new", source=source, column=column)
+            case "column-renamed":
+                says = "{source}: column {before} is gone, and {now} looks like it"
+                return Phrase(says, source=source, before=before, now=now)
+            case _:
+                says = "{source}: column {column} was {before}, is {now}"
+                return Phrase(says, source=source, column=column, before=before, now=now)
 
 
 def changes(before: Kinds, now: Kinds) -> list[Change]:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class KeyConflict(DeliveryRefused):
     """Two rows have the same key and say different things."""
 
+    says = (
+        "{file}: rows {one} and {other} have the same key ({key}) and differ; there are "
+        "{conflicts} such keys. Nothing was changed. Deliver one row for each key."
+    )
+
     def __init__(self, file: str, key: str, rows: tuple[int, int], conflicts: int) -> None:
-        super().__init__(
-            f"{file}: rows {rows[0]} and {rows[1]} have the same key ({key}) and differ; "
-            f"there are {conflicts} such keys. Nothing was changed. "
-            "Deliver one row for each key."
-        )
+        one, other = map(str, rows)
+        super().__init__(file=file, one=one, other=other, key=key, conflicts=conflicts)
 
 
 def copies(contract: Contract, file: str, rows: ir.Table, desk: Desk) -> list[Verdict]:

@@ -15,6 +15,7 @@ from recobro.intake.csv import Format
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.tables import CONTRACTS
+from recobro.terms.refusal import Listing, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-_ENCODINGS = "is none that is known; write utf-8, gb18030 or latin-1"
+_ENCODINGS = Phrase("is none that is known; write utf-8, gb18030 or latin-1")
 
 
 class MappingInvalid(DeliveryRefused):
     """The mapping file says something that it cannot mean."""
 
+    says = "{where}: {reason}. Nothing was changed. Correct the mapping."
+
     def __init__(self, name: str, line: int | None, reason: str) -> None:
-        where = f"{name}, line {line}" if line else name
-        super().__init__(f"{where}: {reason}. Nothing was changed. Correct the mapping.")
+        where = Phrase("{file}, line {line}", file=name, line=str(line)) if line else name
+        super().__init__(where=where, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,9 @@ class Mapping:
         try:
             text = path.read_text(encoding="utf-8-sig")
         except UnicodeDecodeError as error:
-            raise MappingInvalid(path.name, None, "it is not text in UTF-8; save it so") from error
+            raise MappingInvalid(
+                path.name, None, Phrase("it is not text in UTF-8; save it so")
+            ) from error
         return parse(text, path.name)
 
 
@@ -100,13 +105,13 @@ def parse(text: str, name: str = "mapping.toml") -> Mapping:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MappingInvalid(name, None, f"it is no TOML ({error})") from error
+        raise MappingInvalid(name, None, Phrase("it is no TOML ({error})", error=error)) from error
     reader = _Reader(text, name)
-    reader.only(content, ("files", "tables"), "mapping")
+    reader.only(content, ("files", "tables"), Phrase("mapping"))
     files = {key: reader.file(key, value) for key, value in content.get("files", {}).items()}
     tables = {key: reader.table(key, value) for key, value in content.get("tables", {}).items()}
     if not tables:
-        raise MappingInvalid(name, None, "it maps no table: write [tables.loans] and so on")
+        raise MappingInvalid(name, None, Phrase("it maps no table: write [tables.loans] and so on"))
     return Mapping(name, files, tables)
 
 
@@ -130,46 +135,60 @@ class _Reader:
         for key in content:
             if key not in known:
                 near = get_close_matches(key, list(known), n=1)
-                advice = f"did you mean {near[0]!r}" if near else f"it knows {', '.join(known)}"
-                raise self.invalid(key, f"{key!r} is nothing that {what} has; {advice}")
+                advice = (
+                    Phrase("did you mean {name!r}", name=near[0])
+                    if near
+                    else Phrase("it knows {names}", names=Listing(known))
+                )
+                says = "{key!r} is nothing that {what} has; {advice}"
+                raise self.invalid(key, Phrase(says, key=key, what=what, advice=advice))
 
     def texts(self, content: ReadOnly[str, Any], what: str) -> None:
         """Refuse a value that is not text."""
         for key, value in content.items():
             if not isinstance(value, str):
-                raise self.invalid(key, f"{key!r} of {what} must be text in quotes")
+                says = "{key!r} of {what} must be text in quotes"
+                raise self.invalid(key, Phrase(says, key=key, what=what))
 
     def file(self, key: str, content: dict[str, Any]) -> SourceFile:
         """Read how a source file is written."""
-        self.only(content, ("file", "separator", "encoding", "quote", "columns"), f"file {key}")
+        self.only(
+            content,
+            ("file", "separator", "encoding", "quote", "columns"),
+            Phrase("file {name}", name=key),
+        )
         columns = tuple(content.pop("columns", ()))
-        self.texts(content, f"file {key}")
+        self.texts(content, Phrase("file {name}", name=key))
         file = content.pop("file", None)
         needs = {
-            "separator": (len(content.get("separator", ",")) == 1, "must be one character"),
-            "quote": (len(content.get("quote", "")) <= 1, "must be one character, or none"),
+            "separator": (len(content.get("separator", ",")) == 1, Phrase("must be one character")),
+            "quote": (len(content.get("quote", "")) <= 1, Phrase("must be one character, or none")),
             "encoding": (_is_encoding(content.get("encoding", "utf-8")), _ENCODINGS),
         }
         for name, (fits, told) in needs.items():
             if not fits:
-                raise self.invalid(name, f"{name} of file {key} {told}")
+                says = "{name} of file {file} {told}"
+                raise self.invalid(name, Phrase(says, name=name, file=key, told=told))
         return SourceFile(file, Format(**content, columns=columns))
 
     def table(self, key: str, content: dict[str, Any]) -> MappedTable:
         """Read where a table comes from: columns of one file, or a query over all."""
-        self.only((key,), tuple(CONTRACTS), "the loan book")
-        self.only(content, ("from", "where", "columns", "sql"), f"table {key}")
+        self.only((key,), tuple(CONTRACTS), Phrase("the loan book"))
+        self.only(content, ("from", "where", "columns", "sql"), Phrase("table {name}", name=key))
         columns = content.pop("columns", {})
-        self.texts(content, f"table {key}")
+        self.texts(content, Phrase("table {name}", name=key))
         if ("sql" in content) == ("from" in content):
-            raise self.invalid(key, f"table {key} needs either sql, or from and columns")
+            raise self.invalid(
+                key, Phrase("table {name} needs either sql, or from and columns", name=key)
+            )
         if "sql" in content:
             self.query(key, content["sql"])
             return MappedTable(sql=content["sql"])
         known = (*CONTRACTS[key].columns, ROW)
-        self.only(columns, known, f"table {key}")
+        self.only(columns, known, Phrase("table {name}", name=key))
         for missing in [name for name in CONTRACTS[key].key if name not in columns]:
-            raise self.invalid(key, f"table {key} needs the column {missing}, which is its key")
+            says = "table {name} needs the column {missing}, which is its key"
+            raise self.invalid(key, Phrase(says, name=key, missing=missing))
         mapped = {name: self.column(name, value) for name, value in columns.items()}
         return MappedTable(mapped, content["from"], content.get("where"))
 
@@ -179,20 +198,28 @@ class _Reader:
             statements = sqlglot.parse(sql, read="duckdb")
         except sqlglot.ParseError as error:
             told = error.errors[0]
-            where = f"its line {told['line']}: {told['description']}"
-            raise self.invalid(key, f"the sql of {key} cannot be read, {where}") from error
+            says = "the sql of {name} cannot be read, its line {line}: {error}"
+            line, description = str(told["line"]), told["description"]
+            wrong = Phrase(says, name=key, line=line, error=description)
+            raise self.invalid(key, wrong) from error
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-            raise self.invalid(key, f"the sql of {key} must be one SELECT")
+            raise self.invalid(key, Phrase("the sql of {name} must be one SELECT", name=key))
 
     def column(self, key: str, content: str | dict[str, Any]) -> MappedColumn:
         """Read what a column is made from."""
         if isinstance(content, str):
             return MappedColumn(content)
         if not isinstance(content, dict) or "from" not in content:
-            raise self.invalid(key, f"column {key} needs an expression, or {{ from = … }}")
-        self.only(content, ("from", "values", "date", "decimal", "thousands"), f"column {key}")
+            raise self.invalid(
+                key, Phrase("column {name} needs an expression, or {{ from = … }}", name=key)
+            )
+        self.only(
+            content,
+            ("from", "values", "date", "decimal", "thousands"),
+            Phrase("column {name}", name=key),
+        )
         values = content.pop("values", {})
-        self.texts(content | values, f"column {key}")
+        self.texts(content | values, Phrase("column {name}", name=key))
         return MappedColumn(content.pop("from"), values, **content)
 
 

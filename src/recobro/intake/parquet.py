@@ -28,11 +28,13 @@ _DELIVERED_ROW = "_row (delivered)"
 class ColumnTwice(DeliveryRefused):
     """Two columns of one file have the same name."""
 
+    says = (
+        "{file} has two columns called {column!r}. Nothing was changed. Rename or remove one of "
+        "them (upper and lower case are the same)."
+    )
+
     def __init__(self, file: str, column: str) -> None:
-        super().__init__(
-            f"{file} has two columns called {column!r}. Nothing was changed. "
-            "Rename or remove one of them (upper and lower case are the same)."
-        )
+        super().__init__(file=file, column=column)
 
 
 def rows(path: Path, desk: Desk) -> ir.Table:

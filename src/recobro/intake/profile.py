@@ -16,6 +16,7 @@ from recobro.intake import text, workbook
 from recobro.intake.csv import Format, header, separator_of
 from recobro.intake.layout import form_of, source_of
 from recobro.intake.refusals import Unreadable
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -127,7 +128,9 @@ def _cells(file: Path) -> dict[str, list[str]]:
         stored = pq.ParquetFile(file)
         batch = next(stored.iter_batches(RECORDS), stored.schema_arrow.empty_table())
     except (pa.ArrowException, OSError) as error:
-        raise Unreadable(file.name, f"it is no sound Parquet file ({error})") from error
+        raise Unreadable(
+            file.name, Phrase("it is no sound Parquet file ({error})", error=error)
+        ) from error
     return {
         name: ["" if value is None else str(value) for value in column]
         for name, column in batch.to_pydict().items()
@@ -143,8 +146,9 @@ def _records(file: Path, form: Format) -> list[list[str]]:
     try:
         records = [*reader]
     except csv.Error as error:
-        told = f"up to its line {reader.line_num} a quote is not closed ({error})"
-        raise Unreadable(file.name, told) from error
+        told = "up to its line {line} a quote is not closed ({error})"
+        line = str(reader.line_num)
+        raise Unreadable(file.name, Phrase(told, line=line, error=error)) from error
     return records if form.columns else records[1:]
 
 

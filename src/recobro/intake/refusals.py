@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 _BROKEN_FILE = {"Error", "IOException", "InvalidInputException", "SerializationException"}
 
@@ -20,11 +20,11 @@ _DISK_FULL = tuple(
 
 _CSV_LINE = re.compile(r"CSV Error on Line: (\d+)")
 _OF_A_LINE = {
-    r"Expected Number of Columns: (\d+) Found": "has more or fewer fields than the header names,"
-    " {0}",
-    r"unterminated quote": "has a quote that is not closed, or that stands inside a field and is"
-    " not doubled",
-    r"Maximum line size of (\d+) bytes": "is longer than {0} bytes",
+    r"Expected Number of Columns: (\d+) Found": "line {line} has more or fewer fields than the"
+    " header names, {number}",
+    r"unterminated quote": "line {line} has a quote that is not closed, or that stands inside a"
+    " field and is not doubled",
+    r"Maximum line size of (\d+) bytes": "line {line} is longer than {number} bytes",
 }
 """What an engine says of a line of a CSV file, and what it means."""
 _FEW_WORDS = 300
@@ -37,11 +37,13 @@ class DeliveryRefused(Refusal):
 class Unreadable(DeliveryRefused):
     """A delivered file is broken."""
 
+    says = (
+        "{file} cannot be read: {reason}. Nothing was changed. Export the file again and deliver "
+        "it whole."
+    )
+
     def __init__(self, file: str, reason: str) -> None:
-        super().__init__(
-            f"{file} cannot be read: {reason}. Nothing was changed. "
-            "Export the file again and deliver it whole."
-        )
+        super().__init__(file=file, reason=reason)
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def _wrong_with(file: str, error: Exception) -> str | None:
     if not is_of_engine(error) or type(error).__name__ not in _BROKEN_FILE:
         return None
     if file.lower().endswith(".parquet"):
-        return f"it is no sound Parquet file ({plain(error)})"
+        return Phrase("it is no sound Parquet file ({error})", error=plain(error))
     return plain(error)
 
 
@@ -86,9 +88,9 @@ def plain(error: Exception) -> str:
     if line := _CSV_LINE.search(text):
         for pattern, words in _OF_A_LINE.items():
             if found := re.search(pattern, text):
-                return f"line {line[1]} {words.format(*found.groups())}"
+                return Phrase(words, line=line[1], number=found[found.lastindex or 0])
     if "reached an invalid state" in text:
-        return "its lines do not all end in the same way (CR LF or LF)"
+        return Phrase("its lines do not all end in the same way (CR LF or LF)")
     for advice in ("\nPossible", "\n\nLINE", "\n  file ="):
         text = text.partition(advice)[0]
     return text.strip().rstrip(".")[:_FEW_WORDS]

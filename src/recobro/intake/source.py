@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
 from recobro.intake.refusals import DeliveryRefused, Unreadable, reading
+from recobro.terms.refusal import Listing, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,31 +34,35 @@ class Raw:
 class DeliveryMissing(DeliveryRefused):
     """There is nothing at the path, or nothing that a delivery can be."""
 
+    says = (
+        "{path} is neither a folder nor a workbook (.xlsx). Nothing was changed. Name the folder "
+        "of the files, or one workbook with a sheet for each table."
+    )
+
     def __init__(self, path: Path) -> None:
-        super().__init__(
-            f"{path} is neither a folder nor a workbook (.xlsx). Nothing was changed. "
-            "Name the folder of the files, or one workbook with a sheet for each table."
-        )
+        super().__init__(path=path)
 
 
 class NoKnownTable(DeliveryRefused):
     """No file or sheet is a table of the loan book."""
 
+    says = (
+        "{path} brings no table of the loan book, only: {seen}. Nothing was changed. Name the "
+        "files or sheets {tables}; or give a mapping for an extract that looks different."
+    )
+
     def __init__(self, path: Path, seen: list[str]) -> None:
-        super().__init__(
-            f"{path} brings no table of the loan book, only: {', '.join(seen) or 'nothing'}. "
-            f"Nothing was changed. Name the files or sheets {', '.join(FACTS)}; "
-            "or give a mapping for an extract that looks different."
-        )
+        there = Listing(seen) or Phrase("nothing")
+        super().__init__(path=path, seen=there, tables=Listing(FACTS))
 
 
 class TableTwice(DeliveryRefused):
     """Two files bring the same table."""
 
+    says = "{one} and {other} both bring {table}. Nothing was changed. Deliver one of them."
+
     def __init__(self, table: str, one: str, other: str) -> None:
-        super().__init__(
-            f"{one} and {other} both bring {table}. Nothing was changed. Deliver one of them."
-        )
+        super().__init__(one=one, other=other, table=table)
 
 
 def sources(path: Path, desk: Desk) -> dict[str, Raw]:
@@ -87,9 +92,9 @@ def refuse_odd(file: Path, folder: Path) -> None:
     Folders are left to whoever opens them. Raises Unreadable.
     """
     if file.exists() and not (file.is_file() or file.is_dir()):
-        raise Unreadable(file.name, "it is neither a file nor a folder")
+        raise Unreadable(file.name, Phrase("it is neither a file nor a folder"))
     if not file.resolve().is_relative_to(folder.resolve()):
-        raise Unreadable(file.name, "it is a link that leads out of the delivery")
+        raise Unreadable(file.name, Phrase("it is a link that leads out of the delivery"))
 
 
 def _parts(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from recobro.intake.refusals import Unreadable
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ _SIGNS, _COMMON, _LESS_COMMON = (
 )
 """The bytes that begin punctuation and hanzi of the two levels of GB 2312."""
 
-_UNKNOWN = (
+_UNKNOWN = Phrase(
     "it is text neither in UTF-8 nor surely in GB18030; if it has another encoding, name that in a "
     "mapping (encoding under [files])"
 )
@@ -45,7 +46,7 @@ def utf8(path: Path, staging: Path, encoding: str | None = None) -> Path:
         return path if _is_utf8(path) else _chinese(path, staging)
     if codecs.lookup(encoding).name == "utf-8":
         if not _is_utf8(path):
-            raise Unreadable(path.name, "it is not text in UTF-8, as was declared")
+            raise Unreadable(path.name, Phrase("it is not text in UTF-8, as was declared"))
         return path
     return _decoded(path, staging / f"{path.name}.utf-8", encoding)
 
@@ -74,7 +75,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(_BLOCK):
             if b"\0" in block:
-                raise Unreadable(path.name, "it holds zero bytes, so it is no text")
+                raise Unreadable(path.name, Phrase("it holds zero bytes, so it is no text"))
             yield block
 
 
@@ -128,8 +129,8 @@ def _refuse_mixed(path: Path) -> None:
     with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             if not line.isascii() and _is_chinese_utf8(line):
-                reason = f"line {number} is in UTF-8 and others are not"
-                raise Unreadable(path.name, f"it mixes two encodings ({reason})")
+                mixed = "it mixes two encodings (line {line} is in UTF-8 and others are not)"
+                raise Unreadable(path.name, Phrase(mixed, line=str(number)))
 
 
 def _is_chinese_utf8(line: bytes) -> bool:
@@ -148,5 +149,7 @@ def _decoded(path: Path, copy: Path, encoding: str) -> Path:
                 out.write(decoder.decode(block))
             out.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError:
-        raise NotInEncoding(path.name, f"it is not text in {encoding.upper()}") from None
+        raise NotInEncoding(
+            path.name, Phrase("it is not text in {encoding}", encoding=encoding.upper())
+        ) from None
     return copy

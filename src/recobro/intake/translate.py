@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import ibis
@@ -13,6 +14,7 @@ from recobro.intake.layout import form_of
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused, is_of_engine, plain
 from recobro.intake.source import DeliveryMissing, Raw, refuse_odd
+from recobro.terms.refusal import Listing, Phrase
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,31 +27,42 @@ if TYPE_CHECKING:
 class SourceMissing(DeliveryRefused):
     """The delivery lacks a file, or a sheet, that the mapping reads."""
 
+    says = (
+        "{mapping} reads {source!r}, but there is only: {there}. Nothing was changed. Deliver the "
+        "file, or correct the mapping."
+    )
+
     def __init__(self, mapping: str, source: str, there: list[str]) -> None:
-        super().__init__(
-            f"{mapping} reads {source!r}, but there is only: {', '.join(there) or 'nothing'}."
-            " Nothing was changed. Deliver the file, or correct the mapping."
-        )
+        found = Listing(there) or Phrase("nothing")
+        super().__init__(mapping=mapping, source=source, there=found)
 
 
 class SourceTwice(DeliveryRefused):
     """Two files of the delivery have the name of one source."""
 
+    says = (
+        "{files} are both the source {source!r}. Nothing was changed. Deliver one of them, or name "
+        'it in the mapping: [files.{source}] file = "…".'
+    )
+
     def __init__(self, source: str, files: list[str]) -> None:
-        super().__init__(
-            f"{' and '.join(files)} are both the source {source!r}. Nothing was changed. "
-            f'Deliver one of them, or name it in the mapping: [files.{source}] file = "…".'
-        )
+        super().__init__(files=reduce(_and, files), source=source)
+
+
+def _and(some: str, more: str) -> str:
+    return Phrase("{some} and {more}", some=some, more=more)
 
 
 class MappingFailed(DeliveryRefused):
     """A table's query could not be run over the delivered files."""
 
+    says = (
+        "The mapping of {table} does not fit this delivery: {reason}. Nothing was changed. Correct "
+        "the mapping; its queries see the delivered files and nothing else."
+    )
+
     def __init__(self, table: str, reason: str) -> None:
-        super().__init__(
-            f"The mapping of {table} does not fit this delivery: {reason}. Nothing was changed. "
-            "Correct the mapping; its queries see the delivered files and nothing else."
-        )
+        super().__init__(table=table, reason=reason)
 
 
 def translated(path: Path, mapping: Mapping, desk: Desk) -> dict[str, Raw]:
@@ -90,7 +103,7 @@ def _numbered(target: Path, table: str, file: str, desk: Desk) -> ir.Table:
     schema = parquet.schema_of(target, desk)
     row = ROW if ROW in schema else None
     if row and not schema[row].is_integer():
-        raise MappingFailed(table, f"its {ROW} is no whole number")
+        raise MappingFailed(table, Phrase("its {column} is no whole number", column=ROW))
     name = f"mapped {table}"
     return parquet.numbered(target, desk, schema=schema, file=file, name=name, row=row)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import ibis
@@ -11,6 +12,7 @@ from recobro.intake.findings import Verdict
 from recobro.intake.outstanding import outstanding
 from recobro.intake.refusals import DeliveryRefused
 from recobro.terms.codes import DeliveryKind
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,20 +40,34 @@ class TooMuchVanishes(DeliveryRefused):
     Or all instalments or payments of so many.
     """
 
+    says = (
+        "This full delivery would lose {losses}. Nothing was changed. Deliver the missing "
+        "{missing}, or as a delta if it is only a part; if they are to go, say so with "
+        "--accept-drop {number}."
+    )
+
     def __init__(self, losses: list[Loss], all_loans: int, shares: Mapping[str, str]) -> None:
-        told = (
-            f"{'' if loss.of == 'loans' else f'all {loss.of} of '}{loss.number} of {all_loans} "
-            f"loans{shares.get(loss.of, '')}"
-            for loss in losses
-        )
+        told = (_told(loss, all_loans, shares.get(loss.of, "")) for loss in losses)
         loans = any(loss.of == "loans" for loss in losses)
-        missing = "loans, and the borrowers and institutions that they name" if loans else "rows"
+        all_of_it = Phrase("loans, and the borrowers and institutions that they name")
         super().__init__(
-            f"This full delivery would lose {', and '.join(told)}. "
-            f"Nothing was changed. Deliver the missing {missing}, or as a delta if it is only a "
-            "part; if they are to go, say so with --accept-drop "
-            f"{sum(loss.number for loss in losses)}."
+            losses=reduce(_and, told),
+            missing=all_of_it if loans else Phrase("rows"),
+            number=str(sum(loss.number for loss in losses)),
         )
+
+
+def _told(loss: Loss, all_loans: int, share: str) -> Phrase:
+    number, of = loss.number, loss.of
+    if of == "loans":
+        says = "{number} of {all_loans} loans{share}"
+        return Phrase(says, number=number, all_loans=all_loans, share=share)
+    says = "all {of} of {number} of {all_loans} loans{share}"
+    return Phrase(says, of=Phrase(of), number=number, all_loans=all_loans, share=share)
+
+
+def _and(some: Phrase, more: Phrase) -> Phrase:
+    return Phrase("{some}, and {more}", some=some, more=more)
 
 
 def refuse_losses(desk: Desk, *, files: Mapping[str, str], accept_drop: int | None) -> int:
@@ -108,14 +124,16 @@ def _loss(of: str, loans: ir.Table, desk: Desk) -> Loss:
 def _refuse(losses: list[Loss], desk: Desk) -> None:
     all_loans = desk.count(desk.before("loans"))
     shares = {
-        loss.of: ", more than 1 %" for loss in losses if loss.number * _ONE_PER_CENT > all_loans
+        loss.of: Phrase(", more than 1 %")
+        for loss in losses
+        if loss.number * _ONE_PER_CENT > all_loans
     }
     shares = shares or _owing_much(losses, desk)
     if shares:
         raise TooMuchVanishes(losses, all_loans, shares)
 
 
-def _owing_much(losses: list[Loss], desk: Desk) -> dict[str, str]:
+def _owing_much(losses: list[Loss], desk: Desk) -> dict[str, Phrase]:
     """Say of which losses the loans owe more than 1 % of what is owed in a currency."""
     book = desk.before("loans")
     standing = book.filter(book.closed_on.isnull() & book.written_off_on.isnull())
@@ -129,5 +147,6 @@ def _owing_much(losses: list[Loss], desk: Desk) -> dict[str, str]:
         sums = sums.agg(owed=ibis._.outstanding.sum().cast("int64"), lost=ibis._.lost.sum())
         for row in desk.fetch(sums.order_by("currency")):
             if row["lost"] * _ONE_PER_CENT > row["owed"]:
-                shares[loss.of] = f", more than 1 % of what is owed in {row['currency']}"
+                owed_in = ", more than 1 % of what is owed in {currency}"
+                shares[loss.of] = Phrase(owed_in, currency=row["currency"])
     return shares

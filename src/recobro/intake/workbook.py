@@ -18,6 +18,7 @@ from recobro.intake.formulas import extent, without_result
 from recobro.intake.parquet import ROW, numbered
 from recobro.intake.refusals import Unreadable
 from recobro.intake.tables import CONTRACTS
+from recobro.terms.refusal import Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +47,15 @@ def opened(path: Path) -> Iterator[CalamineWorkbook]:
     try:
         book = CalamineWorkbook.from_path(str(path))
     except (CalamineError, OSError) as error:
-        raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
+        raise Unreadable(
+            path.name, Phrase("it is no sound workbook ({error})", error=error)
+        ) from error
     try:
         yield book
     except CalamineError as error:
-        raise Unreadable(path.name, f"it is no sound workbook ({error})") from error
+        raise Unreadable(
+            path.name, Phrase("it is no sound workbook ({error})", error=error)
+        ) from error
 
 
 def _refuse_huge(path: Path) -> None:
@@ -60,8 +65,8 @@ def _refuse_huge(path: Path) -> None:
     except (BadZipFile, OSError):
         return  # its reader says what is wrong with it
     if size > _LARGEST:
-        told = f"it unpacks to more than {_LARGEST >> 30} GB; deliver its tables as CSV or Parquet"
-        raise Unreadable(path.name, told)
+        told = "it unpacks to more than {most} GB; deliver its tables as CSV or Parquet"
+        raise Unreadable(path.name, Phrase(told, most=_LARGEST >> 30))
 
 
 def sheets(path: Path, desk: Desk) -> Iterator[tuple[str, str | None, ir.Table | None]]:
@@ -90,7 +95,7 @@ def rows(
     file = f"{path.name}, sheet {name}"
     numbered_lines = [(n, line) for n, line in enumerate(_lines(book, name, path), 1) if any(line)]
     if not numbered_lines:
-        raise Unreadable(file, "it is empty; even a table without rows has a header")
+        raise Unreadable(file, Phrase("it is empty; even a table without rows has a header"))
     top = _header([line for _, line in numbered_lines[:_TITLES]], key)
     (_, header), *records = numbered_lines[top:]
     used = [k for k, title in enumerate(header) if title]
@@ -118,9 +123,9 @@ def _header(lines: list[list[str]], key: tuple[str, ...]) -> int:
 def _refuse_wide(path: Path, name: str) -> None:
     height, width = extent(path, name)
     if height * width > _MOST_CELLS:
-        reach = f"it reaches over {height:,} rows and {width:,} columns; delete the stray cells"
+        reach = "it reaches over {height:,} rows and {width:,} columns; delete the stray cells"
         file = f"{path.name}, sheet {name}"
-        raise Unreadable(file, reach)
+        raise Unreadable(file, Phrase(reach, height=height, width=width))
 
 
 def _lines(book: CalamineWorkbook, name: str, path: Path) -> list[list[str]]:

@@ -20,12 +20,14 @@ _BYTES: Final = 32
 class KeyMissing(Refusal):
     """Seals were made with a key that is not there, or is none."""
 
+    says = (
+        "The key of the journal's seals is not in {file}. Nothing was changed. Put it back there "
+        "from your backup, or name its file in {key_variable}: no new one can prove what the old "
+        "one signed."
+    )
+
     def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"The key of the journal's seals is not in {file}. Nothing was changed. Put it back "
-            f"there from your backup, or name its file in {KEY_VARIABLE}: no new one can prove "
-            "what the old one signed."
-        )
+        super().__init__(file=file, key_variable=KEY_VARIABLE)
 
 
 def key_file(home: Path) -> Path:

@@ -30,12 +30,14 @@ _LOG_KEPT = PostCommitHookProperties(cleanup_expired_logs=False)
 class VersionGone(Refusal):
     """A version of a table that a caller names can no longer be read."""
 
+    says = (
+        "version {version} of table {table!r} is no longer in the lake; nothing was changed. Only "
+        "versions that a published close or the last load names are kept: restore the bank's "
+        "folder from a backup to read an older one."
+    )
+
     def __init__(self, table: str, version: int) -> None:
-        super().__init__(
-            f"version {version} of table {table!r} is no longer in the lake; "
-            "nothing was changed. Only versions that a published close or the last load names are "
-            "kept: restore the bank's folder from a backup to read an older one."
-        )
+        super().__init__(version=str(version), table=table)
 
 
 class Lake:

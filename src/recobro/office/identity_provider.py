@@ -11,11 +11,13 @@ from recobro.terms.refusal import Refusal
 class OidcSettingsWrong(Refusal):
     """What is said of the identity provider cannot be used."""
 
+    says = (
+        "OpenID Connect cannot be used: {reason}; nothing was changed. Set RECOBRO_OIDC_ISSUER, "
+        "RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
+    )
+
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"OpenID Connect cannot be used: {reason}; nothing was changed. Set "
-            "RECOBRO_OIDC_ISSUER, RECOBRO_OIDC_CLIENT_ID and RECOBRO_OIDC_SECRET_FILE, or none."
-        )
+        super().__init__(reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

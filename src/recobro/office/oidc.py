@@ -40,15 +40,19 @@ _ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES2
 class ProviderUnreachable(Refusal):
     """The identity provider does not answer."""
 
+    says = "The identity provider does not answer at {address}: {reason}."
+
     def __init__(self, address: str, reason: object) -> None:
-        super().__init__(f"The identity provider does not answer at {address}: {reason}.")
+        super().__init__(address=address, reason=reason)
 
 
 class ProviderNotBelieved(Refusal):
     """The identity provider, or whoever poses as it, says what cannot be believed."""
 
+    says = "What the identity provider says is not believed: {reason}."
+
     def __init__(self, reason: str) -> None:
-        super().__init__(f"What the identity provider says is not believed: {reason}.")
+        super().__init__(reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,23 @@ class Trouble(StrEnum):
 class NotAnswered(Refusal):
     """Something could not be sent, or was not answered."""
 
+    says = "Nothing was answered: {trouble}."
+
     def __init__(self, trouble: Trouble) -> None:
-        super().__init__(f"Nothing was answered: {trouble}.")
+        super().__init__(trouble=trouble)
         self.trouble = trouble
 
 
 class NetworkUnreadable(Refusal):
     """What is named as a network is none."""
 
+    says = (
+        "{name} names {told!r}, which is no network. Write one such as 10.1.0.0/16, or several, "
+        "parted by commas."
+    )
+
     def __init__(self, name: str, told: str) -> None:
-        super().__init__(
-            f"{name} names {told!r}, which is no network. Write one such as 10.1.0.0/16, or "
-            "several, parted by commas."
-        )
+        super().__init__(name=name, told=told)
 
 
 def networks(name: str, told: str) -> tuple[Network, ...]:

@@ -15,7 +15,7 @@ from recobro.policy.model import PRESETS, Policy
 from recobro.policy.problem import Problem
 from recobro.policy.statements import statements
 from recobro.policy.wording import problems
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Refusal
 
 DEFAULT = "cn"
 """What a file extends that does not say so."""
@@ -24,20 +24,24 @@ DEFAULT = "cn"
 class PresetUnknown(Refusal):
     """There is no preset of that name."""
 
+    says = "there is no preset {name!r}; use one of {presets}"
+
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no preset {name!r}; use one of {', '.join(PRESETS)}")
+        super().__init__(name=name, presets=Listing(PRESETS))
 
 
 class PolicyRefused(Refusal):
     """A policy file is wrong; `problems` names each thing that is."""
 
+    says = (
+        "{file} is refused, and no rule was changed. Mend what is listed, then run `recobro policy "
+        "check`:\n{listed}"
+    )
+
     def __init__(self, found: list[Problem]) -> None:
         self.problems = found
         listed = "\n".join(f"  {problem}" for problem in found)
-        super().__init__(
-            f"{found[0].file} is refused, and no rule was changed. Mend what is listed, then run "
-            f"`recobro policy check`:\n{listed}"
-        )
+        super().__init__(file=found[0].file, listed=listed)
 
 
 def read(path: Path | str) -> Policy:

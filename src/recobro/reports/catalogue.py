@@ -9,7 +9,7 @@ from recobro.reports.report import Report
 from recobro.reports.three_six import THREE_SIX
 from recobro.reports.vintage import VINTAGE
 from recobro.reports.warnings import WARNINGS
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Refusal
 
 REPORTS: dict[str, Report] = {
     report.name: report
@@ -30,10 +30,10 @@ REPORTS: dict[str, Report] = {
 class ReportUnknown(Refusal):
     """No report has the name."""
 
+    says = "There is no report {name!r}; nothing was written. Choose one of {reports}."
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is no report {name!r}; nothing was written. Choose one of {', '.join(REPORTS)}."
-        )
+        super().__init__(name=name, reports=Listing(REPORTS))
 
 
 def report_of(name: str) -> Report:

@@ -10,16 +10,16 @@ from typing import Any
 
 from recobro.reports.locales import LOCALES, Locale
 from recobro.terms.money import amount, digits
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Refusal
 
 
 class LanguageUnknown(Refusal):
     """No report speaks the language."""
 
+    says = "No report speaks {code!r}; nothing was written. Choose one of {codes}."
+
     def __init__(self, code: str) -> None:
-        super().__init__(
-            f"No report speaks {code!r}; nothing was written. Choose one of {', '.join(LOCALES)}."
-        )
+        super().__init__(code=code, codes=Listing(LOCALES))
 
 
 @dataclass(frozen=True)

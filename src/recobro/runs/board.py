@@ -36,23 +36,31 @@ MONTHS = 24
 class SettlementGone(Refusal):
     """What a close was made from is no longer kept, or in a form that is read no more."""
 
+    says = (
+        "The settlement that the close of {as_of} was made from is in an older form; nothing was "
+        "written. Close the day again: recobro close --as-of {day} --facts-version "
+        "{facts_version} --judged-up-to {judged_up_to}"
+    )
+
     def __init__(self, close: Close) -> None:
         super().__init__(
-            f"The settlement that the close of {close.as_of} was made from is in an older form; "
-            f"nothing was written. Close the day again: recobro close --as-of {close.as_of} "
-            f"--facts-version {close.facts_version} "
-            f"--judged-up-to {close.judged_up_to}"
+            as_of=close.as_of,
+            day=str(close.as_of),
+            facts_version=str(close.facts_version),
+            judged_up_to=str(close.judged_up_to),
         )
 
 
 class NoInstitution(Refusal):
     """No institution of the book has the id."""
 
+    says = (
+        "The book has no institution {institution_id!r}; nothing was written. Name one by its "
+        "institution_id, or none for the whole bank."
+    )
+
     def __init__(self, institution_id: str) -> None:
-        super().__init__(
-            f"The book has no institution {institution_id!r}; nothing was written. "
-            "Name one by its institution_id, or none for the whole bank."
-        )
+        super().__init__(institution_id=institution_id)
 
 
 class Board:

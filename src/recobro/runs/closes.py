@@ -16,12 +16,20 @@ CLOSE_TABLES = ("standings", "figures", "breaks", "changes")
 class CloseGone(Refusal):
     """Files of a published close are missing."""
 
+    says = (
+        "The {table} of the close of {as_of} are no longer in {folder}; nothing was written. "
+        "Restore that folder from a backup, or close the day again: recobro close --as-of {day} "
+        "--facts-version {facts_version} --judged-up-to {judged_up_to}"
+    )
+
     def __init__(self, close: Close, table: str) -> None:
         super().__init__(
-            f"The {table} of the close of {close.as_of} are no longer in {close.folder}; nothing "
-            "was written. Restore that folder from a backup, or close the day again: recobro close "
-            f"--as-of {close.as_of} --facts-version {close.facts_version} "
-            f"--judged-up-to {close.judged_up_to}"
+            table=table,
+            as_of=close.as_of,
+            day=str(close.as_of),
+            folder=close.folder,
+            facts_version=str(close.facts_version),
+            judged_up_to=str(close.judged_up_to),
         )
 
 

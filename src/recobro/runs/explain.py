@@ -33,11 +33,13 @@ __all__ = ["Explained", "Floor", "Instalment", "Settled", "explain"]
 class LoanUnknown(Refusal):
     """The book has no such loan."""
 
+    says = (
+        "There is no loan {loan_id!r} in the book after load {number}; nothing was explained. "
+        "Check the id: it is written as core banking delivers it."
+    )
+
     def __init__(self, loan_id: str, load: Load) -> None:
-        super().__init__(
-            f"There is no loan {loan_id!r} in the book after load {load.number}; nothing was "
-            "explained. Check the id: it is written as core banking delivers it."
-        )
+        super().__init__(loan_id=loan_id, number=str(load.number))
 
 
 @dataclass(frozen=True)

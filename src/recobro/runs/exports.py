@@ -33,11 +33,13 @@ _UNITS = {0: "1", 2: "0.01", 3: "0.001"}
 class ExportFormUnknown(Refusal):
     """The ending of a file names no form that can be written."""
 
+    says = (
+        "{name} ends in {ending!r}; nothing was written. Name a file that ends in .parquet, .csv "
+        "or .xlsx."
+    )
+
     def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file.name} ends in {file.suffix or 'nothing'!r}; nothing was written. "
-            "Name a file that ends in .parquet, .csv or .xlsx."
-        )
+        super().__init__(name=file.name, ending=file.suffix or "nothing")
 
 
 def standings(*, home: Home, as_of: date, to: Path, progress: Progress = silent) -> int:

@@ -17,7 +17,7 @@ from recobro.engine.tables import FACTS, REPLACED_BY, SETTLED
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
 from recobro.runs.models import Load, Settlement
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 
 class Reader(Protocol):
@@ -31,20 +31,25 @@ class Reader(Protocol):
 class NoFacts(Refusal):
     """The facts of a version do not exist."""
 
+    says = "{told}. Load a delivery first: recobro load PATH"
+
     def __init__(self, version: int | None) -> None:
-        named = "Nothing has been loaded yet" if version is None else f"There is no load {version}"
-        super().__init__(f"{named}. Load a delivery first: recobro load PATH")
+        nothing = Phrase("Nothing has been loaded yet")
+        other = Phrase("There is no load {number}", number=str(version))
+        super().__init__(told=nothing if version is None else other)
 
 
 class FactsGone(Refusal):
     """The facts of a version have been let go of."""
 
+    says = (
+        "The facts after load {version} are no longer in the lake: no published close names them, "
+        "and recobro compact let them go. Name another load (recobro loads), or restore the bank's "
+        "folder from an older backup."
+    )
+
     def __init__(self, version: int) -> None:
-        super().__init__(
-            f"The facts after load {version} are no longer in the lake: no published close names "
-            "them, and recobro compact let them go. Name another load (recobro loads), or restore "
-            "the bank's folder from an older backup."
-        )
+        super().__init__(version=str(version))
 
 
 def load_of(version: int | None = None) -> Load:

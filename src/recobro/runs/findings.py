@@ -14,17 +14,23 @@ from recobro.runs import facts
 from recobro.runs.engines import ENGINES
 from recobro.runs.home import Home
 from recobro.runs.models import Load
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Phrase, Refusal
 
 
 class FilterUnknown(Refusal):
     """No finding can have the code, or be about the table."""
 
+    says = "There is no {what} {value!r}; nothing was shown. {meant}."
+
     def __init__(self, what: str, value: str, known: Iterable[str]) -> None:
         names = [*known]
         near = get_close_matches(value, names, n=1)
-        meant = f"Perhaps meant: {near[0]}" if near else f"There are: {', '.join(names)}"
-        super().__init__(f"There is no {what} {value!r}; nothing was shown. {meant}.")
+        meant = (
+            Phrase("Perhaps meant: {name}", name=near[0])
+            if near
+            else Phrase("There are: {names}", names=Listing(names))
+        )
+        super().__init__(what=what, value=value, meant=meant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,10 @@ def findings(
 
     Raises facts.NoFacts, FilterUnknown.
     """
-    for what, value, known in (("finding code", code, MESSAGES), ("table", table, FACTS)):
+    for what, value, known in (
+        (Phrase("finding code"), code, MESSAGES),
+        (Phrase("table"), table, FACTS),
+    ):
         if value is not None and value not in known:
             raise FilterUnknown(what, value, known)
     load = facts.record_of(number)

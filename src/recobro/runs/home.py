@@ -25,7 +25,7 @@ from django.db import (
 
 from recobro.lake import Lake, secure
 from recobro.policy import Policy, preset, read
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 _UNUSABLE = {
     *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS),
@@ -53,38 +53,58 @@ _DATABASE_UNUSABLE = {DatabaseError, InterfaceError, OperationalError, Programmi
 """Among them no file of a database, no server, no right to make tables; not what breaks a rule."""
 
 
+_RUNS = ("a load", "a close", "a compaction", "a backup")
+"""What a lock says of the run that holds it."""
+
+_HELD = re.compile(r"(.+) \(process (\d+)\)")
+
+
 class HomeBusy(Refusal):
     """Another load or close is at work in the same home."""
 
+    says = (
+        "{holder} is at work in {home}; nothing was changed. Wait until it has ended, then try "
+        "again."
+    )
+
     def __init__(self, home: Path, holder: str) -> None:
-        super().__init__(
-            f"{holder or 'another run'} is at work in {home}; nothing was changed. "
-            "Wait until it has ended, then try again."
-        )
+        super().__init__(holder=_run(holder), home=home)
+
+
+def _run(holder: str) -> str:
+    """Return who is at work, by what the lock says."""
+    found = _HELD.fullmatch(holder)
+    if found and found[1] in _RUNS:
+        return Phrase("{run} (process {process})", run=Phrase(found[1]), process=found[2])
+    return holder or Phrase("another run")
 
 
 class HomeUnusable(Refusal):
     """The folder cannot be written to, or its disk is full."""
 
+    says = (
+        "{home} cannot be used: {reason}. Nothing was changed. Name another folder with --home, "
+        "give this user the right to write there, or free space on its disk."
+    )
+
     def __init__(self, home: Path, reason: str) -> None:
-        super().__init__(
-            f"{home} cannot be used: {reason}. Nothing was changed. Name another folder with "
-            "--home, give this user the right to write there, or free space on its disk."
-        )
+        super().__init__(home=home, reason=reason)
 
 
 class DatabaseUnusable(Refusal):
     """The database does not answer, or not as it must."""
+
+    says = (
+        "The database {where} cannot be used: {reason}. What was not finished does not count. See "
+        "that it runs and that DATABASE_URL names it, then try again."
+    )
 
     def __init__(self, settings: Mapping[str, Any], reason: str) -> None:
         name, host, port = (str(settings[part]) for part in ("NAME", "HOST", "PORT"))
         where = f"{name} at {host}:{port}" if host and port else name
         password = str(settings["PASSWORD"] or "")
         told = " ".join((reason.replace(password, "…") if password else reason).split())
-        super().__init__(
-            f"The database {where} cannot be used: {told.rstrip('.')}. What was not finished does "
-            "not count. See that it runs and that DATABASE_URL names it, then try again."
-        )
+        super().__init__(where=where, reason=told.rstrip("."))
 
 
 @dataclass(frozen=True)
@@ -181,10 +201,12 @@ class Home:
         Raises HomeUnusable, also for a folder of something else, in which runs would sweep.
         """
         if found := _ESCAPED.search(str(self.path.absolute())):
-            raise HomeUnusable(self.path, f"its name has {found[0]}, which names another sign")
+            raise HomeUnusable(
+                self.path, Phrase("its name has {sign}, which names another sign", sign=found[0])
+            )
         try:
             if reason := self._no_bank():
-                raise FileExistsError(errno.EEXIST, reason)
+                raise HomeUnusable(self.path, reason)
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.path / f".write-{os.getpid()}"
             probe.touch()
@@ -197,10 +219,11 @@ class Home:
         if not self.path.is_dir():
             return None
         if self.restoring.exists():
-            return "a restore into it was ended before its end: empty it and restore again"
+            says = "a restore into it was ended before its end: empty it and restore again"
+            return Phrase(says)
         there = {each.name for each in self.path.iterdir() if not each.name.startswith(".")}
         if there - _OF_A_DISK and not there & _OF_A_BANK:
-            return "it holds something else than a bank"
+            return Phrase("it holds something else than a bank")
         return None
 
     def is_empty(self) -> bool:

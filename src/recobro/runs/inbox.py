@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import ClassVar
 
 from recobro.lake import secure
 from recobro.runs.home import Home
@@ -39,88 +38,95 @@ RESERVE = 500 * 1024 * 1024
 class NotInInbox(Refusal):
     """Nothing of that name lies in the inbox."""
 
+    says = (
+        "The inbox has no delivery {name!r}; nothing was changed. It may have been loaded or taken "
+        "away meanwhile: look at the list again."
+    )
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The inbox has no delivery {name!r}; nothing was changed. It may have been loaded "
-            "or taken away meanwhile: look at the list again."
-        )
+        super().__init__(name=name)
 
 
 class DeliveryChanged(Refusal):
     """It is not what it was when somebody asked for it."""
 
+    says = (
+        "The delivery {name!r} has changed since it was asked for; nothing was loaded. Wait until "
+        "it is written, and ask again."
+    )
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The delivery {name!r} has changed since it was asked for; nothing was loaded. Wait "
-            "until it is written, and ask again."
-        )
+        super().__init__(name=name)
 
 
 class MappingUnknown(Refusal):
     """The bank has no mapping of that name."""
 
+    says = (
+        "There is no mapping {name!r} among the bank's mappings; nothing was changed. Put its file "
+        "into the folder mappings of the home, or choose another."
+    )
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is no mapping {name!r} among the bank's mappings; nothing was changed. Put "
-            "its file into the folder mappings of the home, or choose another."
-        )
+        super().__init__(name=name)
+
+
+_SEND = (
+    " Nothing was kept. Send one workbook (.xlsx), or the tables as .csv or .parquet files, each "
+    "named as its table."
+)
 
 
 class UploadRefused(Refusal):
     """What was sent cannot be a delivery."""
 
-    says: ClassVar[str]
-
     def __init__(self, name: str = "") -> None:
-        super().__init__(
-            f"{self.says.format(name=repr(name))} Nothing was kept. Send one workbook (.xlsx), or "
-            "the tables as .csv or .parquet files, each named as its table."
-        )
+        super().__init__(name=name)
 
 
 class NothingSent(UploadRefused):
     """There is no file."""
 
-    says = "No file was sent."
+    says = "No file was sent." + _SEND
 
 
 class DeliveryNameUnusable(UploadRefused):
     """The delivery cannot be called so."""
 
     says = (
-        "{name} cannot name a delivery: it begins with a letter or digit, and has nothing but "
+        "{name!r} cannot name a delivery: it begins with a letter or digit, and has nothing but "
         "letters, digits, spaces and . ( ) + - _."
-    )
+    ) + _SEND
 
 
 class NameTaken(UploadRefused):
     """Another delivery of the inbox is called so."""
 
-    says = "The inbox has a delivery {name} already."
+    says = "The inbox has a delivery {name!r} already." + _SEND
 
 
 class NoRoom(UploadRefused):
     """The disk would be full."""
 
-    says = "There is no room for {name}: the disk is nearly full."
+    says = "There is no room for {name!r}: the disk is nearly full." + _SEND
 
 
 class NoTable(UploadRefused):
     """A file is nothing that a table comes in."""
 
-    says = "{name} is no table."
+    says = "{name!r} is no table." + _SEND
 
 
 class SentTwice(UploadRefused):
     """Two files are called the same."""
 
-    says = "{name} was sent twice."
+    says = "{name!r} was sent twice." + _SEND
 
 
 class WorkbookAmongOthers(UploadRefused):
     """A workbook and other files do not make one delivery."""
 
-    says = "A workbook is a delivery of its own; {name} was sent with other files."
+    says = "A workbook is a delivery of its own; {name!r} was sent with other files." + _SEND
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,4 +94,4 @@ def _once_free() -> Iterator[None]:
     try:
         yield
     except HomeBusy as busy:
-        raise Later(str(busy)) from busy
+        raise Later(busy) from busy

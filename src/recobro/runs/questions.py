@@ -25,6 +25,7 @@ from recobro.runs.board import Board, Rows
 from recobro.runs.closes import published
 from recobro.runs.operations.close import InvariantBroken
 from recobro.terms.dates import previous_month_end
+from recobro.terms.refusal import Phrase
 
 By = Literal["grade", "bucket"]
 
@@ -167,7 +168,7 @@ def _of_nodes(board: Board, found: ir.Table, nodes: Sequence[str]) -> Rows:
 def _require_balance(board: Board, bridge: Bridge) -> None:
     broken = board.rows(BRIDGE_BALANCES.find(bridge))
     if broken:
-        kept = "No bridge is shown; the closes stay in force."
+        kept = Phrase("No bridge is shown; the closes stay in force.")
         raise InvariantBroken(BRIDGE_BALANCES, len(broken), broken[0], kept=kept)
 
 

@@ -23,11 +23,13 @@ _OPTIONS = {
 class TooManyRows(Refusal):
     """A sheet cannot hold the rows."""
 
+    says = (
+        "A workbook holds {most_rows:,} rows and there are more; {name} was not written. Export to "
+        ".csv or .parquet."
+    )
+
     def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"A workbook holds {MOST_ROWS:,} rows and there are more; {file.name} was not written. "
-            "Export to .csv or .parquet."
-        )
+        super().__init__(most_rows=MOST_ROWS, name=file.name)
 
 
 def write_sheet(

@@ -34,8 +34,10 @@ _DOWN = Context(prec=60, rounding=ROUND_DOWN)
 class CurrencyUnknown(Refusal):
     """The code is not an ISO 4217 currency."""
 
+    says = "{currency!r} is not an ISO 4217 currency code, such as CNY or EUR"
+
     def __init__(self, currency: str) -> None:
-        super().__init__(f"{currency!r} is not an ISO 4217 currency code, such as CNY or EUR")
+        super().__init__(currency=currency)
 
 
 def digits(currency: str) -> int:

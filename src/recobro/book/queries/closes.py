@@ -9,10 +9,10 @@ from recobro.terms.refusal import Refusal
 class NoClose(Refusal):
     """No close of a date has been published."""
 
+    says = "{as_of} has not been closed. Close it first: recobro close --as-of {day}"
+
     def __init__(self, as_of: date) -> None:
-        super().__init__(
-            f"{as_of} has not been closed. Close it first: recobro close --as-of {as_of}"
-        )
+        super().__init__(as_of=as_of, day=str(as_of))
 
 
 def close_of(as_of: date) -> Close:

@@ -48,23 +48,23 @@ _LONGEST = 500  # characters of what Spark says that a message repeats
 class SparkMissing(Refusal):
     """The extra `spark` is not installed."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Spark is not installed; nothing was computed. Install it with "
-            "pip install 'recobro[spark]', or close with --backend duckdb."
-        )
+    says = (
+        "Spark is not installed; nothing was computed. Install it with pip install "
+        "'recobro[spark]', or close with --backend duckdb."
+    )
 
 
 class SparkFailed(Refusal):
     """Spark did not start, or gave up on the way."""
 
+    says = (
+        "Spark gave up: “{reason}”. Nothing was published; the earlier close stays in force. Mend "
+        "the cause and close again (docs/operators/spark.md lists the usual ones), or close with "
+        "--backend duckdb."
+    )
+
     def __init__(self, said: str) -> None:
-        reason = textwrap.shorten(said, _LONGEST, placeholder=" …")
-        super().__init__(
-            f"Spark gave up: “{reason}”. Nothing was published; the earlier close stays in force. "
-            "Mend the cause and close again (docs/operators/spark.md lists the usual ones), or "
-            "close with --backend duckdb."
-        )
+        super().__init__(reason=textwrap.shorten(said, _LONGEST, placeholder=" …"))
 
 
 class Spark(Backend):

@@ -17,21 +17,25 @@ Row = dict[str, Any]
 class LoanNotRead(Refusal):
     """The rows handed in have no such loan."""
 
+    says = (
+        "Loan number {loan_no} is not among the rows of the book: nothing was explained. Check the "
+        "number of the loan and the version of the facts"
+    )
+
     def __init__(self, loan_no: int) -> None:
-        super().__init__(
-            f"Loan number {loan_no} is not among the rows of the book: nothing was explained. "
-            "Check the number of the loan and the version of the facts"
-        )
+        super().__init__(loan_no=str(loan_no))
 
 
 class NotDisbursed(Refusal):
     """The loan has no standing yet."""
 
+    says = (
+        "{loan_id} is disbursed on {disbursed_on} and has no standing on {on}: ask for "
+        "{disbursed_on} or a later day"
+    )
+
     def __init__(self, loan_id: str, disbursed_on: date, on: date) -> None:
-        super().__init__(
-            f"{loan_id} is disbursed on {disbursed_on} and has no standing on {on}: ask for "
-            f"{disbursed_on} or a later day"
-        )
+        super().__init__(loan_id=loan_id, disbursed_on=disbursed_on, on=on)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from recobro.intake.findings import Verdict
 from recobro.intake.refusals import DeliveryRefused
 from recobro.intake.types import Code, Text
 from recobro.terms.codes import DeliveryKind, InstitutionKind
+from recobro.terms.refusal import Listing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,21 +26,25 @@ if TYPE_CHECKING:
 class SeveralRoots(DeliveryRefused):
     """More than one institution has no parent."""
 
+    says = (
+        "institutions: {roots} all have an empty parent_id. Nothing was changed. Leave it empty "
+        "for the head office alone."
+    )
+
     def __init__(self, roots: list[str]) -> None:
-        super().__init__(
-            f"institutions: {', '.join(roots)} all have an empty parent_id. Nothing was changed. "
-            "Leave it empty for the head office alone."
-        )
+        super().__init__(roots=Listing(roots))
 
 
 class InstitutionsInCircle(DeliveryRefused):
     """An institution is its own ancestor."""
 
+    says = (
+        "institutions: {circle} go round in a circle. Nothing was changed. Correct a parent_id; it "
+        "is empty for the head office."
+    )
+
     def __init__(self, circle: list[str]) -> None:
-        super().__init__(
-            f"institutions: {' → '.join(circle)} go round in a circle. Nothing was changed. "
-            "Correct a parent_id; it is empty for the head office."
-        )
+        super().__init__(circle=" → ".join(circle))
 
 
 def cut_off(rows: ir.Table, desk: Desk) -> list[Verdict]:

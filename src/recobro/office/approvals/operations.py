@@ -15,73 +15,90 @@ from recobro.office.approvals.queries import Deciders, deciding, of_subject, wai
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 
 class NobodyDecides(Refusal):
     """Nobody but who asks could decide it."""
 
+    says = (
+        "Nobody else at {institution} or above it may decide about this amount; nothing was "
+        "changed. An administrator can appoint somebody, or raise the limits in the settings."
+    )
+
     def __init__(self, institution: Institution) -> None:
-        super().__init__(
-            f"Nobody else at {institution} or above it may decide about this amount; nothing was "
-            "changed. An administrator can appoint somebody, or raise the limits in the settings."
-        )
+        super().__init__(institution=institution)
 
 
 class WaitsAlready(Refusal):
     """Somebody has asked for something about the same already."""
 
+    says = (
+        "{asked_by} asked for a decision about this on {asked_at:%Y-%m-%d %H:%M} UTC, and it "
+        "waits; nothing was changed. Let it be decided or withdrawn first."
+    )
+
     def __init__(self, request: Request) -> None:
-        super().__init__(
-            f"{request.asked_by} asked for a decision about this on "
-            f"{request.asked_at:%Y-%m-%d %H:%M} UTC, and it waits; nothing was changed. Let it be "
-            "decided or withdrawn first."
-        )
+        super().__init__(asked_by=request.asked_by, asked_at=request.asked_at)
 
 
 class Decided(Refusal):
     """It was decided already."""
 
+    says = "{told}; nothing was changed."
+
     def __init__(self, request: Request) -> None:
-        if request.decided_by is None:
-            told = f"What this was about ended on {request.decided_at:%Y-%m-%d}"
-        else:
-            at = f"{request.decided_at:%Y-%m-%d %H:%M} UTC"
-            told = f"{request.decided_by} decided this on {at} ({request.state})"
-        super().__init__(f"{told}; nothing was changed.")
+        super().__init__(told=_ended(request) if request.decided_by is None else _decided(request))
+
+
+def _ended(request: Request) -> Phrase:
+    on = request.decided_at and request.decided_at.date()
+    return Phrase("What this was about ended on {on}", on=on)
+
+
+def _decided(request: Request) -> Phrase:
+    return Phrase(
+        "{by} decided this on {at:%Y-%m-%d %H:%M} UTC ({state})",
+        by=request.decided_by,
+        at=request.decided_at,
+        state=State(request.state),
+    )
 
 
 class OwnRequest(Refusal):
     """Nobody decides what they have asked for themselves."""
 
+    says = "{by} asked for this; nothing was changed. A second person decides, or {by} withdraws."
+
     def __init__(self, by: User) -> None:
-        super().__init__(
-            f"{by} asked for this; nothing was changed. A second person decides, or {by} withdraws."
-        )
+        super().__init__(by=by)
 
 
 class MayNotDecide(Refusal):
     """It is not for this person to decide it."""
 
+    says = (
+        "{by} may not decide about this amount at {institution}; nothing was changed. The page "
+        "names who may."
+    )
+
     def __init__(self, by: User, request: Request) -> None:
-        super().__init__(
-            f"{by} may not decide about this amount at {request.institution}; nothing was changed. "
-            "The page names who may."
-        )
+        super().__init__(by=by, institution=request.institution)
 
 
 class RemarkMissing(Refusal):
     """Whoever refuses says why."""
 
-    def __init__(self) -> None:
-        super().__init__("Say why it is refused; nothing was changed.")
+    says = "Say why it is refused; nothing was changed."
 
 
 class NotAsked(Refusal):
     """Only who asked for it withdraws it."""
 
+    says = "{asked_by} asked for this, and only they can withdraw it."
+
     def __init__(self, request: Request) -> None:
-        super().__init__(f"{request.asked_by} asked for this, and only they can withdraw it.")
+        super().__init__(asked_by=request.asked_by)
 
 
 @transaction.atomic

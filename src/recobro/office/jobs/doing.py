@@ -19,6 +19,11 @@ class Tell(Protocol):
 class Later(Refusal):
     """Something is in the way that passes by itself: the job waits again."""
 
+    says = "{reason}"
+
+    def __init__(self, reason: Refusal | str) -> None:
+        super().__init__(reason=reason)
+
 
 Doing = Callable[[Path, Job, Tell], Mapping[str, Any]]
 """Does a job in the bank's folder, and returns what came of it, as JSON can hold it.

@@ -35,7 +35,9 @@ class Job(models.Model):
     """Whether what it does counts already: then it is not ended any more, and not begun anew."""
     outcome = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
-    """Why it was refused or has failed."""
+    """Why it was refused or has failed, in English."""
+    told = models.JSONField(default=dict)
+    """The same, for a door that says it in another language; empty where it cannot."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["id"]

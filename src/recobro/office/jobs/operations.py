@@ -11,34 +11,39 @@ from recobro.office.jobs.models import Job
 from recobro.office.jobs.queries import open_job
 from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.operations import announce
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal, told
 
 ATTEMPTS = 3
 """So often a job is begun whose worker dies under it."""
 
-_CUT_OFF = (
-    f"Its worker was ended {ATTEMPTS} times before it was through, perhaps for want of memory. "
-    "What was loaded and published before is as it was. Run recobro doctor, then ask again."
+_CUT_OFF = Phrase(
+    "Its worker was ended {attempts} times before it was through, perhaps for want of memory. "
+    "What was loaded and published before is as it was. Run recobro doctor, then ask again.",
+    attempts=ATTEMPTS,
 )
 _CHAIN = "jobs"
-_OF_A_RUN = ("started_at", "over_at", "reason", "attempts", "step", "done", "of", "log")
+_OF_A_RUN = ("started_at", "over_at", "reason", "told", "attempts", "step", "done", "of", "log")
 
 
 class TooManyOpen(Refusal):
     """Somebody has asked for as much as one may at once."""
 
+    says = (
+        "{most_open} things that you asked for are not there yet; nothing was asked for. Wait "
+        "until one of them is."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            f"{MOST_OPEN} things that you asked for are not there yet; nothing was asked for. Wait "
-            "until one of them is."
-        )
+        super().__init__(most_open=MOST_OPEN)
 
 
 class JobOver(Refusal):
     """The job is over; nothing of it can be ended."""
 
+    says = "Job {number} is over, or counts already; nothing was changed."
+
     def __init__(self, job: Job) -> None:
-        super().__init__(f"Job {job.pk} is over, or counts already; nothing was changed.")
+        super().__init__(number=str(job.pk))
 
 
 @transaction.atomic
@@ -54,11 +59,11 @@ def ask(
 
     What a person asks for is in the journal. Parameters are what JSON can hold.
     """
-    told = dict(parameters or {})
+    wanted = dict(parameters or {})
     try:
         with transaction.atomic():
             job = Job.objects.create(
-                kind=kind, subject=subject, parameters=told, asked_by=by, asked_at=at
+                kind=kind, subject=subject, parameters=wanted, asked_by=by, asked_at=at
             )
     except IntegrityError:
         found = open_job(kind, subject)
@@ -72,7 +77,7 @@ def ask(
             subject=str(job.pk),
             by=by,
             at=at,
-            after={"kind": kind, "subject": subject, **told},
+            after={"kind": kind, "subject": subject, **wanted},
         )
     return job
 
@@ -108,7 +113,8 @@ def begin(*, at: datetime) -> Job | None:
     job = waiting.order_by(rank, "id").first()
     if job is None:
         return None
-    job.started_at, job.over_at, job.reason = at, None, ""
+    job.started_at, job.over_at = at, None
+    _because(job, "")
     job.attempts += 1
     job.step, job.done, job.of, job.log = "", 0, 0, []
     _move(job, State.RUNNING, *_OF_A_RUN)
@@ -131,19 +137,19 @@ def finish(*, job: Job, outcome: Mapping[str, Any], at: datetime) -> Job:
 
 
 @transaction.atomic
-def refuse(*, job: Job, reason: str, at: datetime) -> Job:
+def refuse(*, job: Job, reason: Refusal | str, at: datetime) -> Job:
     """Note that a job could not be done, for a reason that somebody can mend."""
     return _over(job, State.REFUSED, at, reason=reason)
 
 
 @transaction.atomic
-def fail(*, job: Job, reason: str, at: datetime) -> Job:
+def fail(*, job: Job, reason: Refusal | str, at: datetime) -> Job:
     """Note that a job could not be done, and the program is at fault."""
     return _over(job, State.FAILED, at, reason=reason)
 
 
 @transaction.atomic
-def put_back(*, job: Job, reason: str, at: datetime) -> Job:
+def put_back(*, job: Job, reason: Refusal | str, at: datetime) -> Job:
     """Let a job wait that something stands in the way of which passes by itself.
 
     One that somebody ended meanwhile is over.
@@ -152,8 +158,8 @@ def put_back(*, job: Job, reason: str, at: datetime) -> Job:
     if own.ending:
         return _over(own, State.ENDED, at)
     own.attempts -= 1
-    own.reason = reason
-    return _move(own, State.WAITING, "attempts", "reason")
+    _because(own, reason)
+    return _move(own, State.WAITING, "attempts", "reason", "told")
 
 
 def count(*, job: Job, outcome: Mapping[str, Any]) -> None:
@@ -180,12 +186,19 @@ def end(*, job: Job, at: datetime, by: str) -> Job:
     return own
 
 
-def _over(job: Job, state: State, at: datetime, *, reason: str = "") -> Job:
-    job.over_at, job.reason = at, reason
+def _over(job: Job, state: State, at: datetime, *, reason: Refusal | str = "") -> Job:
+    job.over_at = at
+    _because(job, reason)
     about = {"job": job.pk, "kind": job.kind, "state": state.value}
     addresses = [f"/api/v1/jobs/{job.pk}"]
     announce(event=Event.JOB_ENDED, about={**about, "addresses": addresses}, at=at)
-    return _move(job, state, "over_at", "reason")
+    return _move(job, state, "over_at", "reason", "told")
+
+
+def _because(job: Job, reason: Refusal | str) -> None:
+    """Note why, in English and as other languages are said from."""
+    job.reason = str(reason)
+    job.told = told(reason) if isinstance(reason, Refusal | Phrase) else {}
 
 
 def _move(job: Job, state: State, *also: str) -> Job:

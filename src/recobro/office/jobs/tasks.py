@@ -18,11 +18,11 @@ from recobro.office.jobs.doing import DOING, Later, Tell
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import begin, fail, finish, put_back, refuse, tell
 from recobro.office.jobs.queries import is_ending
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 Clock = Callable[[], datetime]
 
-_FAULT: Final = (
+_FAULT: Final = Phrase(
     "This is a fault of the program; what was loaded and published before is as it was. Whoever "
     "runs the machine finds more in what the worker printed: please report it."
 )
@@ -62,9 +62,9 @@ def _do(folder: Path, job: Job, clock: Clock) -> None:
     try:
         outcome = DOING[job.kind](folder, job, _teller(job, clock))
     except Later as reason:
-        put_back(job=job, reason=str(reason), at=clock())
+        put_back(job=job, reason=reason, at=clock())
     except Refusal as reason:
-        refuse(job=job, reason=str(reason), at=clock())
+        refuse(job=job, reason=reason, at=clock())
     except Exception:  # noqa: BLE001 - whatever nobody foresaw must not end what others rest on
         traceback.print_exc()
         fail(job=job, reason=_FAULT, at=clock())

@@ -21,7 +21,7 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import authority
 from recobro.terms.codes import Judgement as Kind
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 _KIND: Final = "judgement"
 
@@ -29,49 +29,59 @@ _KIND: Final = "judgement"
 class MayNotJudge(Refusal):
     """It is not for this person to propose it."""
 
+    says = (
+        "{by} may not judge loans of {institution}; nothing was changed. Of a borrower with loans "
+        "at several branches somebody above all of them judges."
+    )
+
     def __init__(self, by: User, institution: Institution) -> None:
-        super().__init__(
-            f"{by} may not judge loans of {institution}; nothing was changed. Of a borrower with "
-            "loans at several branches somebody above all of them judges."
-        )
+        super().__init__(by=by, institution=institution)
 
 
 class ValueUnfit(Refusal):
     """A judgement of this kind has no such value."""
 
+    says = (
+        "{value!r} is no value of a judgement {kind}; nothing was asked for. A grade takes the "
+        "code of one, an expected loss a share from 0 to 1, the others none."
+    )
+
     def __init__(self, kind: Kind, value: str) -> None:
-        super().__init__(
-            f"{value!r} is no value of a judgement {kind}; nothing was asked for. A grade takes "
-            "the code of one, an expected loss a share from 0 to 1, the others none."
-        )
+        super().__init__(value=value, kind=kind)
 
 
 class DaysUnfit(Refusal):
     """A judgement does not hold on such days."""
 
+    says = (
+        "A judgement from {from_on} until {until_on} cannot be; nothing was asked for. It begins "
+        "not before the loan was paid out, ends after it begins, and is ended earlier than it was "
+        "to end."
+    )
+
     def __init__(self, from_on: date, until_on: date | None) -> None:
-        super().__init__(
-            f"A judgement from {from_on} until {until_on or 'further notice'} cannot be; nothing "
-            "was asked for. It begins not before the loan was paid out, ends after it begins, and "
-            "is ended earlier than it was to end."
-        )
+        super().__init__(from_on=from_on, until_on=until_on or Phrase("further notice"))
 
 
 class BorrowerChanged(Refusal):
     """Somebody else owes the loan by now."""
 
+    says = (
+        "{loan_id} has another borrower by now; nothing was changed. Refuse this, and let it be "
+        "proposed anew."
+    )
+
     def __init__(self, loan: Loan) -> None:
-        super().__init__(
-            f"{loan.loan_id} has another borrower by now; nothing was changed. Refuse this, and "
-            "let it be proposed anew."
-        )
+        super().__init__(loan_id=loan.loan_id)
 
 
 class OverAlready(Refusal):
     """The judgement has been ended."""
 
+    says = "judgement {number} ({kind} {value}) was ended already; nothing was changed."
+
     def __init__(self, judgement: Judgement) -> None:
-        super().__init__(f"{judgement} was ended already; nothing was changed.")
+        super().__init__(number=str(judgement.pk), kind=Kind(judgement.kind), value=judgement.value)
 
 
 @transaction.atomic

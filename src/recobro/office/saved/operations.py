@@ -19,35 +19,34 @@ _LONGEST: Final = 1000
 class ViewNameTaken(Refusal):
     """The person has a view of this name already."""
 
+    says = "You have a view {name!r} already; nothing was kept. Choose another name."
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"You have a view {name!r} already; nothing was kept. Choose another name."
-        )
+        super().__init__(name=name)
 
 
 class TooManyViews(Refusal):
     """The person has as many views as anybody has."""
 
+    says = "You have {most} views of this list already; nothing was kept. Let one go first."
+
     def __init__(self) -> None:
-        super().__init__(
-            f"You have {MOST} views of this list already; nothing was kept. Let one go first."
-        )
+        super().__init__(most=MOST)
 
 
 class TooLong(Refusal):
     """The address is longer than what is kept."""
 
-    def __init__(self) -> None:
-        super().__init__("This view is too long to be kept; nothing was. Search for less.")
+    says = "This view is too long to be kept; nothing was. Search for less."
 
 
 class MayNotShare(Refusal):
     """It is not for this person to share views there."""
 
+    says = "You lead nobody at {institution}; nothing was kept. Its head shares views there."
+
     def __init__(self, institution: Institution) -> None:
-        super().__init__(
-            f"You lead nobody at {institution}; nothing was kept. Its head shares views there."
-        )
+        super().__init__(institution=institution)
 
 
 @transaction.atomic

@@ -20,45 +20,54 @@ _BOUND: Final = frozenset({Right.ASSIGN, Right.APPROVE, Right.JUDGE})
 class SettingUnknown(Refusal):
     """There is no setting of this name."""
 
+    says = "There is no setting {key!r}; nothing was changed."
+
     def __init__(self, key: str) -> None:
-        super().__init__(f"There is no setting {key!r}; nothing was changed.")
+        super().__init__(key=key)
 
 
 class MayNotSet(Refusal):
     """It is not for this person to change settings."""
 
+    says = (
+        "{by} may not change settings; nothing was changed. An administrator of the whole bank may."
+    )
+
     def __init__(self, by: User) -> None:
-        super().__init__(
-            f"{by} may not change settings; nothing was changed. An administrator of the whole "
-            "bank may."
-        )
+        super().__init__(by=by)
 
 
 class OwnLimits(Refusal):
     """Nobody sets the limits by which they are bound."""
 
+    says = (
+        "{by} is bound by these limits; nothing was changed. An administrator who assigns and "
+        "approves nothing sets them."
+    )
+
     def __init__(self, by: User) -> None:
-        super().__init__(
-            f"{by} is bound by these limits; nothing was changed. An administrator who assigns and "
-            "approves nothing sets them."
-        )
+        super().__init__(by=by)
 
 
 class AlreadySo(Refusal):
     """The setting has this value already."""
 
+    says = "{key} is so already; nothing was changed."
+
     def __init__(self, key: str) -> None:
-        super().__init__(f"{key} is so already; nothing was changed.")
+        super().__init__(key=key)
 
 
 class SetMeanwhile(Refusal):
     """Somebody else has set it since it was looked at."""
 
+    says = (
+        "{set_by} has set this on {set_at:%Y-%m-%d %H:%M} UTC; nothing was changed. Look at it "
+        "again, and decide anew."
+    )
+
     def __init__(self, last: Setting) -> None:
-        super().__init__(
-            f"{last.set_by} has set this on {last.set_at:%Y-%m-%d %H:%M} UTC; nothing was changed. "
-            "Look at it again, and decide anew."
-        )
+        super().__init__(set_by=last.set_by, set_at=last.set_at)
 
 
 @transaction.atomic

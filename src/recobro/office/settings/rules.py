@@ -27,6 +27,42 @@ class NotReadable(Refusal):
     """What was written is no value of the setting."""
 
 
+class NotAWhole(NotReadable):
+    """It is no whole number within the bounds."""
+
+    says = "Write a whole number from {least} to {most}; nothing was changed."
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(least=least, most=most)
+
+
+class CurrencyNamedTwice(NotReadable):
+    """A limit has two amounts of one currency."""
+
+    says = "A currency is named twice; nothing was changed. Write each once."
+
+
+class NoAmount(NotReadable):
+    """A line is no currency with an amount."""
+
+    says = (
+        "{line!r} is no currency with an amount, such as CNY 500000; nothing was changed. Write "
+        "one a line, or {star} for no limit."
+    )
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line=line, star=WITHOUT_END)
+
+
+class TooManyDigits(NotReadable):
+    """The currency has no such small parts."""
+
+    says = "{currency} has {digits} digits after the point; nothing was changed."
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(currency=currency, digits=digits(currency))
+
+
 class Kind(Protocol[T]):
     """A kind of value: as it is written by people, and as JSON keeps it."""
 
@@ -51,8 +87,7 @@ class Whole:
         text = told.strip()
         number = int(text) if text.isascii() and text.isdigit() and len(text) < _LONG else -1
         if not self.least <= number <= self.most:
-            message = f"Write a whole number from {self.least} to {self.most}; nothing was changed."
-            raise NotReadable(message)
+            raise NotAWhole(self.least, self.most)
         return number
 
     def write(self, value: int) -> str:
@@ -70,8 +105,7 @@ class Amounts:
             return None
         found = [_amount(line) for line in told.splitlines() if line.strip()]
         if len({code for code, _ in found}) < len(found):
-            message = "A currency is named twice; nothing was changed. Write each once."
-            raise NotReadable(message)
+            raise CurrencyNamedTwice
         return dict(found)
 
     def write(self, value: Limit) -> str:
@@ -85,14 +119,9 @@ def _amount(line: str) -> tuple[str, int]:
     code, _, told = line.strip().partition(" ")
     digits_only = told.replace(",", "").replace(" ", "")
     if code not in DIGITS or not AMOUNT.fullmatch(digits_only) or digits_only.startswith("-"):
-        message = (
-            f"{line.strip()!r} is no currency with an amount, such as CNY 500000; nothing was "
-            f"changed. Write one a line, or {WITHOUT_END} for no limit."
-        )
-        raise NotReadable(message)
+        raise NoAmount(line.strip())
     if -Decimal(digits_only).normalize().as_tuple().exponent > digits(code):  # type: ignore[operator]  # a finite number
-        message = f"{code} has {digits(code)} digits after the point; nothing was changed."
-        raise NotReadable(message)
+        raise TooManyDigits(code)
     return code, minor(digits_only, code)
 
 

@@ -13,7 +13,7 @@ from recobro.office.people.operations import AccountEnded
 from recobro.office.tokens.models import Answer, Token
 from recobro.office.tokens.queries import tokens_of
 from recobro.office.tokens.rules import LONGEST_NAME, digest, new_secret
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 MOST_DAYS: Final = 366
 """No token is good for longer: what nobody renews nobody needs."""
@@ -31,55 +31,64 @@ _TAKES: Final = timedelta(minutes=2)
 class TokenNameTaken(Refusal):
     """The person has a token of this name."""
 
+    says = (
+        "{username} has a token {name!r} already; nothing was changed. End that one first, or "
+        "choose another name."
+    )
+
     def __init__(self, user: User, name: str) -> None:
-        super().__init__(
-            f"{user.username} has a token {name!r} already; nothing was changed. End that one "
-            "first, or choose another name."
-        )
+        super().__init__(username=user.username, name=name)
 
 
 class TokenUnusable(Refusal):
     """A token cannot be such a one."""
 
+    says = "{reason}; nothing was changed."
+
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; nothing was changed.")
+        super().__init__(reason=reason)
 
 
 class TooManyTokens(Refusal):
     """The person has as many as one person can have."""
 
+    says = "{username} has {most} tokens; nothing was changed. End one that is not used any more."
+
     def __init__(self, user: User) -> None:
-        super().__init__(
-            f"{user.username} has {_MOST} tokens; nothing was changed. End one that is not used "
-            "any more."
-        )
+        super().__init__(username=user.username, most=_MOST)
 
 
 class TokenEnded(Refusal):
     """The token has been ended already."""
 
+    says = "The token {name!r} has been ended already; nothing was changed."
+
     def __init__(self, token: Token) -> None:
-        super().__init__(f"The token {token.name!r} has been ended already; nothing was changed.")
+        super().__init__(name=token.name)
 
 
 class KeyReused(Refusal):
     """An idempotency key came again, with something else to be done."""
 
+    says = (
+        "The key {key!r} was used for another request within a day; nothing was changed. Choose a "
+        "new key for each thing that is to be done."
+    )
+
     def __init__(self, key: str) -> None:
-        super().__init__(
-            f"The key {key!r} was used for another request within a day; nothing was changed. "
-            "Choose a new key for each thing that is to be done."
-        )
+        super().__init__(key=key)
 
 
 class StillAtWork(Refusal):
     """What was asked for under this key is being done."""
 
+    says = (
+        "What was asked for under the key {key!r} is being done right now. Ask again in a few "
+        "seconds, with the same key: you get its answer then."
+    )
+
     def __init__(self, key: str) -> None:
-        super().__init__(
-            f"What was asked for under the key {key!r} is being done right now. Ask again in a few "
-            "seconds, with the same key: you get its answer then."
-        )
+        super().__init__(key=key)
 
 
 def give_token(
@@ -91,11 +100,11 @@ def give_token(
     """
     name = name.strip()
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        reason = f"A token has a name of 1 to {LONGEST_NAME} signs"
-        raise TokenUnusable(reason)
+        reason = "A token has a name of 1 to {longest} signs"
+        raise TokenUnusable(Phrase(reason, longest=LONGEST_NAME))
     if not 1 <= days <= MOST_DAYS:
-        reason = f"A token is good for 1 to {MOST_DAYS} days, not for {days}"
-        raise TokenUnusable(reason)
+        reason = "A token is good for 1 to {most} days, not for {days}"
+        raise TokenUnusable(Phrase(reason, most=MOST_DAYS, days=days))
     secret = new_secret()
     with transaction.atomic():
         own = User.objects.select_for_update().get(pk=user.pk)  # one at a time

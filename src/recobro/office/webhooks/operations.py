@@ -22,7 +22,7 @@ from recobro.office.webhooks.enums import (
 from recobro.office.webhooks.models import Delivery, Hook
 from recobro.office.webhooks.queries import due, forgotten, hooks
 from recobro.office.webhooks.rules import LONGEST_NAME, new_secret, usable
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Phrase, Refusal
 
 _MOST: Final = 20
 """Hooks of a bank."""
@@ -34,45 +34,52 @@ _A_WHILE: Final = timedelta(minutes=1)
 class HookUnusable(Refusal):
     """A hook cannot be such a one."""
 
+    says = "{reason}; nothing was changed."
+
     def __init__(self, reason: str) -> None:
-        super().__init__(f"{reason}; nothing was changed.")
+        super().__init__(reason=reason)
 
 
 class HookNameTaken(Refusal):
     """Another is called so."""
 
+    says = (
+        "There is a webhook {name!r} already; nothing was changed. End that one first, or choose "
+        "another name."
+    )
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"There is a webhook {name!r} already; nothing was changed. End that one first, or "
-            "choose another name."
-        )
+        super().__init__(name=name)
 
 
 class TooManyHooks(Refusal):
     """There are as many as a bank can have."""
 
+    says = "There are {most} webhooks; nothing was changed. End one first."
+
     def __init__(self) -> None:
-        super().__init__(f"There are {_MOST} webhooks; nothing was changed. End one first.")
+        super().__init__(most=_MOST)
 
 
 class HookCannot(Refusal):
     """A hook cannot go from where it is to there."""
 
+    says = (
+        "The webhook {hook} is {state}, and cannot become {to}; nothing was changed. Somebody else "
+        "may have changed it meanwhile: look at the list again."
+    )
+
     def __init__(self, hook: Hook, to: HookState) -> None:
-        super().__init__(
-            f"The webhook {hook} is {hook.state}, and cannot become {to}; nothing was changed. "
-            "Somebody else may have changed it meanwhile: look at the list again."
-        )
+        super().__init__(hook=hook, state=HookState(hook.state), to=to)
 
 
 class DeliveryOver(Refusal):
     """What was delivered, or belongs to a hook that ended, is not sent again."""
 
+    says = "The delivery {number} is {state}; nothing was changed. It is not sent again."
+
     def __init__(self, delivery: Delivery) -> None:
-        super().__init__(
-            f"The delivery {delivery.pk} is {delivery.state}; nothing was changed. It is not sent "
-            "again."
-        )
+        super().__init__(number=str(delivery.pk), state=State(delivery.state))
 
 
 def make_hook(
@@ -84,11 +91,11 @@ def make_hook(
     """
     name, wanted = name.strip(), [event.value for event in Event if event in set(events)]
     if not 1 <= len(name) <= LONGEST_NAME or not name.isprintable():
-        reason = f"A webhook has a name of 1 to {LONGEST_NAME} signs"
-        raise HookUnusable(reason)
+        reason = "A webhook has a name of 1 to {longest} signs"
+        raise HookUnusable(Phrase(reason, longest=LONGEST_NAME))
     if not wanted or len(wanted) < len(set(events)):
-        reason = f"A webhook is told of one or more of {', '.join(Event)}"
-        raise HookUnusable(reason)
+        reason = "A webhook is told of one or more of {events}"
+        raise HookUnusable(Phrase(reason, events=Listing(Event)))
     secret = new_secret()
     made = Hook(name=name, url=usable(url), events=wanted, secret=secret, made_by=by, made_at=at)
     with transaction.atomic():

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 LONGEST_NAME: Final = 60
 LONGEST_URL: Final = 500
@@ -23,11 +23,13 @@ _BYTES: Final = 32
 class WebhookAddressUnusable(Refusal):
     """Nothing is sent to such an address."""
 
+    says = (
+        "The address {reason}; nothing was changed. Name one such as "
+        "https://programs.bank.example/recobro."
+    )
+
     def __init__(self, reason: str) -> None:
-        super().__init__(
-            f"The address {reason}; nothing was changed. Name one such as "
-            "https://programs.bank.example/recobro."
-        )
+        super().__init__(reason=reason)
 
 
 def usable(url: str) -> str:
@@ -40,25 +42,26 @@ def usable(url: str) -> str:
     return url
 
 
-def _wrong(url: str) -> str | None:
+def _wrong(url: str) -> Phrase | None:
     if not re.fullmatch(rf"[!-~]{{1,{LONGEST_URL}}}", url):
-        return f"is no address of at most {LONGEST_URL} signs without spaces"
+        says = "is no address of at most {longest} signs without spaces"
+        return Phrase(says, longest=LONGEST_URL)
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return "has a host or port that cannot be read"
+        return Phrase("has a host or port that cannot be read")
     if port == 0 or not parts.hostname:
-        return "names no host"
+        return Phrase("names no host")
     if parts.username is not None or parts.fragment:
-        return "has a user name, a password or a mark (#) in it"
+        return Phrase("has a user name, a password or a mark (#) in it")
     return _wrong_scheme(parts)
 
 
-def _wrong_scheme(parts: SplitResult) -> str | None:
+def _wrong_scheme(parts: SplitResult) -> Phrase | None:
     if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
         return None
-    return "does not begin with https:// (http:// is for this machine alone)"
+    return Phrase("does not begin with https:// (http:// is for this machine alone)")
 
 
 def _is_loopback(host: str) -> bool:

@@ -34,21 +34,21 @@ _SEEN = (
 class SignedOff(Refusal):
     """Somebody has signed the notice off already."""
 
+    says = "{signed_by} signed this off on {signed_at:%Y-%m-%d %H:%M} UTC; nothing was changed."
+
     def __init__(self, notice: Notice) -> None:
-        super().__init__(
-            f"{notice.signed_by} signed this off on {notice.signed_at:%Y-%m-%d %H:%M} UTC; nothing "
-            "was changed."
-        )
+        super().__init__(signed_by=notice.signed_by, signed_at=notice.signed_at)
 
 
 class MayNotSignOff(Refusal):
     """It is not for this person to sign for the branch."""
 
+    says = (
+        "{user} does not sign for {institution}; nothing was changed. Its head does, or a superior."
+    )
+
     def __init__(self, user: User, notice: Notice) -> None:
-        super().__init__(
-            f"{user} does not sign for {notice.institution}; nothing was changed. Its head does, "
-            "or a superior."
-        )
+        super().__init__(user=user, institution=notice.institution)
 
 
 def issue(*, close: Close, at: datetime) -> list[Notice]:

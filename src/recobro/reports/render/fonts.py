@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typst
 
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Phrase, Refusal
 
 VARIABLE = "RECOBRO_FONTS"
 
@@ -25,12 +25,14 @@ PREFERRED = (
 class NoFonts(Refusal):
     """There is not one font to print with."""
 
+    says = (
+        "No font was found in {where}; nothing was printed. Install fonts-noto-cjk, or set "
+        "{variable} to a folder with fonts."
+    )
+
     def __init__(self, folders: tuple[Path, ...]) -> None:
-        where = ", ".join(map(str, folders)) or "the system's folders"
-        super().__init__(
-            f"No font was found in {where}; nothing was printed. Install fonts-noto-cjk, "
-            f"or set {VARIABLE} to a folder with fonts."
-        )
+        where = Listing(folders) or Phrase("the system's folders")
+        super().__init__(where=where, variable=VARIABLE)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from recobro.reports import palette
 from recobro.reports.document import Document
 from recobro.reports.render.fonts import VARIABLE, Fonts, folders, fonts
 from recobro.reports.render.printed import printed
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Phrase, Refusal
 
 _TEMPLATE = (files("recobro.reports.render") / "report.typ").read_bytes()
 _LETTERS = b"""#set document(title: "letters")
@@ -29,14 +29,16 @@ _MOST_COLUMNS = 7
 class LettersMissing(Refusal):
     """The fonts at hand cannot write some letters."""
 
+    says = (
+        "The fonts at hand cannot write {letters}; nothing was printed. Install fonts-noto-cjk, or "
+        "set {variable} to a folder with a font that has them."
+    )
+
     def __init__(self, letters: str) -> None:
-        named = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in letters[:_NAMED])
-        more = " and others" if len(letters) > _NAMED else ""
-        super().__init__(
-            f"The fonts at hand cannot write {named}{more}; nothing was printed. "
-            "Install fonts-noto-cjk, "
-            f"or set {VARIABLE} to a folder with a font that has them."
-        )
+        named = Listing(f"{letter} (U+{ord(letter):04X})" for letter in letters[:_NAMED])
+        more = len(letters) > _NAMED
+        told = Phrase("{some} and others", some=named) if more else named
+        super().__init__(letters=told, variable=VARIABLE)
 
 
 def pdf(document: Document) -> bytes:

@@ -7,7 +7,7 @@ from recobro.reports.document import Document
 from recobro.reports.render.html import html
 from recobro.reports.render.pdf import pdf
 from recobro.reports.render.workbook import workbook
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Refusal
 
 FORMS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".xlsx": workbook, ".html": html}
 
@@ -15,11 +15,10 @@ FORMS: dict[str, Callable[[Document], bytes]] = {".pdf": pdf, ".xlsx": workbook,
 class ReportFormUnknown(Refusal):
     """The ending of a file names no form that a report has."""
 
+    says = "{name} ends in {ending!r}; nothing was written. Name a file that ends in {forms}."
+
     def __init__(self, file: Path) -> None:
-        super().__init__(
-            f"{file.name} ends in {file.suffix or 'nothing'!r}; nothing was written. "
-            f"Name a file that ends in {', '.join(FORMS)}."
-        )
+        super().__init__(name=file.name, ending=file.suffix or "nothing", forms=Listing(FORMS))
 
 
 def form_of(file: Path) -> Callable[[Document], bytes]:

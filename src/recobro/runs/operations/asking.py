@@ -17,27 +17,31 @@ EARLIEST = date(1900, 1, 1)
 class DayTooEarly(Refusal):
     """No loan of the contract is older."""
 
+    says = "There were no loans on {day}; nothing was started. Choose a later day."
+
     def __init__(self, day: date) -> None:
-        super().__init__(f"There were no loans on {day}; nothing was started. Choose a later day.")
+        super().__init__(day=day)
 
 
 class DayToCome(Refusal):
     """The day is not over, by the clock of the bank."""
 
+    says = (
+        "{day} is not over yet, by the clock of {zone}; nothing was started. Choose a day before "
+        "today: what is still paid would count as unpaid."
+    )
+
     def __init__(self, day: date, zone: str) -> None:
-        super().__init__(
-            f"{day} is not over yet, by the clock of {zone}; nothing was started. Choose a day "
-            "before today: what is still paid would count as unpaid."
-        )
+        super().__init__(day=day, zone=zone)
 
 
 class KindUnsaid(Refusal):
     """Neither the name of a delivery nor whoever asks says whether it is full."""
 
+    says = "The name of {name!r} says neither full nor delta; nothing was started. Say which."
+
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The name of {name!r} says neither full nor delta; nothing was started. Say which."
-        )
+        super().__init__(name=name)
 
 
 def ask_for_close(*, on: date, at: datetime, by: str = NOBODY) -> Job:

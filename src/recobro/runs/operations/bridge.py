@@ -31,30 +31,34 @@ _AGAIN = timedelta(days=1)
 class DayNotShown(Refusal):
     """A bridge stands on two days that the pages show."""
 
+    says = (
+        "The pages do not show {on}, so no bridge can stand on it; nothing was made. They show the "
+        "newest close and those of month ends."
+    )
+
     def __init__(self, on: date) -> None:
-        super().__init__(
-            f"The pages do not show {on}, so no bridge can stand on it; nothing was made. "
-            "They show the newest close and those of month ends."
-        )
+        super().__init__(on=on)
 
 
 class NotEarlier(Refusal):
     """A bridge leads forwards."""
 
+    says = "{since} is not before {as_of}; no bridge was made. Name the earlier day first."
+
     def __init__(self, since: date, as_of: date) -> None:
-        super().__init__(
-            f"{since} is not before {as_of}; no bridge was made. Name the earlier day first."
-        )
+        super().__init__(since=since, as_of=as_of)
 
 
 class ClosedAnew(Refusal):
     """One of the days was closed anew while the bridge was being made."""
 
+    says = (
+        "{since} or {as_of} has been closed anew; the bridge between them was not made. Ask for it "
+        "again."
+    )
+
     def __init__(self, since: date, as_of: date) -> None:
-        super().__init__(
-            f"{since} or {as_of} has been closed anew; the bridge between them was not made. "
-            "Ask for it again."
-        )
+        super().__init__(since=since, as_of=as_of)
 
 
 def make_bridge(

@@ -33,7 +33,7 @@ from recobro.runs.models import Load, Settlement
 from recobro.runs.operations.settle import ranges, settle
 from recobro.runs.operations.sweep import sweep
 from recobro.runs.progress import Progress, silent
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 _PASSES = ("paid", "standings")
 """What the engine keeps part by part: sums of the payments, then the standings."""
@@ -41,21 +41,23 @@ _PASSES = ("paid", "standings")
 LOANS_AT_ONCE = 1_000_000
 """Loans measured in one go: their sums must fit the memory limit."""
 
-_KEPT = "Nothing was published; the earlier close stays in force."
+_KEPT = Phrase("Nothing was published; the earlier close stays in force.")
 
 
 class InvariantBroken(Refusal):
     """A check that must hold does not: the close, or what is shown of it, would be wrong."""
 
+    says = (
+        "{sentence} This does not hold in {rows} rows, for one {subject} ({item}: {expected} "
+        "expected, {found} found). {kept} This is a fault of the program or of the lake: run "
+        "recobro doctor, and report it."
+    )
+
     def __init__(
         self, check: Check[Any], rows: int, example: Mapping[str, object], *, kept: str = _KEPT
     ) -> None:
-        super().__init__(
-            f"{check.sentence} This does not hold in {rows} rows, for one "
-            f"{example['subject']} ({example['item']}: {example['expected']} expected, "
-            f"{example['found']} found). {kept} "
-            "This is a fault of the program or of the lake: run recobro doctor, and report it."
-        )
+        broken = {part: str(example[part]) for part in ("subject", "item", "expected", "found")}
+        super().__init__(sentence=check.sentence, rows=rows, kept=kept, **broken)
 
 
 def close(

@@ -13,12 +13,14 @@ from recobro.terms.refusal import Refusal
 class BookUnknown(Refusal):
     """The lake holds a book of which the database knows nothing."""
 
+    says = (
+        "{home} holds a book of which its database does not know. Nothing was changed. Set "
+        "DATABASE_URL to what it was when the book was loaded, restore the database, or name a new "
+        "folder with --home."
+    )
+
     def __init__(self, home: Path) -> None:
-        super().__init__(
-            f"{home} holds a book of which its database does not know. Nothing was changed. "
-            "Set DATABASE_URL to what it was when the book was loaded, restore the database, "
-            "or name a new folder with --home."
-        )
+        super().__init__(home=home)
 
 
 def sweep(home: Home) -> None:

@@ -11,10 +11,12 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 
+from recobro.office.jobs.models import Job
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
 from recobro.terms.money import amount
 from recobro.web.help import help_of
+from recobro.web.refusals import said
 from recobro.web.sessions import named
 
 register = template.Library()
@@ -35,6 +37,12 @@ def _language(context: Mapping[str, Any]) -> Language:
 def say(context: Mapping[str, Any], key: str, **parts: object) -> str:
     """Return the text of a key."""
     return _language(context).say(key, **{name: str(part) for name, part in parts.items()})
+
+
+@register.simple_tag(takes_context=True)
+def why(context: Mapping[str, Any], job: Job) -> str:
+    """Return why a job was not done; as it was told where no language was thought of."""
+    return said(job.told, _language(context)) if job.told else job.reason
 
 
 @register.simple_tag(takes_context=True)

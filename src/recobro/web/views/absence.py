@@ -47,7 +47,7 @@ def absence(asked: Asked) -> HttpResponse:
     def act() -> object:
         return delegate(user=user, at=timezone.now(), **form.cleaned_data)
 
-    if asked.method == "POST" and form.is_valid() and done(form, act):
+    if asked.method == "POST" and form.is_valid() and done(asked, form, act):
         return redirect("absence")
     rows = delegations_of(user, on=asked.desk.on)
     context = {

@@ -19,6 +19,7 @@ from recobro.office.people.models import User
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
@@ -77,7 +78,7 @@ def decide(asked: Asked, number: int) -> HttpResponse:
     try:
         act(request=found, by=user, at=timezone.now(), remark=form.cleaned_data["remark"])
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _page(asked, _request(asked, number), form, status=409)
     return redirect("approval", number)
 
@@ -94,7 +95,7 @@ def take_back(asked: Asked, number: int) -> HttpResponse:
         withdraw(request=found, by=user, at=timezone.now())
     except Refusal as refused:
         form.errors.clear()
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _page(asked, _request(asked, number), form, status=409)
     return redirect("approval", number)
 

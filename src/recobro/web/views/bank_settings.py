@@ -13,6 +13,7 @@ from recobro.office.settings.rules import Whole
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 
@@ -76,7 +77,7 @@ def _changed(asked: Asked, one: Held) -> HttpResponse:
             seen=told["seen"],
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _page(asked, one, form, status=409 if isinstance(refused, SetMeanwhile) else 422)
     return redirect("setting", one.known.key)
 

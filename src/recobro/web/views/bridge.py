@@ -22,6 +22,7 @@ from recobro.runs.operations.bridge import KIND, ask_for_bridge, subject_of
 from recobro.web import exports
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 from recobro.web.waterfall import told
 
@@ -88,7 +89,7 @@ def make(asked: Asked) -> HttpResponse:
         try:
             ask_for_bridge(since=since, close=desk.close, at=timezone.now(), by=by)
         except TooManyOpen as refused:
-            return page(asked, "refused", {"refused": refused}, status=422)
+            return page(asked, "refused", {"refused": in_words(refused, desk.language)}, status=422)
     return redirect(f"{reverse('bridge')}?{asked.GET.urlencode()}")
 
 

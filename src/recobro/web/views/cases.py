@@ -24,6 +24,7 @@ from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
 from recobro.web.views.saved import saved_views
@@ -144,7 +145,7 @@ def assign(asked: Asked, number: int) -> HttpResponse:
     if user is None or not asked.desk.scope(Right.ASSIGN).has(found.institution):
         raise Http404
     form = Handover(found, asked, asked.POST)
-    if form.is_valid() and _given(form, found, user):
+    if form.is_valid() and _given(asked, form, found, user):
         return redirect("case", number)
     return _page(asked, found, form, status=422)
 
@@ -170,13 +171,13 @@ def deadline(asked: Asked, number: int) -> HttpResponse:
                 instead_of=told["instead_of"],
             )
         except Refusal as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, in_words(refused, asked.desk.language))
         else:
             return redirect("case", number)
     return _page(asked, found, Handover(found, asked), deadline=form, status=422)
 
 
-def _given(form: Handover, found: Case, by: User) -> bool:
+def _given(asked: Asked, form: Handover, found: Case, by: User) -> bool:
     told = form.cleaned_data
     try:
         give(
@@ -188,7 +189,7 @@ def _given(form: Handover, found: Case, by: User) -> bool:
             instead_of=told["instead_of"],
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return False
     return True
 

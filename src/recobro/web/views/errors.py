@@ -15,6 +15,13 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     return page(request, "error", {"error": "stale_form"}, status=403)  # type: ignore[arg-type]  # the desk's middleware comes first
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - as Django calls it
+    """Say that what was sent is no request of these pages; with no frame before there is a desk."""
+    if not hasattr(request, "desk"):
+        return HttpResponse(loader.get_template("web/failed.html").render(), status=400)
+    return page(request, "error", {"error": "not_understood"}, status=400)  # type: ignore[arg-type]  # it has a desk
+
+
 def too_large(asked: Asked) -> HttpResponse:
     """Say that more was sent than is taken: nothing was kept."""
     return page(asked, "error", {"error": "too_large"}, status=413)

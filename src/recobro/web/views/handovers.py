@@ -22,6 +22,7 @@ from recobro.office.people.queries import posts_on
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, as_number
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 _A_PAGE: Final = 50
@@ -89,7 +90,7 @@ def _given(asked: Asked, cases: list[Case], by: User) -> HttpResponse:
             seen=told["seen"],
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _preview(asked, cases, form, status=409)
     if len(done.handovers) == 1 and not done.asked:
         return redirect("handover", done.handovers[0].pk)
@@ -184,7 +185,7 @@ def sign(asked: Asked, number: int) -> HttpResponse:
     try:
         sign_for(handover=found, by=user, at=timezone.now(), remark=form.cleaned_data["remark"])
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _page(asked, _handover(asked, number), form, status=409)
     return redirect("handover", number)
 

@@ -18,6 +18,7 @@ from recobro.terms.grades import GRADE_OF_CODE
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 
@@ -80,7 +81,7 @@ def judgements(asked: Asked, loan_no: int) -> HttpResponse:
     if desk.user is None or not may:
         raise Http404
     form = JudgementForm(desk, asked.POST)
-    if form.is_valid() and _proposed(form, loan, desk.user):
+    if form.is_valid() and _proposed(desk, form, loan, desk.user):
         return redirect("approvals")
     return _page(asked, loan, form, status=422)
 
@@ -105,7 +106,7 @@ def end(asked: Asked, loan_no: int, number: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except Refusal as refused:
-            form.add_error(None, str(refused))
+            form.add_error(None, in_words(refused, desk.language))
         else:
             return redirect("approvals")
     context = {"loan": loan, "one": one, "form": form}
@@ -113,7 +114,7 @@ def end(asked: Asked, loan_no: int, number: int) -> HttpResponse:
     return page(asked, "judgement_end", frame | context, status=422 if form.errors else 200)
 
 
-def _proposed(form: JudgementForm, loan: Loan, by: User) -> bool:
+def _proposed(desk: Desk, form: JudgementForm, loan: Loan, by: User) -> bool:
     told = form.cleaned_data
     try:
         propose(
@@ -128,7 +129,7 @@ def _proposed(form: JudgementForm, loan: Loan, by: User) -> bool:
             all_loans=told["all_loans"],
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, desk.language))
         return False
     return True
 

@@ -17,6 +17,7 @@ from recobro.oversight.notices.queries import late, notices_in, sums
 from recobro.web import exports
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
@@ -77,7 +78,7 @@ def sign(asked: Asked, number: int) -> HttpResponse:
     try:
         sign_off(notice=found, by=user, at=timezone.now(), remark=form.cleaned_data["remark"])
     except SignedOff as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return _page(asked, found, form, status=409)
     return redirect("notices")
 

@@ -11,6 +11,7 @@ from recobro.office.people.operations import change_password
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 from recobro.web.sessions import noted
 
@@ -53,7 +54,7 @@ def _done(asked: Asked, form: Choice, user: User) -> bool:
             by=user.username,
         )
     except Refusal as refused:
-        form.add_error("new", str(refused))
+        form.add_error("new", in_words(refused, asked.desk.language))
         return False
     update_session_auth_hash(asked, changed)
     noted(asked, changed)

@@ -15,6 +15,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.language import NAMES
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 _LENGTH: Final = 60
@@ -94,6 +95,6 @@ def _added(form: NewPerson, desk: Desk) -> bool:
             by=desk.user,
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, desk.language))
         return False
     return True

@@ -30,6 +30,7 @@ from recobro.office.people.queries import (
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 _REASON: Final = 400
@@ -111,7 +112,7 @@ def give(asked: Asked, username: str) -> HttpResponse:
         role, place = Role(told["role"]), told["institution"]
         return office.give_post(user=user, role=role, institution=place, at=timezone.now(), by=by)
 
-    if form.is_valid() and done(form, act):
+    if form.is_valid() and done(asked, form, act):
         return redirect("person", username)
     return _page(asked, user, post_form=form, status=422)
 
@@ -164,7 +165,7 @@ def password(asked: Asked, username: str) -> HttpResponse:
             return office.change_password(**told, at=timezone.now(), must_change=True)
         return office.resume_account(**told, at=timezone.now())
 
-    if form.is_valid() and done(form, act):
+    if form.is_valid() and done(asked, form, act):
         return redirect("person", username)
     return _page(asked, user, password_form=form, status=422)
 
@@ -191,12 +192,12 @@ def remove_second_factor(asked: Asked, username: str) -> HttpResponse:
     return redirect("person", username)
 
 
-def done(form: forms.Form, act: Callable[[], object]) -> bool:
+def done(asked: Asked, form: forms.Form, act: Callable[[], object]) -> bool:
     """Do something; what is refused is said in the form."""
     try:
         act()
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return False
     return True
 
@@ -209,7 +210,7 @@ def _told(form: Leave, by: User) -> dict[str, Any]:
 def _ending(
     asked: Asked, user: User, form: Leave, act: Callable[[], object], post: Post | None
 ) -> HttpResponse:
-    if asked.method == "POST" and form.is_valid() and done(form, act):
+    if asked.method == "POST" and form.is_valid() and done(asked, form, act):
         return redirect("person", user.username)
     context = {"person": user, "form": form, "post": post}
     return page(asked, "person_end", context, status=422 if form.errors else 200)

@@ -25,6 +25,7 @@ from recobro.runs.home import Home
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.language import NAMES
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 20
@@ -75,7 +76,7 @@ def order(asked: Asked) -> HttpResponse:
             at=timezone.now(),
         )
     except TooManyOpen as refused:
-        return page(asked, "refused", {"refused": refused}, status=422)
+        return page(asked, "refused", {"refused": in_words(refused, desk.language)}, status=422)
     return redirect(f"{reverse('reports')}?{asked.GET.urlencode()}")
 
 

@@ -17,6 +17,7 @@ from recobro.office.saved.queries import views_of
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 
@@ -61,7 +62,9 @@ def add(asked: Asked) -> HttpResponse:
             shared_with=shared,
         )
     except Refusal as refused:
-        return page(asked, "refused", {"refused": str(refused)}, status=422)
+        return page(
+            asked, "refused", {"refused": in_words(refused, asked.desk.language)}, status=422
+        )
     return redirect(f"{reverse(made.kind)}?{made.query}")
 
 

@@ -12,6 +12,7 @@ from recobro.terms.folding import folded
 from recobro.web.desk import Asked, Desk
 from recobro.web.finding import Group, find, is_enough, loan_hits
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 _ON_THE_PAGE: Final = 20
@@ -57,7 +58,7 @@ def phone(asked: Asked) -> HttpResponse:
             by=desk.name_at(Right.DEBTORS),
         )
     except SoughtTooOften as refused:
-        told = _told(desk, text) | {"groups": [], "refused": str(refused)}
+        told = _told(desk, text) | {"groups": [], "refused": in_words(refused, desk.language)}
         return page(asked, "search", told, status=429)
     groups = [Group("loans", loan_hits(found))] if found else []
     return page(asked, "search", _told(desk, text) | {"groups": groups, "by_phone": True})

@@ -126,7 +126,7 @@ def second_factor(asked: Asked) -> HttpResponse:
         typed = form.cleaned_data["code"]
         codes.extend(enrol(user=user, secret=secret, code=typed, at=timezone.now(), keep=key))
 
-    if asked.method == "POST" and form.is_valid() and done(form, act):
+    if asked.method == "POST" and form.is_valid() and done(asked, form, act):
         del asked.session[_PENDING]
         return page(asked, "recovery_codes", {"codes": codes, "enrolled": True})
     return _page(asked, user, form)

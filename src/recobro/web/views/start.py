@@ -23,6 +23,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.forms.jobs import CloseForm, LoadForm, NightlyForm, UploadForm
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.views.jobs import jobs_page
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def load(asked: Asked) -> HttpResponse:
         at = datetime.now(tz=UTC)
         return ask_for_load(home=home, at=at, by=_by(asked), **form.cleaned_data)
 
-    job = _done(form, start) if form.is_valid() else None
+    job = _done(asked, form, start) if form.is_valid() else None
     return redirect("job", job.pk) if job else jobs_page(asked, status=422, load_form=form)
 
 
@@ -53,7 +54,7 @@ def close(asked: Asked) -> HttpResponse:
         on = form.cleaned_data["as_of"]
         return ask_for_close(on=on, at=datetime.now(tz=UTC), by=_by(asked))
 
-    job = _done(form, start) if form.is_valid() else None
+    job = _done(asked, form, start) if form.is_valid() else None
     return redirect("job", job.pk) if job else jobs_page(asked, status=422, close_form=form)
 
 
@@ -70,7 +71,7 @@ def upload(asked: Asked) -> HttpResponse:
             Home(settings.HOME), files, at=datetime.now(tz=UTC), name=form.cleaned_data["name"]
         )
 
-    if form.is_valid() and _done(form, take) is not None:
+    if form.is_valid() and _done(asked, form, take) is not None:
         return redirect("jobs")
     return jobs_page(asked, status=422, upload_form=form)
 
@@ -86,7 +87,7 @@ def by_itself(asked: Asked) -> HttpResponse:
         chosen = Settings(**form.cleaned_data)
         return set_nightly(home=home, settings=chosen, by=_by(asked), at=datetime.now(tz=UTC))
 
-    if form.is_valid() and _done(form, keep) is not None:
+    if form.is_valid() and _done(asked, form, keep) is not None:
         return redirect("jobs")
     return jobs_page(asked, status=422, nightly_form=form)
 
@@ -110,7 +111,7 @@ def again(asked: Asked, number: int) -> HttpResponse:
         job = _AGAIN[found.kind](found, home, datetime.now(tz=UTC), _by(asked))
     except Refusal as refused:
         form = LoadForm(asked.desk, home, {})
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return jobs_page(asked, status=422, load_form=form)
     return redirect("job", job.pk)
 
@@ -161,10 +162,10 @@ def _job(number: int) -> Job:
     return found
 
 
-def _done(form: forms.Form, do: Callable[[], T]) -> T | None:
+def _done(asked: Asked, form: forms.Form, do: Callable[[], T]) -> T | None:
     """Do something; what is refused is said beside the form."""
     try:
         return do()
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return None

@@ -20,6 +20,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.forms import teams as ask
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 from recobro.web.views.teams import seen
 
@@ -214,7 +215,7 @@ def _acted(asked: Asked, form: forms.Form, act: Callable[[User], object]) -> boo
         act(asked.desk.user)
     except Refusal as refused:
         form.is_valid()
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return False
     return True
 

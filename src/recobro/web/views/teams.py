@@ -20,6 +20,7 @@ from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, as_number
 from recobro.web.forms.teams import NewTeam, last_to_until
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
@@ -74,7 +75,7 @@ def _set_up(asked: Asked, form: NewTeam) -> Team | None:
             at=timezone.now(),
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return None
 
 

@@ -13,6 +13,7 @@ from recobro.office.tokens.rules import LONGEST_NAME
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 DAYS: Final = (7, 30, 90, 366)
@@ -51,7 +52,7 @@ def tokens(asked: Asked) -> HttpResponse:
     user = asked.desk.user
     if user is None:
         raise Http404
-    secret = _given(form, user) if form.is_valid() else ""
+    secret = _given(asked, form, user) if form.is_valid() else ""
     context = {
         "form": NewToken(asked) if secret else form,
         "secret": secret,
@@ -72,7 +73,7 @@ def end(asked: Asked, number: int) -> HttpResponse:
     return redirect("tokens")
 
 
-def _given(form: NewToken, user: User) -> str:
+def _given(asked: Asked, form: NewToken, user: User) -> str:
     """Return a new token; an empty text where it is refused, which is said beside the form."""
     told = form.cleaned_data
     try:
@@ -85,6 +86,6 @@ def _given(form: NewToken, user: User) -> str:
             by=user.username,
         )
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return ""
     return secret

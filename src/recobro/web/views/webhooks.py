@@ -30,6 +30,7 @@ from recobro.office.webhooks.rules import LONGEST_NAME, LONGEST_URL
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.refusals import in_words
 from recobro.web.render import page
 
 _A_PAGE: Final = 20
@@ -115,7 +116,7 @@ def _made(asked: Asked, form: HookForm) -> str:
     try:
         _, secret = make_hook(**form.cleaned_data, at=datetime.now(tz=UTC), by=_by(asked))
     except Refusal as refused:
-        form.add_error(None, str(refused))
+        form.add_error(None, in_words(refused, asked.desk.language))
         return ""
     return secret
 

@@ -28,48 +28,55 @@ from recobro.terms.refusal import Refusal
 class CannotCollect(Refusal):
     """Somebody without a post to collect there cannot be made responsible."""
 
+    says = (
+        "{user} has no post to collect at {institution}; nothing was changed. Choose somebody who "
+        "has."
+    )
+
     def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} has no post to collect at {case.institution}; nothing was changed. "
-            "Choose somebody who has."
-        )
+        super().__init__(user=user, institution=case.institution)
 
 
 class MayNotAssign(Refusal):
     """It is not for this person to say who is responsible."""
 
+    says = (
+        "{user} may not say who is responsible at {institution}; nothing was changed. Ask the head "
+        "of the branch."
+    )
+
     def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} may not say who is responsible at {case.institution}; nothing was changed. "
-            "Ask the head of the branch."
-        )
+        super().__init__(user=user, institution=case.institution)
 
 
 class MadeTheLoan(Refusal):
     """Whoever made a loan does not collect it."""
 
+    says = "{user} made a loan of {household_id}; nothing was changed. Choose somebody who did not."
+
     def __init__(self, user: User, case: Case) -> None:
-        super().__init__(
-            f"{user} made a loan of {case.household_id}; nothing was changed. Choose somebody who "
-            "did not."
-        )
+        super().__init__(user=user, household_id=case.household_id)
 
 
 class AssignedMeanwhile(Refusal):
     """Somebody else is responsible by now than whoever decided has seen."""
 
+    says = (
+        "{responsible} is responsible by now; nothing was changed. Look at the case again, and "
+        "decide anew."
+    )
+
     def __init__(self, case: Case) -> None:
-        super().__init__(
-            f"{case.responsible} is responsible by now; nothing was changed. Look at the case "
-            "again, and decide anew."
-        )
+        super().__init__(responsible=case.responsible)
 
 
 class CaseClosed(Refusal):
     """A case that has ended stays as it is."""
 
+    says = "The case was closed on {closed_on}; nothing was changed."
+
     def __init__(self, case: Case) -> None:
-        super().__init__(f"The case was closed on {case.closed_on}; nothing was changed.")
+        super().__init__(closed_on=case.closed_on)
 
 
 @transaction.atomic

@@ -25,31 +25,34 @@ _FURTHEST: Final = timedelta(days=3650)
 class DayImpossible(Refusal):
     """No case is due on such a day."""
 
+    says = "{due_on} cannot be; nothing was changed. Choose a day from today on, within ten years."
+
     def __init__(self, due_on: date) -> None:
-        super().__init__(
-            f"{due_on} cannot be; nothing was changed. Choose a day from today on, within ten "
-            "years."
-        )
+        super().__init__(due_on=due_on)
 
 
 class OwnDeadline(Refusal):
     """Whoever is responsible for a case does not say by when it is due."""
 
+    says = (
+        "{by} is responsible for the case; nothing was changed. Its deadline is set by the head of "
+        "the branch, or a superior."
+    )
+
     def __init__(self, by: User) -> None:
-        super().__init__(
-            f"{by} is responsible for the case; nothing was changed. Its deadline is set by the "
-            "head of the branch, or a superior."
-        )
+        super().__init__(by=by)
 
 
 class DueOtherwise(Refusal):
     """Somebody else has set another day meanwhile."""
 
+    says = (
+        "It is due on {due_on} by now; nothing was changed. Look at the case again, and decide "
+        "anew."
+    )
+
     def __init__(self, case: Case) -> None:
-        super().__init__(
-            f"It is due on {case.due_on} by now; nothing was changed. Look at the case again, and "
-            "decide anew."
-        )
+        super().__init__(due_on=case.due_on)
 
 
 @transaction.atomic

@@ -27,55 +27,58 @@ _AT_ONCE: Final = 2_000
 class PlanChanged(Refusal):
     """Things stand otherwise than whoever decided has seen."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Some of these cases stand otherwise by now than the preview has shown; nothing was "
-            "changed. Look at it again, and decide anew."
-        )
+    says = (
+        "Some of these cases stand otherwise by now than the preview has shown; nothing was "
+        "changed. Look at it again, and decide anew."
+    )
 
 
 class NothingMoves(Refusal):
     """No case would go anywhere."""
 
-    def __init__(self) -> None:
-        super().__init__("None of these cases would go to anybody else; nothing was changed.")
+    says = "None of these cases would go to anybody else; nothing was changed."
 
 
 class TooManyCases(Refusal):
     """More cases than are handed over at once."""
 
+    says = (
+        "{number} cases are more than the {most} that are handed over at once; nothing was "
+        "changed. Choose fewer."
+    )
+
     def __init__(self, number: int) -> None:
-        super().__init__(
-            f"{number} cases are more than the {MOST} that are handed over at once; nothing was "
-            "changed. Choose fewer."
-        )
+        super().__init__(number=number, most=MOST)
 
 
 class TooManyAsked(Refusal):
     """More cases than a second person is asked about at once."""
 
+    says = (
+        "{number} of these cases need a second person, more than the {most_asked} that are asked "
+        "for at once; nothing was changed. Choose fewer."
+    )
+
     def __init__(self, number: int) -> None:
-        super().__init__(
-            f"{number} of these cases need a second person, more than the {MOST_ASKED} that are "
-            "asked for at once; nothing was changed. Choose fewer."
-        )
+        super().__init__(number=number, most_asked=MOST_ASKED)
 
 
 class SignedFor(Refusal):
     """It was signed for already."""
 
+    says = "{taker} signed for it on {signed_at:%Y-%m-%d %H:%M} UTC; nothing was changed."
+
     def __init__(self, handover: Handover) -> None:
-        super().__init__(
-            f"{handover.taker} signed for it on {handover.signed_at:%Y-%m-%d %H:%M} UTC; nothing "
-            "was changed."
-        )
+        super().__init__(taker=handover.taker, signed_at=handover.signed_at)
 
 
 class NotTheTaker(Refusal):
     """Only who has taken the cases signs for them."""
 
+    says = "{taker} has taken these cases; only they can sign for them."
+
     def __init__(self, handover: Handover) -> None:
-        super().__init__(f"{handover.taker} has taken these cases; only they can sign for them.")
+        super().__init__(taker=handover.taker)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,11 +29,13 @@ _AT_ONCE = 2_000
 class SuccessorMissing(Refusal):
     """Somebody leaves who is responsible for open cases, and nobody takes them."""
 
+    says = (
+        "{user} is responsible for {cases} open cases; nothing was changed. Name a successor who "
+        "takes them."
+    )
+
     def __init__(self, user: User, cases: int) -> None:
-        super().__init__(
-            f"{user} is responsible for {cases} open cases; nothing was changed. Name a successor "
-            "who takes them."
-        )
+        super().__init__(user=user, cases=cases)
 
 
 @transaction.atomic

@@ -29,57 +29,67 @@ _TAKEN = frozenset({NOBODY, "add"})
 class UserTaken(Refusal):
     """Somebody signs in with this name already, or with one that looks like it."""
 
+    says = "There is a user {username!r} already; nothing was changed. Choose another name."
+
     def __init__(self, username: str) -> None:
-        super().__init__(
-            f"There is a user {username!r} already; nothing was changed. Choose another name."
-        )
+        super().__init__(username=username)
 
 
 class NameUnusable(Refusal):
     """Nobody can sign in with such a name."""
 
+    says = (
+        "{username!r} cannot be a user name; nothing was changed. Choose one of 1 to 60 letters, "
+        "digits and . @ + - _ that begins with a letter or digit and is neither {nobody!r} nor "
+        "'add'."
+    )
+
     def __init__(self, username: str) -> None:
-        super().__init__(
-            f"{username!r} cannot be a user name; nothing was changed. Choose one of 1 to 60 "
-            "letters, digits and . @ + - _ that begins with a letter or digit and is neither "
-            f"{NOBODY!r} nor 'add'."
-        )
+        super().__init__(username=username, nobody=NOBODY)
 
 
 class InstitutionUnknown(Refusal):
     """The book has no such institution."""
 
+    says = (
+        "The book has no institution {institution_id!r}; nothing was changed. Name one of the "
+        "delivered institutions, or load and close a delivery that brings it."
+    )
+
     def __init__(self, institution_id: str) -> None:
-        super().__init__(
-            f"The book has no institution {institution_id!r}; nothing was changed. Name one of the "
-            "delivered institutions, or load and close a delivery that brings it."
-        )
+        super().__init__(institution_id=institution_id)
 
 
 class PasswordWeak(Refusal):
     """A password that others would guess."""
 
+    says = "The password is too weak; nothing was changed. {reasons}"
+
     def __init__(self, reasons: list[str]) -> None:
-        super().__init__(f"The password is too weak; nothing was changed. {' '.join(reasons)}")
+        super().__init__(reasons=" ".join(reasons))
 
 
 class MayNotLookAfter(Refusal):
     """It is not for this person to change somebody's account."""
 
+    says = (
+        "{by} may not change the account of {user}; nothing was changed. Nobody does with their "
+        "own; those of management, auditors, administrators and whoever sees the debtors of the "
+        "whole bank, and of who acts for one of them or for somebody elsewhere, are looked after "
+        "by whoever runs the machine."
+    )
+
     def __init__(self, by: User, user: User) -> None:
-        super().__init__(
-            f"{by} may not change the account of {user}; nothing was changed. Nobody does with "
-            "their own; those of management, auditors, administrators and whoever sees the debtors "
-            "of the whole bank, and of who acts for one of them or for somebody elsewhere, are "
-            "looked after by whoever runs the machine."
-        )
+        super().__init__(by=by, user=user)
 
 
 class AccountLasts(Refusal):
     """The account has not ended."""
 
+    says = "The account of {username} has not ended; nothing was changed."
+
     def __init__(self, user: User) -> None:
-        super().__init__(f"The account of {user.username} has not ended; nothing was changed.")
+        super().__init__(username=user.username)
 
 
 def add_user(

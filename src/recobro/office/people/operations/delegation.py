@@ -28,71 +28,88 @@ _A_YEAR: Final = 365
 class DaysImpossible(Refusal):
     """Nobody acts for another on such days."""
 
+    says = (
+        "{first} to {last} cannot be; nothing was changed. Choose days from today on and within a "
+        "year, the last not before the first, at most {longest}: whoever is away longer needs a "
+        "successor."
+    )
+
     def __init__(self, first: date, last: date, longest: int) -> None:
-        super().__init__(
-            f"{first} to {last} cannot be; nothing was changed. Choose days from today on and "
-            f"within a year, the last not before the first, at most {longest}: whoever is away "
-            "longer needs a successor."
-        )
+        super().__init__(first=first, last=last, longest=longest)
 
 
 class DeputyUnfit(Refusal):
     """The person cannot act for the other."""
 
+    says = (
+        "{deputy} cannot act for {user}; nothing was changed. Choose somebody who holds a post at "
+        "the same institution, above or below; whoever administers accounts acts for nobody who "
+        "sees debtors."
+    )
+
     def __init__(self, deputy: User, user: User) -> None:
-        super().__init__(
-            f"{deputy} cannot act for {user}; nothing was changed. Choose somebody who holds a "
-            "post at the same institution, above or below; whoever administers accounts acts for "
-            "nobody who sees debtors."
-        )
+        super().__init__(deputy=deputy, user=user)
 
 
 class DeputyAway(Refusal):
     """The deputy is away at that time."""
 
+    says = (
+        "{user} is away themselves until {last_on}; nothing was changed. Nobody acts for another "
+        "through a third person: choose somebody who is here."
+    )
+
     def __init__(self, found: Delegation) -> None:
-        super().__init__(
-            f"{found.user} is away themselves until {found.last_on}; nothing was changed. Nobody "
-            "acts for another through a third person: choose somebody who is here."
-        )
+        super().__init__(user=found.user, last_on=found.last_on)
 
 
 class AwayAlready(Refusal):
     """Somebody acts for the person at that time already."""
 
+    says = (
+        "{deputy} acts for {user} from {from_on} to {last_on} already; nothing was changed. End "
+        "that first."
+    )
+
     def __init__(self, found: Delegation) -> None:
         super().__init__(
-            f"{found.deputy} acts for {found.user} from {found.from_on} to {found.last_on} "
-            "already; nothing was changed. End that first."
+            deputy=found.deputy, user=found.user, from_on=found.from_on, last_on=found.last_on
         )
 
 
 class ActsThen(Refusal):
     """The person acts for another themselves at that time."""
 
+    says = (
+        "{deputy} acts for {user} from {from_on} to {last_on}; nothing was changed. Nobody acts "
+        "for another and is away on the same days: end that first, or choose other days."
+    )
+
     def __init__(self, found: Delegation) -> None:
         super().__init__(
-            f"{found.deputy} acts for {found.user} from {found.from_on} to {found.last_on}; "
-            "nothing was changed. Nobody acts for another and is away on the same days: end that "
-            "first, or choose other days."
+            deputy=found.deputy, user=found.user, from_on=found.from_on, last_on=found.last_on
         )
 
 
 class DelegationOver(Refusal):
     """Nobody acts for the person any more."""
 
+    says = "It ended on {until_on} already; nothing was changed."
+
     def __init__(self, found: Delegation) -> None:
-        super().__init__(f"It ended on {found.until_on} already; nothing was changed.")
+        super().__init__(until_on=found.until_on)
 
 
 class MayNotEndDelegation(Refusal):
     """It is not for this person to end it."""
 
+    says = (
+        "{by} may not end that {deputy} acts for {user}; nothing was changed. Either of them may, "
+        "and whoever administers their accounts."
+    )
+
     def __init__(self, by: User, found: Delegation) -> None:
-        super().__init__(
-            f"{by} may not end that {found.deputy} acts for {found.user}; nothing was changed. "
-            "Either of them may, and whoever administers their accounts."
-        )
+        super().__init__(by=by, deputy=found.deputy, user=found.user)
 
 
 @transaction.atomic

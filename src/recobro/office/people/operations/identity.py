@@ -17,28 +17,32 @@ _LONGEST = 255
 class NobodyCalled(Refusal):
     """Nobody here has the name that the provider tells."""
 
+    says = "Nobody here is called {name!r}; nobody was signed in."
+
     def __init__(self, name: str) -> None:
-        super().__init__(f"Nobody here is called {name!r}; nobody was signed in.")
+        super().__init__(name=name)
 
 
 class IdentityOfAnother(Refusal):
     """The provider's person and the account do not belong together."""
 
+    says = (
+        "The account {name!r} and the provider's person {subject!r} do not belong together: one of "
+        "them came with another before. Nobody was signed in. If it is right, `recobro user "
+        "unbind` lets the account be bound anew."
+    )
+
     def __init__(self, told: Told) -> None:
-        super().__init__(
-            f"The account {told.name!r} and the provider's person {told.subject!r} do not belong "
-            "together: one of them came with another before. Nobody was signed in. If it is right, "
-            "`recobro user unbind` lets the account be bound anew."
-        )
+        super().__init__(name=told.name, subject=told.subject)
 
 
 class NotBound(Refusal):
     """The account is bound to nobody at a provider."""
 
+    says = "{user} has not signed in by an identity provider yet; nothing was changed."
+
     def __init__(self, user: User) -> None:
-        super().__init__(
-            f"{user} has not signed in by an identity provider yet; nothing was changed."
-        )
+        super().__init__(user=user)
 
 
 @transaction.atomic

@@ -23,11 +23,13 @@ _A_PAGE: Final = 20
 class SoughtTooOften(Refusal):
     """Somebody asks for more telephone numbers than who answers calls."""
 
+    says = (
+        "You have asked for {most_an_hour} telephone numbers within an hour; this one was not "
+        "looked for. Wait, or find the loan by name or number."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            f"You have asked for {MOST_AN_HOUR} telephone numbers within an hour; this one was "
-            "not looked for. Wait, or find the loan by name or number."
-        )
+        super().__init__(most_an_hour=MOST_AN_HOUR)
 
 
 @transaction.atomic

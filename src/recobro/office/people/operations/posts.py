@@ -16,42 +16,60 @@ from recobro.terms.refusal import Refusal
 class MayNotAppoint(Refusal):
     """It is not for this person to give or end such a post."""
 
+    says = (
+        "{by} may not appoint {role} at {institution}; nothing was changed. Management, auditors, "
+        "administrators and whoever sees the debtors of the whole bank are appointed by whoever "
+        "runs the machine."
+    )
+
     def __init__(self, by: User, role: Role, institution: Institution) -> None:
-        super().__init__(
-            f"{by} may not appoint {role} at {institution}; nothing was changed. Management, "
-            "auditors, administrators and whoever sees the debtors of the whole bank are appointed "
-            "by whoever runs the machine."
-        )
+        super().__init__(by=by, role=role, institution=institution)
 
 
 class OwnPost(Refusal):
     """Nobody gives themselves a post."""
 
+    says = "{by} cannot give themselves a post; nothing was changed. Ask another administrator."
+
     def __init__(self, by: User) -> None:
-        super().__init__(
-            f"{by} cannot give themselves a post; nothing was changed. Ask another administrator."
-        )
+        super().__init__(by=by)
 
 
 class PostHeld(Refusal):
     """The person holds the post already."""
 
+    says = "{user}: {role} at {institution} is held since {from_on} already; nothing was changed."
+
     def __init__(self, post: Post) -> None:
-        super().__init__(f"{post} is held since {post.from_on} already; nothing was changed.")
+        super().__init__(
+            user=post.user,
+            role=Role(post.role),
+            institution=post.institution,
+            from_on=post.from_on,
+        )
 
 
 class PostEnded(Refusal):
     """The post is held no more."""
 
+    says = "{user}: {role} at {institution} ended on {until_on} already; nothing was changed."
+
     def __init__(self, post: Post) -> None:
-        super().__init__(f"{post} ended on {post.until_on} already; nothing was changed.")
+        super().__init__(
+            user=post.user,
+            role=Role(post.role),
+            institution=post.institution,
+            until_on=post.until_on,
+        )
 
 
 class AccountEnded(Refusal):
     """The account has ended already."""
 
+    says = "The account of {username} has ended already; nothing was changed."
+
     def __init__(self, user: User) -> None:
-        super().__init__(f"The account of {user.username} has ended already; nothing was changed.")
+        super().__init__(username=user.username)
 
 
 @transaction.atomic

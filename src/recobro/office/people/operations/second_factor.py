@@ -19,38 +19,37 @@ from recobro.terms.refusal import Refusal
 class CodeWrong(Refusal):
     """The code is not the one that is shown, or was used already."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "The code is not right, or was used already; nothing was changed. Type the one that "
-            "is shown now."
-        )
+    says = (
+        "The code is not right, or was used already; nothing was changed. Type the one that is "
+        "shown now."
+    )
 
 
 class CodeTriedTooOften(Refusal):
     """Too many wrong codes in a row."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Too many wrong codes; nothing was changed. Wait a quarter of an hour, or ask your "
-            "administrator."
-        )
+    says = (
+        "Too many wrong codes; nothing was changed. Wait a quarter of an hour, or ask your "
+        "administrator."
+    )
 
 
 class FactorThere(Refusal):
     """The person has a second factor already."""
 
+    says = "{user} has a second factor since {since_on}; nothing was changed. Remove that first."
+
     def __init__(self, user: User) -> None:
-        super().__init__(
-            f"{user} has a second factor since {user.second_factor.since_at:%Y-%m-%d}; nothing "
-            "was changed. Remove that first."
-        )
+        super().__init__(user=user, since_on=user.second_factor.since_at.date())
 
 
 class FactorMissing(Refusal):
     """The person has no second factor."""
 
+    says = "{user} has no second factor; nothing was changed."
+
     def __init__(self, user: User) -> None:
-        super().__init__(f"{user} has no second factor; nothing was changed.")
+        super().__init__(user=user)
 
 
 class _Outcome(Enum):

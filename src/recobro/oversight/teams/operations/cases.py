@@ -14,7 +14,7 @@ from recobro.oversight.teams.enums import BY_HAND, Kind
 from recobro.oversight.teams.models import Team, TeamCase
 from recobro.oversight.teams.operations.lists import join
 from recobro.oversight.teams.operations.team import end_over, taken, told_of_case
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Listing, Phrase, Refusal
 
 _NAMED = 5
 """So many of what is wrong are named."""
@@ -23,59 +23,68 @@ _NAMED = 5
 class ByTheRule(Refusal):
     """The cases of large debts are those that a rule finds."""
 
+    says = (
+        "{name} has the {largest} largest households, as each close finds them; nothing was "
+        "changed. Change how many there are instead."
+    )
+
     def __init__(self, team: Team) -> None:
-        super().__init__(
-            f"{team.name} has the {team.largest} largest households, as each close finds them; "
-            "nothing was changed. Change how many there are instead."
-        )
+        super().__init__(name=team.name, largest=team.largest)
 
 
 class CaseElsewhere(Refusal):
     """A team has cases of its institution, with all that is below it."""
 
+    says = "{household_id} lies at {there}, not at or below {institution}; nothing was changed."
+
     def __init__(self, case: Case, team: Team) -> None:
         super().__init__(
-            f"{case.household_id} lies at {case.institution}, not at or below {team.institution}; "
-            "nothing was changed."
+            household_id=case.household_id, there=case.institution, institution=team.institution
         )
 
 
 class CaseOver(Refusal):
     """A case that has ended is given to no team."""
 
+    says = "The case of {household_id} was closed on {closed_on}; nothing was changed."
+
     def __init__(self, case: Case) -> None:
-        super().__init__(
-            f"The case of {case.household_id} was closed on {case.closed_on}; nothing was changed."
-        )
+        super().__init__(household_id=case.household_id, closed_on=case.closed_on)
 
 
 class CaseTaken(Refusal):
     """A team of the kind has the case already."""
 
+    says = (
+        "Another team of the kind has this already: {cases}; nothing was changed. Take it from "
+        "that one first."
+    )
+
     def __init__(self, rows: Sequence[TeamCase]) -> None:
-        told = ", ".join(f"{row.case.household_id} ({row.team})" for row in rows[:_NAMED])
-        super().__init__(
-            f"Another team of the kind has this already: {told}; nothing was changed. Take it from "
-            "that one first."
-        )
+        named = Listing(f"{row.case.household_id} ({row.team})" for row in rows[:_NAMED])
+        super().__init__(cases=named)
 
 
 class NotFound(Refusal):
     """Some of a list are no open case there."""
 
+    says = (
+        "There is no open case here of {names}; nothing was changed. Loans and households are "
+        "named as core banking does."
+    )
+
     def __init__(self, names: Sequence[str]) -> None:
-        told = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-        super().__init__(
-            f"There is no open case here of {told}; nothing was changed. Loans and households are "
-            "named as core banking does."
-        )
+        named = Listing(names[:_NAMED])
+        super().__init__(names=Phrase("{some} …", some=named) if len(names) > _NAMED else named)
 
 
 class NotTheirs(Refusal):
     """The team has not the case."""
 
+    says = "{name} has not this case any more; nothing was changed."
+
     def __init__(self, team: Team) -> None:
-        super().__init__(f"{team.name} has not this case any more; nothing was changed.")
+        super().__init__(name=team.name)
 
 
 @transaction.atomic

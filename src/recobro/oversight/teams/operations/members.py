@@ -11,43 +11,46 @@ from recobro.oversight.teams.enums import LED_BY, Kind
 from recobro.oversight.teams.models import Team, TeamMember
 from recobro.oversight.teams.operations.team import CannotLead, taken, tell
 from recobro.oversight.teams.rules import may_belong, may_lead
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 
 class CannotBelong(Refusal):
     """Somebody without a post that sees debtors there cannot belong to a team."""
 
+    says = (
+        "{user} has no post at {institution}, above or below it that sees who owes what; nothing "
+        "was changed. Choose somebody who has."
+    )
+
     def __init__(self, user: User, team: Team) -> None:
-        super().__init__(
-            f"{user} has no post at {team.institution}, above or below it that sees who owes what; "
-            "nothing was changed. Choose somebody who has."
-        )
+        super().__init__(user=user, institution=team.institution)
 
 
 class MemberThere(Refusal):
     """The person belongs to the team already."""
 
+    says = "{user} belongs to it since {from_on} already; nothing was changed."
+
     def __init__(self, member: TeamMember) -> None:
-        super().__init__(
-            f"{member.user} belongs to it since {member.from_on} already; nothing was changed."
-        )
+        super().__init__(user=member.user, from_on=member.from_on)
 
 
 class MemberGone(Refusal):
     """The person belongs to the team no more."""
 
+    says = "{user} left it on {until_on}; nothing was changed."
+
     def __init__(self, member: TeamMember) -> None:
-        super().__init__(f"{member.user} left it on {member.until_on}; nothing was changed.")
+        super().__init__(user=member.user, until_on=member.until_on)
 
 
 class LeaderNamedMeanwhile(Refusal):
     """Somebody else leads the team by now than whoever decided has seen."""
 
+    says = "{leader} leads {team} by now; nothing was changed. Look at it again, and decide anew."
+
     def __init__(self, team: Team, leader: User | None) -> None:
-        super().__init__(
-            f"{leader or 'Nobody'} leads {team.name} by now; nothing was changed. Look at it "
-            "again, and decide anew."
-        )
+        super().__init__(leader=leader or Phrase("Nobody"), team=team.name)
 
 
 @transaction.atomic

@@ -17,31 +17,34 @@ from recobro.terms.refusal import Refusal
 class CannotPair(Refusal):
     """Only a clearing team helps others, and only below its own institution."""
 
+    says = (
+        "{name} cannot be paired with {institution}; nothing was changed. A clearing team helps "
+        "institutions below its own, none of which lies in another that it helps."
+    )
+
     def __init__(self, team: Team, institution: Institution) -> None:
-        super().__init__(
-            f"{team.name} cannot be paired with {institution}; nothing was changed. A clearing "
-            "team helps institutions below its own, none of which lies in another that it helps."
-        )
+        super().__init__(name=team.name, institution=institution)
 
 
 class HelpedAlready(Refusal):
     """The institution is helped by a team already."""
 
+    says = (
+        "{institution} is helped by {team} since {from_on} already; nothing was changed. End that "
+        "first."
+    )
+
     def __init__(self, pair: Pair) -> None:
-        super().__init__(
-            f"{pair.institution} is helped by {pair.team} since {pair.from_on} already; nothing "
-            "was changed. End that first."
-        )
+        super().__init__(institution=pair.institution, team=pair.team, from_on=pair.from_on)
 
 
 class PairOver(Refusal):
     """The team helps the institution no more."""
 
+    says = "{institution} is helped by {team} no more since {until_on}; nothing was changed."
+
     def __init__(self, pair: Pair) -> None:
-        super().__init__(
-            f"{pair.institution} is helped by {pair.team} no more since {pair.until_on}; nothing "
-            "was changed."
-        )
+        super().__init__(institution=pair.institution, team=pair.team, until_on=pair.until_on)
 
 
 @transaction.atomic

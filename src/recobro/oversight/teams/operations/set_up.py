@@ -22,49 +22,54 @@ from recobro.oversight.teams.operations.team import (
     tell,
 )
 from recobro.oversight.teams.rules import largest_of, may_lead
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 
 class TeamThere(Refusal):
     """The institution has such a team already."""
 
+    says = (
+        "{institution} has such a team already, {name}; nothing was changed. Change that one, or "
+        "end it first."
+    )
+
     def __init__(self, team: Team) -> None:
-        super().__init__(
-            f"{team.institution} has such a team already, {team.name}; nothing was changed. Change "
-            "that one, or end it first."
-        )
+        super().__init__(institution=team.institution, name=team.name)
 
 
 class TeamChangedMeanwhile(Refusal):
     """Somebody else has said anew what the team is."""
 
+    says = (
+        "Somebody else has changed {name} meanwhile; nothing was changed. Look at it again, and "
+        "decide anew."
+    )
+
     def __init__(self, team: Team) -> None:
-        super().__init__(
-            f"Somebody else has changed {team.name} meanwhile; nothing was changed. Look at it "
-            "again, and decide anew."
-        )
+        super().__init__(name=team.name)
 
 
 class EndImpossible(Refusal):
     """What is temporary ends on a day to come, and nothing else does."""
 
+    says = "{told}; nothing was changed."
+
     def __init__(self, kind: Kind) -> None:
-        told = (
-            "A task force needs a last day, today or later"
-            if kind is Kind.TASK_FORCE
-            else "Only a task force has a last day that is said beforehand"
-        )
-        super().__init__(f"{told}; nothing was changed.")
+        needed = Phrase("A task force needs a last day, today or later")
+        other = Phrase("Only a task force has a last day that is said beforehand")
+        super().__init__(told=needed if kind is Kind.TASK_FORCE else other)
 
 
 class LargestImpossible(Refusal):
     """Of large debts there is a number, and of nothing else."""
 
+    says = (
+        "A team for large debts has from 1 to {most_largest} households, and no other team has "
+        "such a number; nothing was changed."
+    )
+
     def __init__(self) -> None:
-        super().__init__(
-            f"A team for large debts has from 1 to {MOST_LARGEST} households, and no other team "
-            "has such a number; nothing was changed."
-        )
+        super().__init__(most_largest=MOST_LARGEST)
 
 
 @transaction.atomic

@@ -13,38 +13,43 @@ from recobro.office.people.models import User
 from recobro.office.people.queries import authority
 from recobro.oversight.teams.enums import Kind
 from recobro.oversight.teams.models import Team, TeamCase, TeamMember
-from recobro.terms.refusal import Refusal
+from recobro.terms.refusal import Phrase, Refusal
 
 
 class MayNotTeam(Refusal):
     """It is not for this person to say who clears what together there."""
 
+    says = (
+        "{user} does not set up or change teams at {institution}; nothing was changed. Whoever "
+        "says there who is responsible for cases does."
+    )
+
     def __init__(self, user: User, institution: Institution) -> None:
-        super().__init__(
-            f"{user} does not set up or change teams at {institution}; nothing was changed. "
-            "Whoever says there who is responsible for cases does."
-        )
+        super().__init__(user=user, institution=institution)
 
 
 class TeamOver(Refusal):
     """A team that has ended stays as it was."""
 
+    says = "{name} ended on {until_on}; nothing was changed."
+
     def __init__(self, team: Team) -> None:
-        super().__init__(f"{team.name} ended on {team.until_on}; nothing was changed.")
+        super().__init__(name=team.name, until_on=team.until_on)
 
 
 class CannotLead(Refusal):
     """Somebody without the post cannot lead such a team."""
 
+    says = "{user} has no post to lead {team} at {institution}; nothing was changed. {who}."
+
     def __init__(self, user: User, team: Team) -> None:
-        who = (
-            "A leading group is headed by the president or the head of the branch"
-            if team.kind == Kind.LEADING_GROUP
-            else "Choose somebody who may collect in all of it"
-        )
+        group = Phrase("A leading group is headed by the president or the head of the branch")
+        other = Phrase("Choose somebody who may collect in all of it")
         super().__init__(
-            f"{user} has no post to lead {team.name} at {team.institution}; nothing was changed. "
-            f"{who}."
+            user=user,
+            team=team.name,
+            institution=team.institution,
+            who=group if team.kind == Kind.LEADING_GROUP else other,
         )
 
 
