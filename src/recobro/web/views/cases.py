@@ -22,16 +22,15 @@ from recobro.office.people.queries import holders
 from recobro.office.saved.enums import List
 from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
+from recobro.web.case_columns import COLUMNS
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
-from recobro.web.views.saved import saved_views
+from recobro.web.views.saved import opens_with, saved_views
 from recobro.web.views.teams import found_team
 
 _A_PAGE: Final = 50
-COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
-"""The columns of the ledger of households by which it can be sorted."""
 
 
 class Handover(forms.Form):
@@ -76,6 +75,7 @@ class Deadline(forms.Form):
 
 @needs(Right.DEBTORS)
 @require_safe
+@opens_with(List.CASES, COLUMNS)
 def ledger(asked: Asked) -> HttpResponse:
     """List the households with an open case: what they owe, and who is responsible."""
     desk = asked.desk
@@ -95,9 +95,11 @@ def ledger(asked: Asked) -> HttpResponse:
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.households(desk.close, cases, search=search), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
-    context = {
-        "columns": COLUMNS,
+    context: dict[str, Any] = {
+        "columns": COLUMNS.of(asked.GET),
+        "picked": bool(COLUMNS.told(asked.GET)),
         "sort": sort,
+        "sorts": ask.SORTS,
         "search": search,
         "hands_over": Right.ASSIGN in desk.rights,
         "team": team,
@@ -107,6 +109,7 @@ def ledger(asked: Asked) -> HttpResponse:
     fragment = asked.htmx and not asked.htmx.history_restore_request
     if fragment:
         return page(asked, "cases_rows", frame | chosen | context)
+    context["offered"] = COLUMNS.offered(context["columns"])
     return page(asked, "cases", frame | chosen | context | saved_views(desk, List.CASES))
 
 
