@@ -24,6 +24,11 @@ PAGES = (
     ("president", "/cases/?search=nobody"),
     ("president", "/journal/"),
     ("president", "/loans/?search=nobody"),
+    (
+        "president",
+        "/loans/?columns=collector+due_on+phone+reasons+days_bucket+originator+months+grade",
+    ),
+    ("president", "/cases/?columns=escalated_to+phone+opened_on&arrange=1"),
     ("president", "/loans/1/"),
     ("president", "/loans/2/"),
     ("president", "/loans/3/"),

@@ -49,12 +49,12 @@ def test_a_collector_finds_filters_and_sorts(at: At) -> None:
     expect(page).to_have_url("/loans/?search=pe%C3%B1a")
     assert names(page) == ["Ana Núñez", "王小明"]
 
-    page.get_by_label("Grade", exact=True).select_option("substandard")
+    page.get_by_role("combobox", name="Grade", exact=True).select_option("substandard")
     expect(page.locator("table.list tbody tr")).to_have_count(1)
     expect(page).to_have_url("/loans/?search=pe%C3%B1a&grade=substandard")
     expect(page.get_by_role("status")).to_have_text("1 loans in CNY fit.")
 
-    page.get_by_label("Grade", exact=True).select_option("")
+    page.get_by_role("combobox", name="Grade", exact=True).select_option("")
     expect(page.locator("table.list tbody tr")).to_have_count(2)
     page.get_by_role("link", name="Outstanding").click()
     expect(page.get_by_role("columnheader", name="Outstanding")).to_have_attribute(
@@ -302,11 +302,11 @@ def test_a_head_hands_over_what_is_chosen_and_it_is_signed_for(at: At) -> None:
 def test_what_the_server_did_not_answer_is_told(at: At, visitor: Visitor) -> None:
     page = at("/loans/", "collector")
     page.route("**/loans/?*", lambda route: route.fulfill(status=500, body="no"))
-    page.get_by_label("Grade", exact=True).select_option("substandard")
+    page.get_by_role("combobox", name="Grade", exact=True).select_option("substandard")
     expect(page.locator("#trouble")).to_be_visible()
     assert names(page) == ["Ana Núñez", "王小明"]
     page.unroute("**/loans/?*")
-    page.get_by_label("Grade", exact=True).select_option("special_mention")
+    page.get_by_role("combobox", name="Grade", exact=True).select_option("special_mention")
     expect(page.locator("#trouble")).to_be_hidden()
     assert names(page) == ["王小明"]
     assert all("500" in told for told in visitor.said)

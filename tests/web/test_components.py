@@ -29,6 +29,7 @@ PARTS = (
     ),
     *("note good-note", "act danger", "go", "field", "tick", "tile", "spark", "rows cards list"),
     *("here", "run", "foot", "pager", "rows shares", "share", "strip", "legend small quiet"),
+    *("arranged", "note default", "pane"),
     *("numbers facts", "pairs", "timeline", "lines", "empty", "stack", "id", "unit", "warn"),
 )
 

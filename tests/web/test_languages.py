@@ -8,9 +8,10 @@ from recobro import web
 from recobro.book.queries.problems import STATES
 from recobro.office.people.enums import Role
 from recobro.office.people.models import User
+from recobro.web.case_columns import COLUMNS as OF_CASES
 from recobro.web.language import DJANGO, NAMES, language, preferred, words
+from recobro.web.loan_columns import COLUMNS as OF_LOANS
 from recobro.web.render import PLACES
-from recobro.web.views.loans import COLUMNS, EXPORTED
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 
@@ -85,7 +86,11 @@ def test_what_templates_call_things_is_there(code: str) -> None:
 def test_what_the_program_calls_things_is_there(code: str) -> None:
     texts = language(code).texts
     keys = [
-        *(f"column.{name}" for name in (*COLUMNS, *EXPORTED)),
+        *(
+            f"column.{one.name}"
+            for each in (OF_CASES, OF_LOANS)
+            for one in (each.first, *each.others)
+        ),
         *(f"role.{role.value}" for role in Role),
         *(f"place.{place.name}" for place in PLACES),
         *(f"state.{state}" for state in STATES),

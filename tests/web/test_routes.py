@@ -14,7 +14,7 @@ from recobro.office.webhooks.models import Delivery, Hook
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
-from tests.web import team_routes
+from tests.web import team_routes, view_routes
 from tests.web.conftest import SignedIn
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over, judged
 
@@ -163,6 +163,7 @@ ROUTES: Final = {
     "loans": Route(address="/loans/", opens_to=_DEBTORS, at=True),
     "loans-export": Route(address="/loans/export.csv", opens_to=_DEBTORS, at=True),
     "loan": Route(address=f"/loans/{N1}/", opens_to=_DEBTORS),
+    "loan-pane": Route(address=f"/loans/{N1}/pane/", opens_to=_DEBTORS),
     "loan-why": Route(address=f"/loans/{N1}/why/", opens_to=_DEBTORS),
     "judgements": Route(
         address=f"/loans/{N1}/judgements/", opens_to=_DEBTORS, both=True, other=422
@@ -250,8 +251,7 @@ ROUTES: Final = {
     "setting": Route(
         address="/settings/absence.days/", opens_to=_RUNS, whole=True, both=True, other=422
     ),
-    "view-add": Route(address="/views/add/", opens_to=_DEBTORS, method="post", status=422),
-    "view-forget": Route(address="/views/99/forget/", opens_to=_DEBTORS, method="post", status=404),
+    **{name: Route(**told) for name, told in view_routes.ROUTES.items()},
     "webhooks": Route(address="/webhooks/", opens_to=_WEBHOOKS, both=True, other=422, whole=True),
     "webhook": Route(address=f"/webhooks/{HOOK}/", opens_to=_WEBHOOKS, whole=True),
     "webhook-act": Route(

@@ -25,7 +25,7 @@ __all__ = ["_a_job", "_a_request", "_a_webhook"]
 pytestmark = [pytest.mark.usefixtures("workplace"), pytest.mark.one_database("rights alone")]
 
 
-@pytest.mark.parametrize("part", ["", "why/"])
+@pytest.mark.parametrize("part", ["", "pane/", "why/"])
 def test_a_loan_of_another_branch_is_none_that_there_is(part: str, signed_in: SignedIn) -> None:
     """
     S1, at south, is a problem loan that only whoever sees the whole bank sees

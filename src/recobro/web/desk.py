@@ -14,6 +14,9 @@ from recobro.book.queries import Scope, shown_closes
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import acting_posts, name_in, over_all, rights_of, scope_of
+from recobro.office.saved.enums import List
+from recobro.office.saved.models import SavedView
+from recobro.office.saved.queries import views_of
 from recobro.reports.language import Language
 
 _LONGEST: Final = 200
@@ -48,6 +51,7 @@ class Desk:
     on: date
     asked: HttpRequest = field(repr=False)
     _nodes: dict[Right, Institution | None] = field(init=False, repr=False, default_factory=dict)
+    _views: dict[List, list[SavedView]] = field(init=False, repr=False, default_factory=dict)
 
     @cached_property
     def posts(self) -> list[Post]:
@@ -116,6 +120,13 @@ class Desk:
     def closes(self) -> list[Close]:
         """The closes that can be looked at, latest day first."""
         return shown_closes()
+
+    def views(self, kind: List) -> list[SavedView]:
+        """Return the views of a list that the person sees."""
+        if kind not in self._views:
+            found = views_of(kind, self.user, self.posts) if self.user else []
+            self._views[kind] = found
+        return self._views[kind]
 
     def told(self, name: str) -> str:
         """Return what the address says of something; NUL, which databases refuse, fits nothing."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from recobro.book.models import Close, Figure, Findable, Standing
+from recobro.book.models import Close, Figure, Findable, Staff, Standing
 from recobro.book.queries.scope import Scope
 from recobro.book.queries.sorting import chosen
 from recobro.book.rules import sought
@@ -24,6 +25,22 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "grade": ("grade_rank", "days_past_due"),
 }
 """What the ledger can be sorted by, and the columns that decide."""
+
+MORE_SORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    **SORTS,
+    "guarantee": ("guarantee",),
+    "days_bucket": ("bucket", "days_past_due"),
+    "principal": ("principal",),
+    "paid": ("paid_total",),
+    "provision": ("provision",),
+    "unpaid": ("unpaid_instalments",),
+    "missed_in_a_row": ("missed_in_a_row",),
+    "missed_ever": ("missed_ever",),
+    "oldest_unpaid": ("oldest_unpaid_due_on",),
+    "disbursed_on": ("loan__disbursed_on",),
+    "matures_on": ("loan__matures_on",),
+}
+"""The same where more columns than the usual ones can be seen."""
 
 DEFAULT_SORT: Final = "-days_past_due"
 
@@ -90,10 +107,17 @@ def problems(close: Close, scope: Scope) -> QuerySet[Standing]:
 
 
 def in_order(rows: QuerySet[Standing], sort: str) -> QuerySet[Standing]:
-    """Sort by one of SORTS, downwards with a minus before it; by loan where that is equal."""
-    name, down = chosen(sort, SORTS, DEFAULT_SORT)
-    order = [F(column).desc() if down else F(column).asc() for column in SORTS[name]]
+    """Sort by one of MORE_SORTS, downwards with a minus before it; by loan where that is equal.
+
+    What is not known comes last.
+    """
+    name, down = chosen(sort, MORE_SORTS, DEFAULT_SORT)
+    order = [_sorted(F(column), down=down) for column in MORE_SORTS[name]]
     return rows.order_by(*order, "loan_id")
+
+
+def _sorted(column: F, *, down: bool) -> OrderBy:
+    return column.desc(nulls_last=True) if down else column.asc(nulls_last=True)
 
 
 def looked_up(few: Any, sort: str) -> QuerySet[Standing]:  # noqa: ANN401 - a slice of a query set
@@ -104,6 +128,13 @@ def looked_up(few: Any, sort: str) -> QuerySet[Standing]:  # noqa: ANN401 - a sl
     """
     rows = Standing.objects.filter(pk__in=few.select_related(None).values("pk"))
     return in_order(rows.select_related("loan", "borrower", "institution"), sort)
+
+
+def with_originator(rows: QuerySet[Standing]) -> QuerySet[Standing]:
+    """Put beside each loan who made it, as `originator`; their id where their name is not known."""
+    staff = Staff.objects.filter(pk=OuterRef("loan__staff_id")).exclude(name="")
+    named = Subquery(staff.values("name")[:1])
+    return rows.annotate(originator=Coalesce(named, F("loan__staff_id")))
 
 
 def sums(rows: QuerySet[Standing]) -> list[dict[str, object]]:

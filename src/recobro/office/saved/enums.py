@@ -10,12 +10,13 @@ class List(StrEnum):
 
 
 KEPT: Mapping[List, frozenset[str]] = {
-    List.CASES: frozenset({"at", "late", "mine", "of", "search", "sort", "team"}),
+    List.CASES: frozenset({"at", "columns", "late", "mine", "of", "search", "sort", "team"}),
     List.LOANS: frozenset(
-        {"at", "bucket", "grade", "guarantee", "product", "search", "sort", "state"}
+        {"at", "bucket", "columns", "grade", "guarantee", "product", "search", "sort", "state"}
     ),
 }
-"""What of an address belongs to a view: how a list is filtered and sorted, not day and page."""
+"""What of an address belongs to a view: how a list is filtered and sorted, and its columns, not
+day and page."""
 
 MOST = 30
 """Views of a list that a person has."""

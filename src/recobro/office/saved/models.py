@@ -28,3 +28,20 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class DefaultView(models.Model):
+    """The view with which a list opens to somebody: one of their own, or one shared with them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(each.value, each.value) for each in List])
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["user", "kind"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "kind"], name="one_default_of_a_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.view} opens {self.kind} to {self.user}"

@@ -1,4 +1,4 @@
-"""Keep a list as somebody looks at it, and let it go."""
+"""Keep a list as somebody looks at it, open the list with it, and let it go."""
 
 from typing import Final
 
@@ -8,8 +8,9 @@ from django.http import QueryDict
 from recobro.book.models import Institution
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.saved.enums import KEPT, MOST, List
-from recobro.office.saved.models import SavedView
+from recobro.office.saved.enums import MOST, List
+from recobro.office.saved.models import DefaultView, SavedView
+from recobro.office.saved.queries import kept_of
 from recobro.terms.refusal import Refusal
 
 _LONGEST: Final = 1000
@@ -66,7 +67,7 @@ def save_view(
     """
     if shared_with is not None and not _leads(posts, shared_with):
         raise MayNotShare(shared_with)
-    kept = _kept(kind, query)
+    kept = kept_of(kind, QueryDict(query[: 4 * _LONGEST])).urlencode()
     if len(kept) > _LONGEST:
         raise TooLong
     User.objects.select_for_update().get(pk=by.pk)
@@ -81,6 +82,19 @@ def save_view(
         raise ViewNameTaken(name) from None
 
 
+@transaction.atomic
+def choose_default(*, view: SavedView, by: User) -> DefaultView:
+    """Let a list open with a view; one that somebody does not see any more opens nothing."""
+    User.objects.select_for_update().get(pk=by.pk)
+    made, _ = DefaultView.objects.update_or_create(user=by, kind=view.kind, defaults={"view": view})
+    return made
+
+
+def give_up_default(*, kind: List, by: User) -> None:
+    """Let a list open as everybody's does again."""
+    DefaultView.objects.filter(user=by, kind=kind.value).delete()
+
+
 def forget_view(*, view: SavedView) -> None:
     """Let a view go; whoever has its address in another window goes on with it."""
     view.delete()
@@ -91,10 +105,3 @@ def _leads(posts: list[Post], institution: Institution) -> bool:
         Right.SIGN_OFF in post.rights and institution.path.startswith(post.institution.path)
         for post in posts
     )
-
-
-def _kept(kind: List, query: str) -> str:
-    told = QueryDict(query[: 4 * _LONGEST], mutable=True)
-    for name in set(told) - KEPT[kind]:
-        del told[name]
-    return told.urlencode()

@@ -1,6 +1,6 @@
 """What templates say: words, amounts and days in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, cast
@@ -15,6 +15,7 @@ from recobro.office.jobs.models import Job
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
 from recobro.terms.money import amount
+from recobro.web.columns import Column
 from recobro.web.help import help_of
 from recobro.web.refusals import said
 from recobro.web.sessions import named
@@ -24,6 +25,9 @@ register.filter(masked)
 
 UNKNOWN: Final = "—"
 """What is not known; zero is a number."""
+
+_PASSING: Final = ("page", "arrange")
+"""What of an address is of this moment: a link that changes another part leaves it."""
 
 _A_MINUTE: Final = 60
 """Seconds."""
@@ -128,7 +132,8 @@ def plain(minor_units: int, currency: str) -> str:
 def address(context: Mapping[str, Any], **changes: object) -> str:
     """Return the query of the page's address with some of it changed; nothing takes a part away."""
     query = context["request"].GET.copy()
-    query.pop("page", None)
+    for passing in _PASSING:
+        query.pop(passing, None)
     for name, value in changes.items():
         query.pop(name, None)
         if value not in {None, ""}:
@@ -162,9 +167,19 @@ def points(context: Mapping[str, Any], change: Decimal | None) -> str:
 @register.simple_tag(takes_context=True)
 def carried(context: Mapping[str, Any], *names: str) -> str:
     """Return as a query what a link to another page takes along: the institution and the day."""
-    asked = context["request"].GET
-    kept = {name: asked[name] for name in names or ("at", "as_of") if asked.get(name)}
+    kept = _kept(context, names or ("at", "as_of"))
     return f"?{urlencode(kept)}" if kept else ""
+
+
+@register.simple_tag(takes_context=True)
+def everything(context: Mapping[str, Any]) -> str:
+    """Return as a query what a link to a whole list takes along, whatever view it opens with."""
+    return f"?{urlencode({'all': '1'} | _kept(context, ('at', 'as_of')))}"
+
+
+def _kept(context: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    asked = context["request"].GET
+    return {name: asked[name] for name in names if asked.get(name)}
 
 
 @register.filter
@@ -183,6 +198,18 @@ def helped(route: str | None) -> str:
 def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever it holds
     """Return what a mapping holds under a name; nothing where it has none."""
     return mapping.get(name)
+
+
+@register.filter
+def of(row: Any, column: Column[Any]) -> object:  # noqa: ANN401 - whatever a list has
+    """Return what a column has of a row."""
+    return column.of(row)
+
+
+@register.filter
+def codes(text: str) -> list[str]:
+    """Part codes that semicolons join."""
+    return [code for code in text.split(";") if code]
 
 
 @register.filter

@@ -22,17 +22,16 @@ from recobro.office.people.queries import holders
 from recobro.office.saved.enums import List
 from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
+from recobro.web.case_columns import COLUMNS
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 from recobro.web.squares import looked_at, month_ends, with_months
-from recobro.web.views.saved import saved_views
+from recobro.web.views.saved import opens_with, saved_views
 from recobro.web.views.teams import found_team
 
 _A_PAGE: Final = 50
-COLUMNS: Final = ("loans", "outstanding", "overdue", "days_past_due", "grade")
-"""The columns of the ledger of households by which it can be sorted."""
 
 
 class Handover(forms.Form):
@@ -77,6 +76,7 @@ class Deadline(forms.Form):
 
 @needs(Right.DEBTORS)
 @require_safe
+@opens_with(List.CASES, COLUMNS)
 def ledger(asked: Asked) -> HttpResponse:
     """List the households with an open case: what they owe, and who is responsible."""
     desk = asked.desk
@@ -98,9 +98,11 @@ def ledger(asked: Asked) -> HttpResponse:
         ask.households(desk.close, cases, search=search, newest=not desk.stale), sort
     )
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
-    context = {
-        "columns": COLUMNS,
+    context: dict[str, Any] = {
+        "columns": COLUMNS.of(asked.GET),
+        "picked": bool(COLUMNS.told(asked.GET)),
         "sort": sort,
+        "sorts": ask.SORTS,
         "search": search,
         "hands_over": Right.ASSIGN in desk.rights,
         "team": team,
@@ -110,6 +112,7 @@ def ledger(asked: Asked) -> HttpResponse:
     fragment = asked.htmx and not asked.htmx.history_restore_request
     if fragment:
         return page(asked, "cases_rows", frame | chosen | context)
+    context["offered"] = COLUMNS.offered(context["columns"])
     return page(asked, "cases", frame | chosen | context | saved_views(desk, List.CASES))
 
 

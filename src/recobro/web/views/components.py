@@ -14,6 +14,7 @@ from recobro.terms.grades import BUCKETS, Grade
 from recobro.web.charts import sparkline
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
+from recobro.web.loan_columns import COLUMNS
 from recobro.web.render import page
 
 ON: Final = date(2026, 6, 30)
@@ -68,6 +69,7 @@ def components(asked: Asked) -> HttpResponse:
         "tiles": _tiles(language),
         "rows": _rows(),
         "parts": _parts(),
+        "offered": COLUMNS.offered(COLUMNS.named(COLUMNS.usual[:4]))[:6],
         "notices": _notices(),
         "jobs": [
             SimpleNamespace(state="running", of=9, done=4, step="standings"),

@@ -1,4 +1,6 @@
-from typing import Final
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recobro.book.models import Close, Standing
 from recobro.book.queries import problems as ask
-from recobro.casework.case.queries import open_case_of
+from recobro.casework.case.queries import open_case_of, open_cases_of, with_case
 from recobro.office.people.enums import Right
 from recobro.office.people.operations import look
 from recobro.office.saved.enums import List
@@ -17,26 +19,30 @@ from recobro.runs.explain import explain
 from recobro.runs.home import Home
 from recobro.terms.grades import BUCKETS, Grade
 from recobro.web import exports
-from recobro.web.desk import Asked
+from recobro.web.columns import Column, Kind
+from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.loan_columns import COLUMNS, OF_A_CASE, Row
 from recobro.web.render import climb, page
 from recobro.web.squares import month_ends, with_months
-from recobro.web.views.saved import saved_views
+from recobro.web.views.saved import opens_with, saved_views
 
 _A_PAGE: Final = 50
 _FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
-COLUMNS: Final = (
-    *("borrower", "loan", "village", "institution", "product"),
-    *("outstanding", "overdue", "days_past_due", "grade"),
-)
-"""The columns of the ledger, all of which it can be sorted by."""
 
-EXPORTED: Final = (*COLUMNS[:5], "currency", *COLUMNS[5:], "reasons")
-"""The columns of a file."""
+EXPORTED: Final = (
+    *("loan", "village", "institution", "product", "currency"),
+    *("outstanding", "overdue", "days_past_due", "grade", "reasons"),
+)
+"""The columns of a file where nobody has chosen, behind the first one."""
+
+_AT_ONCE: Final = 500
+"""Loans of a file whose months are asked for at once."""
 
 
 @needs(Right.DEBTORS)
 @require_safe
+@opens_with(List.LOANS, COLUMNS)
 def ledger(asked: Asked) -> HttpResponse:
     """List the problem loans of a day, filtered and sorted as the address says."""
     desk = asked.desk
@@ -44,20 +50,23 @@ def ledger(asked: Asked) -> HttpResponse:
     frame = climb(node, desk.scope(Right.DEBTORS))
     if desk.close is None:
         return page(asked, "home_empty", frame)
+    columns = COLUMNS.of(asked.GET)
     chosen, rows = _rows(asked, desk.close)
     pages = Paginator(rows, _A_PAGE)
     sums = ask.sums(rows)
     pages.count = sum(int(str(each["loans"])) for each in sums)  # known already
     shown = pages.get_page(asked.GET.get("page"))
     sort = asked.GET.get("sort", ask.DEFAULT_SORT)
+    found = _beside(ask.looked_up(shown.object_list, sort), columns, desk)
     context = {
-        "columns": COLUMNS,
+        "columns": columns,
+        "picked": bool(COLUMNS.told(asked.GET)),
         "sort": sort,
+        "sorts": ask.MORE_SORTS,
         "chosen": chosen,
         "page": shown,
         "sums": sums,
-        "months": month_ends(desk.close),
-        "rows": with_months(list(ask.looked_up(shown.object_list, sort)), desk.close, desk.closes),
+        "rows": _told(list(found), columns, desk),
     }
     if asked.htmx and not asked.htmx.history_restore_request:
         return page(asked, "loans_rows", frame | context)
@@ -66,6 +75,7 @@ def ledger(asked: Asked) -> HttpResponse:
         "buckets": BUCKETS,
         "states": list(ask.STATES),
         "products": ask.products(desk.close, desk.within(Right.DEBTORS)),
+        "offered": COLUMNS.offered(columns),
     }
     return page(asked, "loans", frame | context | choices)
 
@@ -73,27 +83,47 @@ def ledger(asked: Asked) -> HttpResponse:
 @needs(Right.DEBTORS)
 @require_safe
 def export(asked: Asked, form: str) -> HttpResponseBase:
-    """Write exactly what the ledger shows, all pages of it, as a file."""
-    close = asked.desk.close
-    if close is None or form not in exports.FORMS:
+    """Write the columns that the ledger shows, all pages of it, as a file."""
+    desk = asked.desk
+    if desk.close is None or form not in exports.FORMS:
         raise Http404
-    _, rows = _rows(asked, close)
-    say = asked.desk.language.say
-    head = [say(f"column.{name}") for name in EXPORTED]
+    picked = COLUMNS.told(asked.GET)
+    columns = COLUMNS.of(asked.GET) if picked else COLUMNS.named(EXPORTED)
+    _, rows = _rows(asked, desk.close)
+    columns = _with_currency(columns, rows)
+    head = [desk.language.say(f"column.{column.name}") for column in columns]
+    lines = _beside(rows, columns, desk).iterator(_AT_ONCE)
     told = (
-        (
-            *(str(row.borrower), row.loan.loan_id, row.borrower.village, str(row.institution)),
-            row.product,
-            row.currency,
-            exports.Money(row.outstanding_principal, row.currency),
-            exports.Money(row.overdue_amount, row.currency),
-            row.days_past_due,
-            row.grade,
-            row.grade_reasons,
-        )
-        for row in rows.iterator()
+        [_cell(column, row) for column in columns]
+        for part in iter(lambda: list(islice(lines, _AT_ONCE)), [])
+        for row in _told(part, columns, desk)
     )
-    return exports.FORMS[form](f"loans-{close.as_of}", head, told)
+    return exports.FORMS[form](f"loans-{desk.close.as_of}", head, told)
+
+
+def _with_currency(columns: list[Column[Row]], rows: QuerySet[Standing]) -> list[Column[Row]]:
+    """Return the columns of a file; of several currencies each amount has its own beside it."""
+    kinds = [column.kind for column in columns]
+    if Kind.MONEY not in kinds or any(column.name == "currency" for column in columns):
+        return columns
+    if len(rows.order_by().values_list("currency", flat=True).distinct()[:2]) <= 1:
+        return columns
+    first = kinds.index(Kind.MONEY)
+    return [*columns[:first], COLUMNS.named(["currency"])[1], *columns[first:]]
+
+
+def _cell(column: Column[Row], row: Row) -> object:
+    """Return what a file has in a place: amounts as such, codes and days as programs read them."""
+    value = column.of(row)
+    match column.kind:
+        case Kind.MONEY:
+            return exports.Money(cast("int", value), row["of"].currency)
+        case Kind.MONTHS:
+            return " ".join(grade or "—" for _, grade in row["months"])
+        case Kind.WHOLE:
+            return value
+        case _:
+            return "" if value is None else str(value)
 
 
 @needs(Right.DEBTORS)
@@ -112,6 +142,23 @@ def loan(asked: Asked, loan_no: int) -> HttpResponse:
         "reasons": [code for code in found.grade_reasons.split(";") if code],
     }
     return page(asked, "loan", climb(found.institution, scope) | context)
+
+
+@needs(Right.DEBTORS)
+@require_safe
+def pane(asked: Asked, loan_no: int) -> HttpResponse:
+    """Tell the essentials of a problem loan and its household beside the list."""
+    desk = asked.desk
+    found = _standing(asked, loan_no)
+    scope = desk.scope(Right.DEBTORS)
+    others = ask.problems(found.close, scope).filter(household_id=found.household_id)
+    context = {
+        "row": with_months([found], found.close, desk.closes)[0],
+        "others": others.exclude(pk=found.pk).order_by("-grade_rank", "loan_id"),
+        "case": next(iter(open_cases_of(scope, [found.household_id])), None),
+        "reasons": [code for code in found.grade_reasons.split(";") if code],
+    }
+    return page(asked, "loan_pane", context)
 
 
 @needs(Right.DEBTORS)
@@ -163,8 +210,26 @@ def _standing(asked: Asked, loan_no: int) -> Standing:
 
 
 def _rows(asked: Asked, close: Close) -> tuple[ask.Filter, QuerySet[Standing]]:
+    """Return the loans that the address asks for, in its order."""
     chosen = ask.Filter(**{name: asked.desk.sought(name) for name in _FILTERS})
     rows = ask.problems(close, asked.desk.within(Right.DEBTORS)).filter(
         chosen.condition(newest=not asked.desk.stale)
     )
     return chosen, ask.in_order(rows, asked.GET.get("sort", ask.DEFAULT_SORT))
+
+
+def _beside(
+    rows: QuerySet[Standing], columns: Sequence[Column[Row]], desk: Desk
+) -> QuerySet[Standing]:
+    """Put beside loans what only some columns tell of them."""
+    names = {column.name for column in columns}
+    if names & OF_A_CASE:
+        rows = with_case(rows, desk.scope(Right.DEBTORS))
+    return ask.with_originator(rows) if "originator" in names else rows
+
+
+def _told(rows: list[Standing], columns: Sequence[Column[Row]], desk: Desk) -> list[Row]:
+    """Return loans as columns tell them; their months are asked for where one shows them."""
+    if desk.close is None or all(column.kind is not Kind.MONTHS for column in columns):
+        return [{"of": row, "months": ()} for row in rows]
+    return with_months(rows, desk.close, desk.closes)

@@ -20,6 +20,7 @@ from recobro.casework.case.queries.cases import (
     owed,
     owed_by,
     successors,
+    with_case,
     without_person,
 )
 from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
@@ -59,5 +60,6 @@ __all__ = [
     "roster",
     "successors",
     "to_sign_for",
+    "with_case",
     "without_person",
 ]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from recobro.book.models import Borrower, Close, Institution, Standing
 from recobro.book.queries import Scope
@@ -32,12 +33,26 @@ DEFAULT_SORT: Final = "-outstanding"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A household of the ledger: its case, its name, and what it owes in one currency."""
+    """A household of the ledger: its case, its head, and what it owes in one currency."""
 
     case: Case
-    name: str
-    village: str
+    head: Borrower
     sums: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """What the household is called: as its head is."""
+        return str(self.head)
+
+    @property
+    def village(self) -> str:
+        """Where its head lives."""
+        return self.head.village
+
+    @property
+    def phone(self) -> str:
+        """Its head's telephone number, not masked."""
+        return self.head.phone
 
     @property
     def grade(self) -> str:
@@ -121,14 +136,13 @@ def lines(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
         case.household_id: case
         for case in Case.objects.filter(
             household_id__in=names, closed_on__isnull=True
-        ).select_related("responsible", "institution")
+        ).select_related("responsible", "institution", "escalated_to")
     }
     heads = heads_of(names)
     return [
         Line(
             case=cases[row["household_id"]],
-            name=str(heads[row["household_id"]]),
-            village=heads[row["household_id"]].village,
+            head=heads[row["household_id"]],
             sums=row,
         )
         for row in found
@@ -170,6 +184,25 @@ def open_cases_of(scope: Scope, households: Iterable[str]) -> list[Case]:
         closed_on__isnull=True,
     )
     return list(cases.select_related("institution", "responsible").distinct())
+
+
+def with_case(rows: QuerySet[Standing], scope: Scope) -> QuerySet[Standing]:
+    """Put beside each loan what the open case of its household tells whom a scope lets see it.
+
+    Who collects as `collector`, since when as `opened_on`, by when as `due_on`.
+    """
+    theirs = scope.within("loans__loan__institution__path")
+    cases = Case.objects.filter(
+        scope.within("institution__path") | theirs,
+        household_id=OuterRef("household_id"),
+        closed_on__isnull=True,
+    ).order_by()
+    named = Coalesce(NullIf("responsible__name", Value("")), "responsible__username")
+    return rows.annotate(
+        collector=Subquery(cases.annotate(told=named).values("told")[:1]),
+        opened_on=Subquery(cases.values("opened_on")[:1]),
+        due_on=Subquery(cases.values("due_on")[:1]),
+    )
 
 
 def open_case_of(household_id: str) -> Case | None:

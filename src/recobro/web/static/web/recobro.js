@@ -7,16 +7,59 @@
   const here = () => document.querySelector("tr.here");
   const back = () => document.querySelector("a[data-back]");
 
-  function stand(row) {
+  function mark(row) {
     here()?.classList.remove("here");
     row.classList.add("here");
+  }
+
+  function stand(row) {
+    mark(row);
     row.scrollIntoView({ block: "nearest" });
     row.querySelector("a")?.focus({ preventScroll: true });
   }
 
   function move(step) {
     const all = rows();
-    if (all.length) stand(all[Math.min(Math.max(all.indexOf(here()) + step, 0), all.length - 1)]);
+    if (!all.length) return;
+    stand(all[Math.min(Math.max(all.indexOf(here()) + step, 0), all.length - 1)]);
+    if (opened()) follow();
+  }
+
+  // Beside the list a pane tells of the row on which somebody stands; it follows them.
+  const pane = () => $("pane");
+  const opened = () => pane() && !pane().hidden;
+  const told = (row) => row?.querySelector("[data-pane]")?.dataset.pane;
+  const covers = () => getComputedStyle(pane()).getPropertyValue("--covers") === "yes";
+  let soon = 0;
+
+  function look() {
+    const from = told(here());
+    if (!from) return;
+    pane().hidden = false;
+    pane().dataset.of = from;
+    const came = htmx.ajax("GET", from, { source: pane(), target: pane(), swap: "innerHTML" });
+    if (covers()) came.then(() => pane().querySelector("[data-close]")?.focus());
+    here().scrollIntoView({ block: "nearest" });
+  }
+
+  // Whoever runs down a list asks for the last row alone.
+  function follow() {
+    clearTimeout(soon);
+    soon = setTimeout(look, 120);
+  }
+
+  function peek() {
+    if (!pane()) return;
+    if (!here()) move(1);
+    if (opened() && pane().dataset.of === told(here())) pane().focus();
+    else look();
+  }
+
+  function leave() {
+    clearTimeout(soon);
+    pane().hidden = true;
+    pane().replaceChildren();
+    if (here()) stand(here());
   }
 
   // The list that somebody came from, as they left it; else the whole list.
@@ -36,6 +79,7 @@
     "/": () => ($("search") ?? $("find"))?.focus(),
     j: () => move(1),
     k: () => move(-1),
+    i: peek,
     x: () => here()?.querySelector("input.choose")?.click(),
     "?": () => open($("keys")),
   };
@@ -55,13 +99,46 @@
     } else if (writes(event.target)) {
       event.preventDefault(); // Chromium would empty a field of search
       event.target.blur();
-    } else if (back()) goBack(back());
+    } else if (opened()) leave();
+    else if (back()) goBack(back());
+  }
+
+  // Among the columns of a list from line to line.
+  function toLine(line, event) {
+    const parts = (one) => [...one.querySelectorAll("input, button")];
+    const next = event.key === "ArrowDown" ? line.nextElementSibling : line.previousElementSibling;
+    if (next) {
+      parts(next)[parts(line).indexOf(event.target)].focus();
+      if (!next.contains(document.activeElement)) parts(next)[0].focus();
+    }
+    event.preventDefault();
+    return true;
+  }
+
+  // A column goes one place on or back; the list shows it once all are sent.
+  function arrange(button) {
+    const line = button.closest("li");
+    if (button.value.startsWith("-")) line.previousElementSibling?.before(line);
+    else line.nextElementSibling?.after(line);
+    button.focus();
+    const all = [...line.parentElement.children];
+    const place = `${all.indexOf(line) + 1} / ${all.length}`;
+    $("said").textContent = `${line.querySelector("label").textContent.trim()}: ${place}`;
+  }
+
+  function showColumns(form) {
+    const query = new URLSearchParams(location.search); // filters change it without a new page
+    ["page", "arrange", "columns"].forEach((name) => query.delete(name));
+    query.set("columns", new FormData(form).getAll("columns").join(" "));
+    location.assign(`${location.pathname}?${query}`);
   }
 
   // Up and down within an open menu.
   function step(event) {
     const menu = event.target.closest("details.menu[open]");
     if (!menu || !["ArrowDown", "ArrowUp"].includes(event.key)) return false;
+    const line = event.target.closest(".arranged li");
+    if (line) return toLine(line, event);
     const all = [...menu.querySelectorAll("summary, a, button")].filter((one) => one.offsetParent);
     const next = all.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1);
     all[Math.min(Math.max(next, 0), all.length - 1)].focus();
@@ -85,6 +162,15 @@
     return true;
   }
 
+  // Up and down the list while the pane tells of its rows.
+  function beside(event) {
+    const ways = { ArrowDown: 1, ArrowUp: -1 };
+    if (!opened() || !(event.key in ways) || !event.target.closest("tr.here")) return false;
+    event.preventDefault();
+    move(ways[event.key]);
+    return true;
+  }
+
   function seek(event) {
     if (!$("find") || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -96,7 +182,7 @@
     if (!event.isComposing && !event.altKey) seek(event);
     // While a Chinese word is being composed a letter is not yet a key.
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if ($("keys").open || step(event) || through(event)) return;
+    if ($("keys").open || step(event) || through(event) || beside(event)) return;
     if (event.key === "Escape") escape(event);
     else if (!writes(event.target) && single() && Object.hasOwn(keys, event.key)) {
       event.preventDefault();
@@ -114,6 +200,17 @@
     forget(event.target);
     const opener = event.target.closest("[data-opens]");
     if (opener) open($(opener.dataset.opens));
+    const row = event.target.closest("[data-pane]")?.closest("tr");
+    if (row) {
+      mark(row);
+      look();
+    }
+    if (event.target.closest("[data-close]")) leave();
+    const arrow = event.target.closest(".arranged button");
+    if (arrow) {
+      event.preventDefault();
+      arrange(arrow);
+    }
     const link = event.target.closest("a[data-back]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
@@ -133,6 +230,10 @@
   // What is sent once is sent once, though the button is pressed twice.
   document.addEventListener("submit", (event) => {
     const form = event.target;
+    if (form.matches(".columns form")) {
+      event.preventDefault();
+      showColumns(form);
+    }
     if (form.method !== "post") return;
     form.querySelectorAll("[data-address]").forEach((field) => {
       field.value = location.search.slice(1); // filters change the address without a new page
@@ -166,4 +267,12 @@
   document.addEventListener("htmx:responseError", trouble(true));
   document.addEventListener("htmx:sendError", trouble(true));
   document.addEventListener("htmx:afterSwap", trouble(false));
+
+  // A list that has changed below the pane: the pane stays with its row, or goes with it.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (!opened() || event.detail.target.id !== "rows") return;
+    const row = rows().find((one) => told(one) === pane().dataset.of);
+    if (row) mark(row);
+    else leave();
+  });
 })();
