@@ -50,9 +50,9 @@ ASKED = {
     "/help/": 4,
     "/help/?search=close": 4,
     "/help/teams/": 4,
-    "/people/": 6,
+    "/people/": 8,
     "/people/?left=1": 5,
-    "/people/account_manager/": 10,
+    "/people/account_manager/": 11,
     "/preferences/absence/": 10,
     "/preferences/second-factor/": 7,
     "/preferences/sessions/": 5,
@@ -90,7 +90,7 @@ def test_people_are_asked_for_at_once(
     for number in range(more):
         appoint(f"more-{number}", Role.OFFICE, "south")
     browser = signed_in("auditor-south")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(browser.get("/people/").context["rows"]) == 2 + more
 
 

@@ -35,6 +35,7 @@ from recobro.office.approvals.operations import (
     Decided,
     MayNotDecide,
     NotAsked,
+    OwnMatter,
     OwnRequest,
     WaitsAlready,
 )
@@ -81,6 +82,7 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     NotTheTaker: 403,
     NotAsked: 403,
     OwnDeadline: 403,
+    OwnMatter: 403,
     OwnRequest: 403,
     AssignedMeanwhile: 409,
     CaseClosed: 409,

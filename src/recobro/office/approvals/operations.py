@@ -11,7 +11,7 @@ from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.approvals.acts import KINDS
 from recobro.office.approvals.enums import MOVES, State
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.queries import Deciders, deciding, of_subject, waiting
+from recobro.office.approvals.queries import Deciders, concerns, deciding, of_subject, waiting
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
@@ -60,6 +60,13 @@ class OwnRequest(Refusal):
         )
 
 
+class OwnMatter(Refusal):
+    """Nobody decides what is for themselves."""
+
+    def __init__(self, by: User) -> None:
+        super().__init__(f"This is for {by}; nothing was changed. Somebody else decides it.")
+
+
 class MayNotDecide(Refusal):
     """It is not for this person to decide it."""
 
@@ -103,7 +110,7 @@ def ask(
     NobodyDecides, WaitsAlready.
     """
     told = dict(amounts or {})
-    if not Deciders(kind, on=at.date()).any(institution, told, by=by, name=name):
+    if not Deciders(kind, on=at.date()).any(institution, told, by=by, name=name, content=content):
         raise NobodyDecides(institution)
     try:
         with transaction.atomic():
@@ -131,7 +138,8 @@ def ask(
 def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Request:
     """Approve what somebody asked for, by what it is worth and where it matters now, and do it.
 
-    Raises Decided, OwnRequest, MayNotDecide; and as what was asked for, which then still waits.
+    Raises Decided, OwnRequest, OwnMatter, MayNotDecide; and as what was asked for, which then still
+    waits.
     """
     own, name = _decide(request, State.APPROVED, by, at, remark)
     _record(own, "approvals.approved", name, at, reason=remark, after={"state": own.state})
@@ -143,7 +151,7 @@ def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Re
 def refuse(*, request: Request, by: User, at: datetime, remark: str) -> Request:
     """Refuse what somebody asked for, and say why: nothing happens.
 
-    Raises RemarkMissing, Decided, OwnRequest, MayNotDecide.
+    Raises RemarkMissing, Decided, OwnRequest, OwnMatter, MayNotDecide.
     """
     if not remark.strip():
         raise RemarkMissing
@@ -194,6 +202,8 @@ def _decide(
     own = _open(request)
     if own.asked_by_id == by.pk:
         raise OwnRequest(by)
+    if concerns(own, by):
+        raise OwnMatter(by)
     own.institution, amounts = KINDS[own.kind].now(own)
     own.amounts = dict(amounts)
     posts = acting_posts(by, on=at.date()) if by.is_active else []

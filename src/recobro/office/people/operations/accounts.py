@@ -82,6 +82,7 @@ class AccountLasts(Refusal):
         super().__init__(f"The account of {user.username} has not ended; nothing was changed.")
 
 
+@transaction.atomic
 def add_user(
     *,
     username: str,
@@ -97,13 +98,49 @@ def add_user(
 ) -> User:
     """Give a person an account and a first post, held from that day on.
 
-    With `must_change` the password is good for one thing: to choose another. `by` is who decides,
-    or the name of a program. Raises NameUnusable, UserTaken, InstitutionUnknown, PasswordWeak,
-    MayNotAppoint.
+    Raises as `open_account`, InstitutionUnknown, MayNotAppoint.
     """
-    institution = Institution.objects.filter(pk=institution_id).first()
-    if institution is None:
+    institution = institution_of(institution_id)
+    user = open_account(
+        username=username,
+        password=password,
+        institution=institution,
+        at=at,
+        name=name,
+        staff_id=staff_id,
+        language=language,
+        must_change=must_change,
+        by=by,
+    )
+    give_post(user=user, role=role, institution=institution, at=at, by=by)
+    return user
+
+
+def institution_of(institution_id: str) -> Institution:
+    """Return an institution of the book. Raises InstitutionUnknown."""
+    found = Institution.objects.filter(pk=institution_id).first()
+    if found is None:
         raise InstitutionUnknown(institution_id)
+    return found
+
+
+def open_account(
+    *,
+    username: str,
+    password: str,
+    institution: Institution,
+    at: datetime,
+    name: str = "",
+    staff_id: str = "",
+    language: str = "en",
+    must_change: bool = False,
+    by: User | str = NOBODY,
+) -> User:
+    """Give a person an account without a post; `institution` is where it is for.
+
+    With `must_change` the password is good for one thing: to choose another. `by` is who decides,
+    or the name of a program. Raises NameUnusable, UserTaken, PasswordWeak.
+    """
     username = unicodedata.normalize("NFKC", username)  # as the sign-in page does
     if not _NAME.fullmatch(username) or username.casefold() in _TAKEN:
         raise NameUnusable(username)
@@ -126,10 +163,9 @@ def add_user(
             subject=username,
             by=name_of(by),
             at=at,
-            institution_id=institution_id,
+            institution_id=institution.pk,
             after={"name": user.name, "staff_id": staff_id},
         )
-        give_post(user=user, role=role, institution=institution, at=at, by=by)
     return user
 
 
