@@ -84,8 +84,8 @@ def file_of(home: Home, job: Job) -> Path | None:
 @does(KIND)
 def report(folder: Path, job: Job, tell: Tell) -> Mapping[str, Any]:
     """Make a report; files of reports that were made long ago go."""
-    home, told, at = Home(folder), job.parameters, datetime.now(tz=UTC)
-    _sweep(home, at)
+    home, told = Home(folder), job.parameters
+    sweep_files(home=home, at=datetime.now(tz=UTC))
     order = Order(
         name=told["name"],
         as_of=date.fromisoformat(told["as_of"]),
@@ -106,7 +106,13 @@ def _folder(home: Home) -> Path:
     return home.path / "printed"
 
 
-def _sweep(home: Home, at: datetime) -> None:
-    for file in _folder(home).glob("*.*"):
-        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
-            file.unlink(missing_ok=True)
+def sweep_files(*, home: Home, at: datetime) -> int:
+    """Delete the files of reports that were made long ago; return how many there were."""
+    old = [
+        file
+        for file in _folder(home).glob("*.*")
+        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
