@@ -206,8 +206,7 @@ def _decide(
         raise OwnMatter(by)
     own.institution, amounts = KINDS[own.kind].now(own)
     own.amounts = dict(amounts)
-    posts = acting_posts(by, on=at.date()) if by.is_active else []
-    post = deciding(posts, own)
+    post = deciding(acting_posts(by, on=at.date()), own)
     if post is None:
         raise MayNotDecide(by, own)
     _move(own, state, by, at, remark)

@@ -126,7 +126,7 @@ def _can_take(successor: User, cases: list[Case], leaving: _Leaving) -> None:
     on = leaving.at.date()
     scope = scope_of(posts_of(successor, on=on), Right.COLLECT)
     for case in cases:
-        if not successor.is_active or not scope.has(case.institution):
+        if not scope.has(case.institution):
             raise CannotCollect(successor, case)
 
 

@@ -179,11 +179,11 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
     own = _looked_after(user, by, at)
     if not own.is_active:
         raise AccountEnded(own)
+    held = posts_of(own, on=at.date())
     own.is_active = False
     own.save(update_fields=["is_active"])
     forget_sessions(user=own)
     end_delegations(user=own, at=at, by=by)
-    held = posts_of(own, on=at.date())
     for post in held:
         post.until_on = max(at.date(), post.from_on)
         post.save(update_fields=["until_on"])
