@@ -20,6 +20,7 @@ from recobro.casework.case.queries.cases import (
     owed,
     owed_by,
     successors,
+    sums_of,
     without_person,
 )
 from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
@@ -54,6 +55,7 @@ __all__ = [
     "plan",
     "roster",
     "successors",
+    "sums_of",
     "to_sign_for",
     "without_person",
 ]
