@@ -18,6 +18,8 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
 from recobro.api.answers import AS_WRITTEN
+from recobro.api.endpoints.bridges import BridgeNotMade
+from recobro.api.endpoints.reports import ReportNotThere
 from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst, SecondFactorFirst
 from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
@@ -87,11 +89,13 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     OwnMatter: 403,
     OwnRequest: 403,
     AssignedMeanwhile: 409,
+    BridgeNotMade: 409,
     CaseClosed: 409,
     Decided: 409,
     DueOtherwise: 409,
     FactsGone: 409,
     PlanChanged: 409,
+    ReportNotThere: 409,
     SignedFor: 409,
     SignedOff: 409,
     StillAtWork: 409,

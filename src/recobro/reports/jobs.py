@@ -13,7 +13,9 @@ from recobro.office.jobs.doing import Tell, does
 from recobro.office.jobs.enums import State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask, require_few
+from recobro.office.people.enums import Right
 from recobro.reports.catalogue import report_of
+from recobro.reports.report import Report
 from recobro.reports.writing import Order, write_report
 from recobro.runs.home import Home
 
@@ -61,6 +63,11 @@ def ask_for_report(*, wish: Wish, by: str, in_name: str, printed_by: str, at: da
     return ask(
         kind=KIND, subject=subject, parameters={"name": wish.name, **parameters}, at=at, by=in_name
     )
+
+
+def right_for(report: Report) -> Right:
+    """Return the right that whoever gets a report needs where it is about: some name who owes."""
+    return Right.DEBTORS if report.debtors else Right.FIGURES
 
 
 def _short(subject: str) -> str:
