@@ -111,7 +111,7 @@ def test_a_post_with_power_waits_for_a_second_person(
     assert "Withdraw it" in page
     assert "Withdraw it" not in main(signed_in("auditor").get(HIS))
     listed = main(administrator.get("/people/"))
-    assert "Name of account_manager · Legal department, 白云支行" in listed
+    assert "Name of account_manager Legal department, 白云支行" in listed
     (why,) = refused(administrator.post(f"{HIS}posts/", told), "post_form")
     assert "asked for a decision about this" in why
     request = Request.objects.get()

@@ -8,5 +8,5 @@ class AppointmentsConfig(AppConfig):
     label = "appointments"
 
     def ready(self) -> None:
-        """Hear of each post that is given or left otherwise."""
-        from recobro.office.appointments import receivers  # noqa: F401, PLC0415 - Django's models first
+        """Know what happens once a post is confirmed; hear of each given or left otherwise."""
+        from recobro.office.appointments import operations, receivers  # noqa: F401, PLC0415 - Django's models first
