@@ -64,6 +64,7 @@ _V1: Final = "/api/v1"
 ENDPOINTS: Final = {
     "me": Endpoint(address=f"{_V1}/me"),
     "institutions": Endpoint(address=f"{_V1}/institutions"),
+    "institution": Endpoint(address=f"{_V1}/institutions/north", opens_to=_FIGURES),
     "closes": Endpoint(address=f"{_V1}/closes", opens_to=_FIGURES | _RUNS),
     "figures": Endpoint(address=f"{_V1}/figures", opens_to=_FIGURES, at=True, as_of=True),
     "figures_below": Endpoint(
@@ -72,6 +73,18 @@ ENDPOINTS: Final = {
     "figures_history": Endpoint(
         address=f"{_V1}/figures/history", opens_to=_FIGURES, at=True, as_of=True
     ),
+    "figures_compared": Endpoint(
+        address=f"{_V1}/figures/compared", opens_to=_FIGURES, at=True, as_of=True
+    ),
+    "bridge": Endpoint(address=f"{_V1}/bridge", opens_to=_FIGURES, at=True),
+    "bridge_loans": Endpoint(address=f"{_V1}/bridge/loans", opens_to=_DEBTORS, at=True),
+    "make_bridge": Endpoint(address=f"{_V1}/bridge", opens_to=_FIGURES, method="post", status=201),
+    "reports": Endpoint(address=f"{_V1}/reports", opens_to=_FIGURES),
+    "order_report": Endpoint(
+        address=f"{_V1}/reports", opens_to=_FIGURES, method="post", status=422
+    ),
+    "report": Endpoint(address=f"{_V1}/reports/99", opens_to=_FIGURES, status=404),
+    "report_file": Endpoint(address=f"{_V1}/reports/99/file", opens_to=_FIGURES, status=404),
     "loans": Endpoint(address=f"{_V1}/loans", opens_to=_DEBTORS, at=True, as_of=True),
     "loan": Endpoint(address=f"{_V1}/loans/{N1}", opens_to=_DEBTORS, as_of=True),
     "debtor": Endpoint(address=f"{_V1}/loans/{N1}/debtor", opens_to=_DEBTORS, method="post"),

@@ -36,8 +36,8 @@ CHECKS: Final = [
     content_type_conformance,
     response_schema_conformance,
 ]
-THERE_IS: Final = {"loan_no": N1, "number": HOME_1}
-"""What a number in an address leads to: a number of chance leads nowhere."""
+THERE_IS: Final = {"loan_no": N1, "number": HOME_1, "institution_id": "north"}
+"""What a part of an address leads to: one of chance leads nowhere."""
 
 few = bounds(
     max_examples=12,

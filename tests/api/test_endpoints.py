@@ -145,12 +145,17 @@ def test_a_token_for_reading_reads(program: Program) -> None:
     found = {
         name: max(one.asked(program).status_code for program in reading.values())
         if one.method == "post"
-        else min(one.asked(program).status_code for program in reading.values())
+        else min((one.asked(program).status_code for program in reading.values()), key=_opened)
         for name, one in ENDPOINTS.items()
     }
     assert found == {
         name: 403 if one.method == "post" else one.status for name, one in ENDPOINTS.items()
     }
+
+
+def _opened(status: int) -> tuple[bool, int]:
+    """Put those last to whom it does not open."""
+    return status == 403, status
 
 
 def test_the_other_method_is_refused(program: Program) -> None:
@@ -265,6 +270,7 @@ def test_a_bank_that_has_closed_nothing(workplace: Workplace, program: Program) 
     head = program("head")
     answers = {name: one.asked(head).status_code for name, one in ENDPOINTS.items()}
     assert {name for name, status in answers.items() if status == 404} == {
-        *("figures", "figures_below", "figures_history"),
+        *("figures", "figures_below", "figures_history", "figures_compared"),
+        *("bridge", "bridge_loans", "make_bridge", "report", "report_file"),
         *("loans", "loan", "debtor", "why", "cases", "case"),
     }

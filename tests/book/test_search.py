@@ -3,6 +3,7 @@ import pytest
 from recobro.book.models import Findable, Institution, Loan
 from recobro.book.queries import Scope, search
 from recobro.book.rules import findable
+from recobro.terms.phones import same_way
 from tests.book.shelf import institution, loan
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +25,7 @@ def put(of: Loan) -> None:
         grade="loss",
         name=findable(of.borrower.name),
         text=findable(of.borrower.name, of.loan_id, of.borrower.village),
+        phone=same_way(of.borrower.phone),
     )
 
 
@@ -72,3 +74,26 @@ def test_by_a_telephone_number_told_whole(north: Institution) -> None:
     }
     assert phones == {"13800138001": ["A1"], "1380013800": [], "8001": []}
     assert search.by_phone(Scope(("0002",)), "13800138001", most=9) == []
+
+
+@pytest.mark.parametrize(
+    ("delivered", "typed"),
+    [
+        ("138-0013 8001", "13800138001"),
+        ("+86 13800138001", "１３８００１３８００１"),
+        ("13800138001", "0086 138 0013 8001"),
+        ("010-66554433", "+86 10 6655 4433"),
+        ("+39 06 69820000", "06 6982 0000"),
+    ],
+)
+def test_by_a_telephone_number_however_it_is_written(
+    delivered: str, typed: str, north: Institution
+) -> None:
+    """
+    another has the same last digits, and the code of another country
+    """
+    put(loan("A1", north, phone=delivered))
+    put(loan("A2", north, phone="+1999 13800138001"))
+    put(loan("A3", north, phone=""))
+    assert [one.loan.loan_id for one in search.by_phone(WHOLE, typed, most=9)] == ["A1"]
+    assert search.by_phone(WHOLE, typed, most=0) == []

@@ -13,7 +13,9 @@ from recobro.casework.case.operations import (
     DayImpossible,
     DueOtherwise,
     MayNotAssign,
+    OnceOwnDeadline,
     OwnDeadline,
+    assign,
     escalate,
     set_deadline,
 )
@@ -87,6 +89,38 @@ def test_each_step_is_told_once() -> None:
         ("recobro", {"to": "north", "due_on": "2026-09-29"}),
         ("recobro", {"to": "bank", "due_on": "2026-09-29"}),
     ]
+
+
+def give(to: str, by: str) -> None:
+    users = {name: User.objects.get(username=name) for name in (to, by)}
+    assign(case=case(), to=users[to], reason="Nearer", by=users[by], at=AT)
+
+
+def test_no_deadline_is_put_off_by_handing_over_and_back() -> None:
+    """
+    hal takes the case, gives it back, and then can bring its deadline forward alone; so can who
+    acts for him; the one above puts it off
+    """
+    before = case().due_on
+    give("hal", by="pia")
+    give("carl", by="hal")
+    assert case().due_on == before
+    with pytest.raises(OnceOwnDeadline, match="hal was responsible"):
+        put(before + DAY)
+    dan = person("dan", Role.ACCOUNT_MANAGER, "below")
+    delegate(
+        user=User.objects.get(username="hal"),
+        deputy=dan,
+        first=AT.date(),
+        last=AT.date(),
+        at=AT - DAY,
+    )
+    with pytest.raises(OnceOwnDeadline):
+        put(before + DAY, by="dan")
+    assert put(before - DAY).due_on == before - DAY
+    with pytest.raises(OnceOwnDeadline):
+        put(before)
+    assert put(before + DAY, by="pia").due_on == before + DAY
 
 
 def test_who_heads_a_place_is_found_anew() -> None:

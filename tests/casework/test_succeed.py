@@ -1,6 +1,6 @@
 import pytest
 
-from recobro.casework.case.models import Case, Responsibility
+from recobro.casework.case.models import Case, Handover, Responsibility
 from recobro.casework.case.operations import (
     CannotCollect,
     MadeTheLoan,
@@ -8,7 +8,7 @@ from recobro.casework.case.operations import (
     end_account,
     end_post,
 )
-from recobro.casework.case.queries import left_by, successors
+from recobro.casework.case.queries import left_by, successors, to_sign_for
 from recobro.journal.models import Entry
 from recobro.office.people import operations as people
 from recobro.office.people.enums import Role
@@ -63,6 +63,36 @@ def test_a_successor_takes_all_cases_of_a_post_in_one_step(mei: User) -> None:
         "moved",
         {"responsible": "mei"},
         {"responsible": "bo"},
+    )
+
+
+def test_a_successor_signs_for_what_they_take(mei: User) -> None:
+    """
+    li's case goes to the head, since bo made the loan; at the machine nobody of the bank decides
+    """
+    bo = person("bo", Role.ACCOUNT_MANAGER, "bank", staff_id="7")
+    head = person("head", Role.BRANCH_HEAD, "north")
+    ada = person("ada", Role.ADMINISTRATOR, "bank")
+    end_post(post=mei.posts.get(), at=AT, by=ada, reason="moved", successor=bo)
+    told = {made.taker: made for made in Handover.objects.all()}
+    assert {
+        taker: [each.case.household_id for each in made.cases.all()] for taker, made in told.items()
+    } == {bo: ["wang"], head: ["li"]}
+    assert {(made.decided_by, made.decider, made.reason) for made in told.values()} == {
+        (ada, "ada", "moved")
+    }
+    (taken,) = told[bo].cases.all()
+    assert (taken.giver, taken.amounts) == (mei, {"CNY": 50})
+    assert list(to_sign_for(bo)) == [told[bo]]
+    entry = Entry.objects.get(chain=told[bo].chain)
+    assert (entry.act, entry.by) == ("case.handed-over", "ada")
+    end_account(user=bo, at=AT, by="shell:x", reason="x" * 401, successor=head)
+    last = Handover.objects.latest("id")
+    assert (last.taker, last.decided_by, last.decider, len(last.reason)) == (
+        head,
+        None,
+        "shell:x",
+        400,
     )
 
 

@@ -1,6 +1,7 @@
 import json
 import signal
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from os import utime
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,18 @@ def test_a_look_shows_what_was_closed_since(closed: Recobro) -> None:
 def test_a_look_is_told_to_programs(closed: Recobro) -> None:
     told = [json.loads(closed("worker", "--once", "--json").stdout) for _ in range(2)]
     assert told == [{"shown": ["2026-03-31"], "seal": None}, {"shown": [], "seal": None}]
+
+
+def test_a_look_puts_old_files_of_reports_away(closed: Recobro, home: Path) -> None:
+    """One is eight days old, the other six."""
+    folder = home / "printed"
+    folder.mkdir()
+    for name, days in (("1.pdf", 8), ("2.pdf", 6)):
+        (folder / name).write_bytes(b"x")
+        then = (datetime.now(tz=UTC) - timedelta(days=days)).timestamp()
+        utime(folder / name, (then, then))
+    closed("worker", "--once")
+    assert [file.name for file in folder.iterdir()] == ["2.pdf"]
 
 
 def test_a_look_that_cannot_be_is_refused(closed: Recobro, home: Path) -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -8,7 +8,15 @@ from recobro.book.models import Institution
 from recobro.book.queries import Scope
 from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import colleagues, posts_of, rights_of, scope_of
+from recobro.office.people.operations import delegate
+from recobro.office.people.queries import (
+    acting_posts,
+    authority,
+    colleagues,
+    posts_of,
+    rights_of,
+    scope_of,
+)
 from tests.office.conftest import TREE
 
 Tree = dict[str, Institution]
@@ -62,6 +70,17 @@ def test_a_post_without_an_end_is_held(tree: Tree) -> None:
     post = hold(mei, Role.RISK, "east")
     assert posts_of(mei, on=date(2099, 1, 1)) == [post]
     assert str(post) == "Mei: risk at east"
+
+
+def test_whose_account_has_ended_holds_no_post_and_acts_in_none(tree: Tree) -> None:
+    mei, bo = person("mei"), person("bo")
+    post = hold(mei, Role.RISK, "east")
+    hold(bo, Role.RISK, "east")
+    delegate(user=bo, deputy=mei, first=JUNE, last=JUNE, at=NOW + timedelta(days=120))
+    assert len(acting_posts(mei, on=JUNE)) == 2
+    mei.is_active = False
+    assert (posts_of(mei, on=JUNE), acting_posts(mei, on=JUNE)) == ([], [])
+    assert authority(mei, Right.APPROVE, post.institution, on=JUNE) is None
 
 
 def test_a_post_does_not_end_before_it_begins(tree: Tree) -> None:

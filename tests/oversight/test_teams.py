@@ -145,6 +145,22 @@ def test_who_may_not_lead() -> None:
         do.name_leader(team=team(), user=who("junior"), by=who("head"), at=AT)
 
 
+def test_whose_account_has_ended_leads_nothing() -> None:
+    """
+    Of the collector the account alone has ended, behind the back of the house
+    """
+    User.objects.filter(username="collector").update(is_active=False)
+    made = team()
+    for call in (
+        lambda: team(leader=who("collector")),
+        lambda: do.name_leader(team=made, user=who("collector"), by=who("head"), at=AT),
+    ):
+        with pytest.raises(do.CannotLead):
+            call()
+    with pytest.raises(do.CannotBelong):
+        do.add_member(team=made, user=who("collector"), by=who("head"), at=AT)
+
+
 def test_who_may_belong() -> None:
     made = team(leader=who("head"))
     found = possible_members(made, on=AT.date())

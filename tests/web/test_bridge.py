@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close
+from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close, Loan, Standing
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask, begin, refuse
 from recobro.office.jobs.tasks import do_next
@@ -130,6 +130,35 @@ def test_a_column_of_several_items_says_which(head: Client) -> None:
     assert [row["label"] for row in response.context["rows"]] == ["New", "Increases", "New"]
     assert "item" in response.context["columns"]
     assert "item" not in head.get("/bridge/loans/?item=new").context["columns"]
+
+
+def test_a_loan_that_has_moved_is_told_as_it_was(head: Client) -> None:
+    """
+    since the days of the bridge N1 has gone to south, and Li owes it; T1 was no problem then
+    """
+    other = Loan.objects.get(loan_id="S1")
+    Loan.objects.filter(loan_id="N1").update(institution="south", borrower=other.borrower)
+    Standing.objects.filter(loan__loan_id="T1").delete()
+    query = "?item=new&currency=CNY&sort=loan&at=north"
+    page = main(head.get(f"/bridge/loans/{query}"))
+    assert "Ana Núñez N1 Peñalba Río Norte now at Sur farm" in page
+    assert "T1 白云村 now at 白云支行 shop" in page
+    (_, first, second) = read_csv(head.get(f"/bridge/export.csv{query}"))
+    assert first[:4] == ["Ana Núñez", "N1", "Peñalba", "Río Norte"]
+    assert second[:4] == ["明", "T1", "白云村", "now at 白云支行"]
+
+
+def test_what_was_there_at_the_beginning_is_told_as_it_was_then(head: Client) -> None:
+    """
+    N3 was at north in March and is at the sub-branch in June
+    """
+    later = Standing.objects.filter(loan__loan_id="N3", close__as_of="2026-06-30")
+    later.update(institution="below")
+    query = "currency=USD&at=north"
+    opening = main(head.get(f"/bridge/loans/?item=opening&{query}"))
+    closing = main(head.get(f"/bridge/loans/?item=closing&{query}"))
+    assert ("Río Norte" in opening.partition("Grade")[2], "白云支行" in opening) == (True, False)
+    assert "白云支行 now at Río Norte" in closing
 
 
 def test_a_file_has_what_is_seen(head: Client) -> None:

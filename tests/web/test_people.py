@@ -5,6 +5,7 @@ from django.test import Client
 
 from recobro.book.models import Institution
 from recobro.journal.models import Entry
+from recobro.office.approvals.models import Request
 from recobro.office.people.enums import Role
 from recobro.office.people.models import User
 from tests.web.conftest import SignedIn
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("workplace")
 MEI = {
     "username": "mei",
     "name": "梅",
-    "role": "legal",
+    "role": "archive",
     "institution": "below",
     "language": "zh",
     "password": PASSWORD,
@@ -47,7 +48,7 @@ def test_somebody_is_appointed_inside_scope(administrator: Client) -> None:
     assert (response.status_code, response["Location"]) == (302, "/people/")
     mei = User.objects.get(username="mei")
     assert (mei.name, mei.language) == ("梅", "zh")
-    assert [(post.role, post.institution_id) for post in mei.posts.all()] == [("legal", "below")]
+    assert [(post.role, post.institution_id) for post in mei.posts.all()] == [("archive", "below")]
     assert "梅 mei" in main(administrator.get("/people/"))
     assert Client().post("/sign-in/", MEI).status_code == 302
 
@@ -59,6 +60,23 @@ def test_the_journal_says_who_appointed(administrator: Client) -> None:
         ("people.user-added", "administrator"),
         ("people.post-given", "administrator"),
     }
+
+
+def test_a_newcomer_with_power_waits_for_a_second_person(
+    administrator: Client, signed_in: SignedIn
+) -> None:
+    """
+    refused, they stay where whoever added them finds them, and sign in without a post
+    """
+    assert added(administrator, role="legal", reason="New").status_code == 302
+    mei = User.objects.get(username="mei")
+    assert (mei.posts.count(), Client().post("/sign-in/", MEI).status_code) == (0, 302)
+    assert "梅 Legal department, 白云支行" in main(administrator.get("/people/"))
+    request = Request.objects.get()
+    told = {"decision": "refuse", "remark": "Not yet"}
+    signed_in("branch_head").post(f"/approvals/{request.pk}/decide/", told)
+    assert "梅 has an account and no post" in main(administrator.get("/people/"))
+    assert administrator.get("/people/mei/").status_code == 200
 
 
 @pytest.mark.parametrize("institution", ["south", "bank", "nowhere", "\0", ""])

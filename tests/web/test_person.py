@@ -6,6 +6,7 @@ from django.test import Client
 
 from recobro.casework.case.models import Case
 from recobro.journal.models import Entry
+from recobro.office.approvals.models import Request
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import delegate
@@ -91,13 +92,48 @@ def posts(username: str) -> list[tuple[str, str]]:
 
 
 def test_another_post(administrator: Client) -> None:
-    told = {"role": "legal", "institution": "below"}
+    told = {"role": "archive", "institution": "below"}
     response = administrator.post(f"{HIS}posts/", told)
     assert (response.status_code, response["Location"]) == (302, HIS)
-    assert posts("account_manager") == [("account_manager", "north"), ("legal", "below")]
+    assert posts("account_manager") == [("account_manager", "north"), ("archive", "below")]
     again = administrator.post(f"{HIS}posts/", told)
     (why,) = refused(again, "post_form")
     assert "is held since" in why
+
+
+def test_a_post_with_power_waits_for_a_second_person(
+    administrator: Client, signed_in: SignedIn
+) -> None:
+    told = {"role": "legal", "institution": "below", "reason": "Knows the courts"}
+    assert administrator.post(f"{HIS}posts/", told).status_code == 302
+    page = main(administrator.get(HIS))
+    assert "Waiting for a second person Legal department, 白云支行" in page
+    assert "Withdraw it" in page
+    assert "Withdraw it" not in main(signed_in("auditor").get(HIS))
+    listed = main(administrator.get("/people/"))
+    assert "Name of account_manager Legal department, 白云支行" in listed
+    (why,) = refused(administrator.post(f"{HIS}posts/", told), "post_form")
+    assert "asked for a decision about this" in why
+    request = Request.objects.get()
+    decider = signed_in("branch_head")
+    shown = main(decider.get(f"/approvals/{request.pk}/"))
+    assert "Name of account_manager Appointment to a post" in shown
+    assert "Why Knows the courts Post Legal department" in shown
+    assert "Name of account_manager" in main(decider.get("/approvals/"))
+    decider.post(f"/approvals/{request.pk}/decide/", {"decision": "approve"})
+    assert posts("account_manager") == [("account_manager", "north"), ("legal", "below")]
+
+
+def test_whoever_asked_takes_it_back(administrator: Client, signed_in: SignedIn) -> None:
+    administrator.post(f"{HIS}posts/", {"role": "legal", "institution": "below"})
+    request = Request.objects.get()
+    appoint("another", Role.ADMINISTRATOR, "north")
+    address = f"{HIS}asked/{request.pk}/withdraw/"
+    assert signed_in("another").post(address).status_code == 404
+    response = administrator.post(address)
+    assert (response.status_code, response["Location"]) == (302, HIS)
+    assert Request.objects.get().state == "withdrawn"
+    assert administrator.post(address).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ ASKED = {
     "/bridge/": 9,
     "/bridge/?at=below": 9,
     "/bridge/?as_of=2026-03-31": 5,
-    "/bridge/loans/?at=below&item=new&currency=CNY": 11,
-    "/bridge/loans/?item=new&currency=CNY": 10,
-    "/bridge/export.csv?at=below&item=new&currency=CNY": 7,
-    "/bridge/export.csv?item=new&currency=CNY": 6,
+    "/bridge/loans/?at=below&item=new&currency=CNY": 12,
+    "/bridge/loans/?item=new&currency=CNY": 11,
+    "/bridge/export.csv?at=below&item=new&currency=CNY": 8,
+    "/bridge/export.csv?item=new&currency=CNY": 7,
     "/institutions/": 9,
     "/institutions/?at=below": 10,
     "/institutions/north/": 10,
@@ -59,9 +59,9 @@ ASKED = {
     "/help/": 4,
     "/help/?search=close": 4,
     "/help/teams/": 4,
-    "/people/": 6,
+    "/people/": 8,
     "/people/?left=1": 5,
-    "/people/account_manager/": 10,
+    "/people/account_manager/": 11,
     "/preferences/absence/": 10,
     "/preferences/second-factor/": 7,
     "/preferences/sessions/": 5,
@@ -99,7 +99,7 @@ def test_people_are_asked_for_at_once(
     for number in range(more):
         appoint(f"more-{number}", Role.OFFICE, "south")
     browser = signed_in("auditor-south")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         assert len(browser.get("/people/").context["rows"]) == 2 + more
 
 

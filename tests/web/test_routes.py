@@ -14,7 +14,7 @@ from recobro.office.webhooks.models import Delivery, Hook
 from recobro.web.gate import EVERYBODY, SIGNED_IN
 from recobro.web.urls import urlpatterns
 from tests.runs.bank import AT
-from tests.web import team_routes, view_routes
+from tests.web import person_routes, team_routes, view_routes
 from tests.web.conftest import SignedIn
 from tests.web.workplace import Workplace, appoint, asked_for, handed_over, judged
 
@@ -113,8 +113,6 @@ _FIGURES: Final = frozenset({Right.FIGURES})
 _RUNS: Final = frozenset({Right.RUNS})
 _START: Final = frozenset({Right.START})
 _WEBHOOKS: Final = frozenset({Right.WEBHOOKS})
-_COLLECTOR: Final = "/people/account_manager"
-"""Somebody of north, with open cases; theirs is the first post."""
 ROUTES: Final = {
     "home": Route(address="/", opens_to=SIGNED_IN, at=True),
     "sign-in": Route(address="/sign-in/", opens_to=EVERYBODY, both=True),
@@ -222,30 +220,7 @@ ROUTES: Final = {
     "loads": Route(address="/loads/", opens_to=_RUNS, whole=True),
     "load": Route(address="/loads/1/", opens_to=_RUNS, whole=True),
     "load-findings": Route(address="/loads/1/findings.csv", opens_to=_RUNS, whole=True),
-    "people": Route(address="/people/", opens_to=frozenset({Right.PEOPLE})),
-    "people-add": Route(
-        address="/people/add/", opens_to=frozenset({Right.APPOINT}), method="post", status=422
-    ),
-    "person": Route(address=f"{_COLLECTOR}/", opens_to=frozenset({Right.PEOPLE})),
-    "person-end": Route(address=f"{_COLLECTOR}/end/", opens_to=_APPOINT, both=True, other=422),
-    "person-password": Route(
-        address=f"{_COLLECTOR}/password/", opens_to=_APPOINT, method="post", status=422
-    ),
-    "person-post": Route(
-        address=f"{_COLLECTOR}/posts/", opens_to=_APPOINT, method="post", status=422
-    ),
-    "person-post-end": Route(
-        address=f"{_COLLECTOR}/posts/1/end/", opens_to=_APPOINT, both=True, other=422
-    ),
-    "person-factor-remove": Route(
-        address=f"{_COLLECTOR}/second-factor/remove/",
-        opens_to=_APPOINT,
-        method="post",
-        status=404,
-    ),
-    "person-sessions-end": Route(
-        address=f"{_COLLECTOR}/sessions/end/", opens_to=_APPOINT, method="post", status=302
-    ),
+    **{name: Route(**told) for name, told in person_routes.ROUTES.items()},
     "journal": Route(address="/journal/", opens_to=frozenset({Right.JOURNAL}), at=True),
     "settings": Route(address="/settings/", opens_to=_RUNS, whole=True),
     "setting": Route(

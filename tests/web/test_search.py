@@ -145,6 +145,9 @@ def test_a_telephone_number_is_looked_for_and_told_in_the_journal(head: Client) 
     offer = head.get("/search/", {"q": "137 0013-7003"})
     assert "Look for this telephone number" in main(offer)
     assert offer.context["number"] == LI
+    assert [hit.name for hit in phone(head, "+86 137 0013-7003").context["groups"][0].hits] == [
+        "李雷"
+    ]
     response = phone(head, LI)
     (group,) = response.context["groups"]
     assert [hit.name for hit in group.hits] == ["李雷"]

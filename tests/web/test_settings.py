@@ -50,6 +50,22 @@ def test_no_limit(ada: Client) -> None:
     assert "nothing" in ada.get(ALONE).content.decode()
 
 
+def test_some_of_several_words_are_ticked(ada: Client) -> None:
+    address = "/settings/appointments.confirmed/"
+    assert "Branch head<br>Business department" in " ".join(
+        ada.get("/settings/").content.decode().split()
+    )
+    form = ada.get(address).context["form"]
+    assert [box.data["selected"] for box in form["value"]].count(True) == 4
+    told = {"value": ["risk", "branch_head"], "reason": "As decided", "seen": 0}
+    assert ada.post(address, told).status_code == 302
+    assert Setting.objects.get().value == ["branch_head", "risk"]
+    junk = told | {"value": ["king"], "seen": Setting.objects.get().pk}
+    assert ada.post(address, junk).status_code == 422
+    assert ada.post(address, junk | {"value": []}).status_code == 302
+    assert "nothing" in ada.get(address).content.decode()
+
+
 def test_what_cannot_be_read_changes_nothing(ada: Client) -> None:
     answer = set_to(ada, "lots")
     assert (answer.status_code, "is no currency" in answer.content.decode()) == (422, True)

@@ -14,7 +14,7 @@ from recobro.office.people.enums import Role
 from recobro.office.people.models import User
 from recobro.oversight.teams import operations as do
 from recobro.oversight.teams.enums import Kind
-from recobro.oversight.teams.models import Team, TeamCase
+from recobro.oversight.teams.models import Pair, Team, TeamCase, TeamMember
 from tests.web.conftest import SignedIn
 from tests.web.read import body, main
 from tests.web.workplace import appoint
@@ -300,10 +300,57 @@ def test_what_a_team_has_is_asked_for_at_once(
     for user in User.objects.filter(username__in=("risk", "management", "legal")[: number + 1]):
         do.add_member(team=made, user=user, by=by, at=at)
     browser = signed_in("head")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         browser.get(f"/teams/{made.pk}/")
     with django_assert_num_queries(8):
         browser.get(f"/teams/{made.pk}/changes/")
+
+
+def test_long_lists_of_a_team_show_the_first_and_lead_to_all(head: Client) -> None:
+    """
+    20 people have left it, and it helps 21 places without loans
+    """
+    made = led()
+    on = made.from_on
+    TeamMember.objects.bulk_create(
+        TeamMember(team=made, user_id=pk("legal"), from_on=on, until_on=on) for _ in range(20)
+    )
+    places = Institution.objects.bulk_create(
+        Institution(
+            institution_id=f"p{number}",
+            name=f"Place {number}",
+            kind="sub_branch",
+            path=f"{made.institution.path}9{number:03}",
+            parent_id="north",
+        )
+        for number in range(21)
+    )
+    Pair.objects.bulk_create(Pair(team=made, institution=one, from_on=on) for one in places)
+    address = f"/teams/{made.pk}/"
+    first = head.get(address)
+    assert {name: len(first.context[name]) for name in ("members", "results")} == {
+        "members": 20,
+        "results": 20,
+    }
+    assert "Name of head leads" in main(first)
+    assert main(first).count("Show all 21") == 2
+    for name, other in (("members", "results"), ("results", "members")):
+        page = head.get(f"{address}?all={name}")
+        assert (len(page.context[name]), len(page.context[other])) == (21, 20)
+        assert main(page).count("Show all 21") == 1
+
+
+def test_what_households_owe_is_summed_over_all_of_them(head: Client) -> None:
+    made = led()
+    do.give_cases(
+        team=made,
+        cases=Case.objects.filter(institution="north"),
+        by=User.objects.get(username="branch_head"),
+        at=timezone.now(),
+    )
+    sums = head.get(f"/teams/{made.pk}/").context["sums"]
+    assert [(one["currency"], one["households"]) for one in sums] == [("CNY", 1), ("USD", 1)]
+    assert [one["outstanding"] for one in sums] == [460_00, 90_00]
 
 
 def test_a_leading_group_sees_what_has_climbed_to_it(head: Client) -> None:

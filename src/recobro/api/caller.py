@@ -12,6 +12,14 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import over_all, posts_of, rights_of, scope_of
 from recobro.office.tokens.models import Token
+from recobro.terms.refusal import Refusal
+
+
+class NameAnInstitution(Refusal):
+    """Somebody sees several trees, and has not said which they mean."""
+
+    def __init__(self) -> None:
+        super().__init__("You see several institutions: name one of them by its id, as `at`.")
 
 
 @dataclass
@@ -68,6 +76,18 @@ class Caller:
         if found is None:
             raise Http404
         return found
+
+    def one_node(self, right: Right, at: str) -> Institution:
+        """Return the institution named, else the topmost where the person has a right.
+
+        Raises Http404 for another, NameAnInstitution where several are topmost.
+        """
+        if at:
+            return self.node(right, at)
+        tops = list(Institution.objects.filter(path__in=self.scope(right).paths)[:2])
+        if len(tops) != 1:
+            raise NameAnInstitution
+        return tops[0]
 
     def within(self, right: Right, at: str) -> Scope:
         """Return what is looked at: the subtree of the one named, else the whole scope."""

@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from recobro.api.answers import renderer
 from recobro.api.endpoints import (
     approvals,
+    bridges,
     cases,
     closes,
     deadlines,
@@ -24,6 +25,7 @@ from recobro.api.endpoints import (
     me,
     notices,
     people,
+    reports,
     responsibilities,
     teams,
     webhooks,
@@ -89,5 +91,5 @@ for room in (me, institutions, closes, figures, loans, why, cases, responsibilit
     api.add_router("", room.router)
 for room in (judgements, deadlines, handovers, approvals, notices, people, journal, loads, jobs):
     api.add_router("", room.router)
-for room in (teams, webhooks):
+for room in (teams, webhooks, bridges, reports):
     api.add_router("", room.router)

@@ -18,6 +18,8 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel
 
 from recobro.api.answers import AS_WRITTEN
+from recobro.api.endpoints.bridges import BridgeNotMade
+from recobro.api.endpoints.reports import ReportNotThere
 from recobro.api.gate import NotForYourPosts, OnlyForReading, PasswordFirst, SecondFactorFirst
 from recobro.api.inputs import NOT_KNOWN
 from recobro.api.limits import AskedTooOften
@@ -27,6 +29,7 @@ from recobro.casework.case.operations import (
     DueOtherwise,
     MayNotAssign,
     NotTheTaker,
+    OnceOwnDeadline,
     OwnDeadline,
     PlanChanged,
     SignedFor,
@@ -35,6 +38,7 @@ from recobro.office.approvals.operations import (
     Decided,
     MayNotDecide,
     NotAsked,
+    OwnMatter,
     OwnRequest,
     WaitsAlready,
 )
@@ -80,14 +84,18 @@ _STATUS: Final[Mapping[type[Refusal], int]] = {
     MayNotSignOff: 403,
     NotTheTaker: 403,
     NotAsked: 403,
+    OnceOwnDeadline: 403,
     OwnDeadline: 403,
+    OwnMatter: 403,
     OwnRequest: 403,
     AssignedMeanwhile: 409,
+    BridgeNotMade: 409,
     CaseClosed: 409,
     Decided: 409,
     DueOtherwise: 409,
     FactsGone: 409,
     PlanChanged: 409,
+    ReportNotThere: 409,
     SignedFor: 409,
     SignedOff: 409,
     StillAtWork: 409,

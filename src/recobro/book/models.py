@@ -196,7 +196,7 @@ class Standing(models.Model):
 class Findable(models.Model):
     """A problem loan of the newest close that is shown, by what people look for it.
 
-    Written anew with each newest close. No number that is masked elsewhere is in it.
+    Written anew with each newest close. What is found by typing holds no number that is masked.
     """
 
     loan = models.OneToOneField(Loan, on_delete=models.PROTECT, primary_key=True)
@@ -208,6 +208,8 @@ class Findable(models.Model):
     """The name as rules.findable has it."""
     text = models.TextField()
     """Name, number, village and address likewise."""
+    phone = models.CharField(max_length=20, default="")
+    """The telephone number as terms.phones compares it; nobody is found by a part of it."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["loan"]

@@ -158,8 +158,10 @@ def _standing() -> list[tuple[int, str]]:
 def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
     from recobro.casework.case.operations import escalate  # noqa: PLC0415 - Django's settings
+    from recobro.office.appointments.operations import lapse_old  # noqa: PLC0415 - the same
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - the same
     from recobro.oversight.teams.operations import end_over  # noqa: PLC0415 - the same
+    from recobro.reports.jobs import sweep_files  # noqa: PLC0415 - the same
     from recobro.runs import operations  # noqa: PLC0415 - the same
     from recobro.runs.operations.bridge import ask_for_usual  # noqa: PLC0415 - the same
     from recobro.runs.operations.nightly import ask_for_due  # noqa: PLC0415 - the same
@@ -180,7 +182,9 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
         shown,
         lambda: pass_on(at=datetime.now(tz=UTC)),
         lambda: escalate(at=datetime.now(tz=UTC)),
+        lambda: lapse_old(at=datetime.now(tz=UTC)),
         lambda: end_over(at=datetime.now(tz=UTC)),
+        lambda: sweep_files(home=bank, at=datetime.now(tz=UTC)),
         lambda: ask_for_due(home=bank, at=datetime.now(tz=UTC)),
         lambda: ask_for_usual(at=datetime.now(tz=UTC)),
         jobs.begin,

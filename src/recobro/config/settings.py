@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "recobro.office.people",
     "recobro.office.settings",
     "recobro.office.approvals",
+    "recobro.office.appointments",
     "recobro.office.judgements",
     "recobro.office.saved",
     "recobro.office.jobs",

@@ -13,7 +13,9 @@ from recobro.office.jobs.doing import Tell, does
 from recobro.office.jobs.enums import State
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import ask, require_few
+from recobro.office.people.enums import Right
 from recobro.reports.catalogue import report_of
+from recobro.reports.report import Report
 from recobro.runs.home import Home
 
 KIND: Final = "report"
@@ -62,6 +64,11 @@ def ask_for_report(*, wish: Wish, by: str, in_name: str, printed_by: str, at: da
     )
 
 
+def right_for(report: Report) -> Right:
+    """Return the right that whoever gets a report needs where it is about: some name who owes."""
+    return Right.DEBTORS if report.debtors else Right.FIGURES
+
+
 def _short(subject: str) -> str:
     """Return a subject as a job keeps it: a long one by its beginning and the digest of it all."""
     if len(subject) <= _LONGEST:
@@ -85,8 +92,8 @@ def report(folder: Path, job: Job, tell: Tell) -> Mapping[str, Any]:
     """Make a report; files of reports that were made long ago go."""
     from recobro.reports.writing import Order, write_report  # noqa: PLC0415 - no engine where none is needed
 
-    home, told, at = Home(folder), job.parameters, datetime.now(tz=UTC)
-    _sweep(home, at)
+    home, told = Home(folder), job.parameters
+    sweep_files(home=home, at=datetime.now(tz=UTC))
     order = Order(
         name=told["name"],
         as_of=date.fromisoformat(told["as_of"]),
@@ -107,7 +114,13 @@ def _folder(home: Home) -> Path:
     return home.path / "printed"
 
 
-def _sweep(home: Home, at: datetime) -> None:
-    for file in _folder(home).glob("*.*"):
-        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
-            file.unlink(missing_ok=True)
+def sweep_files(*, home: Home, at: datetime) -> int:
+    """Delete the files of reports that were made long ago; return how many there were."""
+    old = [
+        file
+        for file in _folder(home).glob("*.*")
+        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds()
+    ]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

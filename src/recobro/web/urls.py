@@ -114,6 +114,11 @@ urlpatterns = [
     path("people/<str:username>/end/", person.end, name="person-end"),
     path("people/<str:username>/password/", person.password, name="person-password"),
     path("people/<str:username>/posts/", person.give, name="person-post"),
+    path(
+        "people/<str:username>/asked/<int:number>/withdraw/",
+        person.take_back,
+        name="person-asked-withdraw",
+    ),
     path("people/<str:username>/posts/<int:number>/end/", person.end_post, name="person-post-end"),
     path(
         "people/<str:username>/second-factor/remove/",

@@ -193,7 +193,7 @@ def _told(request: Asked, one: models.Handover) -> Handover:
     return Handover(
         handover=one.pk,
         taker=one.taker.username,
-        decided_by=one.decided_by.username,
+        decided_by=one.decided_by.username if one.decided_by else one.decided_as,
         decided_at=one.decided_at,
         reason=one.reason,
         cases=[row.case_id for row in seen],

@@ -1,12 +1,22 @@
 """Bridges of the nonperforming balance: their cells, and the loans behind each."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Abs
 
-from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close, Institution, Standing
+from recobro.book.models import (
+    Borrower,
+    Bridge,
+    BridgeCell,
+    BridgeLoan,
+    Close,
+    Institution,
+    Loan,
+    Standing,
+)
 from recobro.book.queries.scope import Scope
 from recobro.book.queries.sorting import chosen
 from recobro.terms.dates import previous_year_end
@@ -60,6 +70,12 @@ def cells_between(since: Close, close: Close, node: Institution) -> list[BridgeC
     return list(found.order_by("currency", "item"))
 
 
+def main_currency(cells: Iterable[BridgeCell]) -> str:
+    """Return the currency of most loans among some cells; empty without any."""
+    most = max(cells, key=lambda cell: cell.loans, default=None)
+    return most.currency if most else ""
+
+
 def moved(
     bridge: Bridge, node: Institution, currency: str, items: Collection[str]
 ) -> QuerySet[BridgeLoan]:
@@ -85,6 +101,43 @@ def summed(rows: QuerySet[BridgeLoan]) -> tuple[int, int]:
     """Return how many loans there are, and what they add up to."""
     found = rows.order_by().aggregate(loans=Count("loan", distinct=True), amount=Sum("amount"))
     return found["loans"], found["amount"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """Who owed a loan of a bridge, and where it was."""
+
+    borrower: Borrower
+    institution: Institution
+    known: bool
+    """Whether it is of then; else what is now, of a loan that was a problem on neither day."""
+
+
+def then_of(
+    loans: Iterable[int] | QuerySet[BridgeLoan, Any],
+    bridge: Bridge,
+    node: Institution,
+    *,
+    begins: bool = False,
+) -> Callable[[Loan], Then]:
+    """Return how to find who owed a loan of a bridge and where it was, as an institution saw it.
+
+    At the later day, or with `begins` at the earlier one; at the other where it was the
+    institution's then alone.
+    """
+    found = Standing.objects.filter(close__in=[bridge.since_id, bridge.close_id])
+    found = found.filter(institution__path__startswith=node.path, loan__in=loans)
+    order = "-close__as_of" if begins else "close__as_of"
+    found = found.select_related("borrower", "institution").order_by(order)
+    stood = {standing.loan_id: standing for standing in found}
+
+    def then(loan: Loan) -> Then:
+        own = stood.get(loan.pk)
+        if own is None:
+            return Then(loan.borrower, loan.institution, known=False)
+        return Then(own.borrower, own.institution, known=True)
+
+    return then
 
 
 def standings_of(rows: Collection[BridgeLoan], close: Close, scope: Scope) -> dict[int, Standing]:

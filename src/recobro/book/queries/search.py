@@ -1,6 +1,7 @@
 """Problem loans of the newest day by what somebody types; any loan by its number."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
@@ -9,6 +10,7 @@ from recobro.book.models import Findable, Institution, Loan
 from recobro.book.queries.problems import WORDS
 from recobro.book.queries.scope import Scope
 from recobro.book.rules import sought
+from recobro.terms.phones import same, same_way, without_code
 
 _LAST = "\U0010ffff"
 _TELLING = 200
@@ -33,9 +35,19 @@ def found(scope: Scope, text: str, *, most: int) -> list[Findable]:
 
 
 def by_phone(scope: Scope, number: str, *, most: int) -> list[Findable]:
-    """Return problem loans in a scope whose borrower has a telephone number, told whole."""
-    rows = Findable.objects.filter(scope.within("institution__path"), borrower__phone=number)
-    return list(rows.select_related("loan", "borrower", "institution").order_by("loan")[:most])
+    """Return problem loans in a scope whose borrower has a telephone number, told whole.
+
+    However it is written, there and here.
+    """
+    plain = same_way(number)
+    if not plain:
+        return []
+    near = Q(phone__in=[plain, *without_code(plain)])
+    if not plain.startswith("+"):
+        near |= Q(phone__startswith="+", phone__endswith=plain)
+    rows = Findable.objects.filter(scope.within("institution__path"), near)
+    rows = rows.select_related("loan", "borrower", "institution").order_by("loan")
+    return list(islice((one for one in rows.iterator() if same(one.phone, plain)), most))
 
 
 def numbered(scope: Scope, text: str, *, most: int) -> list[Loan]:

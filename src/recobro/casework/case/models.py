@@ -96,7 +96,10 @@ class Handover(models.Model):
     """Cases that somebody was given at once, and signs for."""
 
     taker = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Empty where it was decided at the machine."""
     decided_as = models.CharField(max_length=130)
     """In whose name, as the journal tells it."""
     decided_at = models.DateTimeField()
@@ -110,6 +113,11 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"handover {self.pk} to {self.taker}"
+
+    @property
+    def decider(self) -> str:
+        """Who decided it, as people call them."""
+        return str(self.decided_by or self.decided_as)
 
     @property
     def chain(self) -> str:

@@ -21,7 +21,6 @@ def follow_close(close: Close, at: datetime, **_: Any) -> None:  # noqa: ANN401 
 @receiver(left)
 def keep_cases(user: User, at: datetime, **_: Any) -> None:  # noqa: ANN401 - the same
     """Let nobody leave who would leave a case without a person."""
-    posts = posts_of(user, on=at.date()) if user.is_active else []
-    cases = left_by(user, posts).count()
+    cases = left_by(user, posts_of(user, on=at.date())).count()
     if cases:
         raise SuccessorMissing(user, cases)

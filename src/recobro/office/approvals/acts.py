@@ -26,17 +26,21 @@ class Kind:
     limits: Mapping[Role, Known[Limit]]
     now: Now
     act: Act
+    whom: str
+    """The part of the content that names whom it is for, by user name; empty where nobody's."""
 
 
 KINDS: Final[dict[str, Kind]] = {}
 """Every kind by its code; the rooms above add theirs as Django starts."""
 
 
-def approved(kind: str, limits: Mapping[Role, Known[Limit]], now: Now) -> Callable[[Act], Act]:
+def approved(
+    kind: str, limits: Mapping[Role, Known[Limit]], now: Now, *, whom: str = ""
+) -> Callable[[Act], Act]:
     """Let a function do what is approved of a kind."""
 
     def add(act: Act) -> Act:
-        KINDS[kind] = Kind(limits, now, act)
+        KINDS[kind] = Kind(limits, now, act, whom)
         return act
 
     return add

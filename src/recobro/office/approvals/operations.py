@@ -11,7 +11,7 @@ from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.approvals.acts import KINDS
 from recobro.office.approvals.enums import MOVES, State
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.queries import Deciders, deciding, of_subject, waiting
+from recobro.office.approvals.queries import Deciders, concerns, deciding, of_subject, waiting
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
@@ -74,6 +74,15 @@ class OwnRequest(Refusal):
         super().__init__(by=by)
 
 
+class OwnMatter(Refusal):
+    """Nobody decides what is for themselves."""
+
+    says = "This is for {by}; nothing was changed. Somebody else decides it."
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by=by)
+
+
 class MayNotDecide(Refusal):
     """It is not for this person to decide it."""
 
@@ -120,7 +129,7 @@ def ask(
     NobodyDecides, WaitsAlready.
     """
     told = dict(amounts or {})
-    if not Deciders(kind, on=at.date()).any(institution, told, by=by, name=name):
+    if not Deciders(kind, on=at.date()).any(institution, told, by=by, name=name, content=content):
         raise NobodyDecides(institution)
     try:
         with transaction.atomic():
@@ -148,7 +157,8 @@ def ask(
 def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Request:
     """Approve what somebody asked for, by what it is worth and where it matters now, and do it.
 
-    Raises Decided, OwnRequest, MayNotDecide; and as what was asked for, which then still waits.
+    Raises Decided, OwnRequest, OwnMatter, MayNotDecide; and as what was asked for, which then still
+    waits.
     """
     own, name = _decide(request, State.APPROVED, by, at, remark)
     _record(own, "approvals.approved", name, at, reason=remark, after={"state": own.state})
@@ -160,7 +170,7 @@ def approve(*, request: Request, by: User, at: datetime, remark: str = "") -> Re
 def refuse(*, request: Request, by: User, at: datetime, remark: str) -> Request:
     """Refuse what somebody asked for, and say why: nothing happens.
 
-    Raises RemarkMissing, Decided, OwnRequest, MayNotDecide.
+    Raises RemarkMissing, Decided, OwnRequest, OwnMatter, MayNotDecide.
     """
     if not remark.strip():
         raise RemarkMissing
@@ -211,10 +221,11 @@ def _decide(
     own = _open(request)
     if own.asked_by_id == by.pk:
         raise OwnRequest(by)
+    if concerns(own, by):
+        raise OwnMatter(by)
     own.institution, amounts = KINDS[own.kind].now(own)
     own.amounts = dict(amounts)
-    posts = acting_posts(by, on=at.date()) if by.is_active else []
-    post = deciding(posts, own)
+    post = deciding(acting_posts(by, on=at.date()), own)
     if post is None:
         raise MayNotDecide(by, own)
     _move(own, state, by, at, remark)

@@ -1,7 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
@@ -27,7 +28,7 @@ def requests_in(scope: Scope) -> QuerySet[Request]:
 
 def waiting(kind: str, subject: str) -> Request | None:
     """Return what waits of a kind and subject; None if nothing does."""
-    found = Request.objects.filter(kind=kind, subject=subject, state=State.WAITING)
+    found = waiting_of(kind).filter(subject=subject)
     return found.select_related("asked_by").first()
 
 
@@ -36,8 +37,8 @@ def waits_for(posts: Iterable[Post], by: User) -> list[Request]:
     places = [post.institution.path for post in posts if Right.APPROVE in post.rights]
     if not places:
         return []
-    open_ = requests_in(Scope.of(places)).filter(state=State.WAITING).exclude(asked_by=by)
-    found = list(open_)
+    open_ = requests_in(Scope.of(places)).filter(state=State.WAITING)
+    found = [one for one in open_ if not concerns(one, by)]
     limits = _limits({request.kind for request in found})
     return [one for one in found if deciding(posts, one, limits=limits) is not None]
 
@@ -48,11 +49,11 @@ def deciding(
     """Return the first of some posts in which its holder decides a request; None if none is.
 
     The post reaches where it matters, and its role is given an amount that is enough. In the name
-    of whoever asked, or for whom they asked, nobody decides.
+    of whoever asked, in whose name they asked, or whom it is for, nobody decides.
     """
     held = _limits({request.kind}) if limits is None else limits
     place, own = request.institution.path, KINDS[request.kind].limits
-    behind = request.asked_as.partition(" for ")[2]
+    behind = {request.asked_as.partition(" for ")[2], _whom(request)}
     return next(
         (
             post
@@ -61,17 +62,26 @@ def deciding(
             and Right.APPROVE in post.rights
             and place.startswith(post.institution.path)
             and post.user_id != request.asked_by_id
-            and post.user.username != behind
+            and post.user.username not in behind
             and within(request.amounts, held[own[post.role_held].key])
         ),
         None,
     )
 
 
+def concerns(request: Request, user: User) -> bool:
+    """Tell whether somebody has asked for it, or it is for them: then they do not decide it."""
+    return user.pk == request.asked_by_id or user.username == _whom(request)
+
+
+def _whom(request: Request) -> str:
+    return str(request.content.get(KINDS[request.kind].whom, ""))
+
+
 def deciders(request: Request, *, on: date) -> list[User]:
     """Return who can decide a request: not who asked for it."""
     held = _limits({request.kind})
-    posts = [post for post in posts_on(on) if post.user_id != request.asked_by_id]
+    posts = [post for post in posts_on(on) if not concerns(request, post.user)]
     able = {post.user for post in posts if deciding([post], request, limits=held)}
     return sorted(able, key=lambda user: user.name)
 
@@ -82,12 +92,21 @@ class Deciders:
     def __init__(self, kind: str, *, on: date) -> None:
         self._kind, self._posts, self._limits = kind, posts_on(on), _limits({kind})
 
-    def any(self, institution: Institution, amounts: AmountsOf, *, by: User, name: str) -> bool:
+    def any(
+        self,
+        institution: Institution,
+        amounts: AmountsOf,
+        *,
+        by: User,
+        name: str,
+        content: Mapping[str, Any] | None = None,
+    ) -> bool:
         """Tell whether anybody but who asks, in whose name, could decide about some amounts."""
         wish = Request(
             kind=self._kind,
             institution=institution,
             amounts=dict(amounts),
+            content=dict(content or {}),
             asked_by=by,
             asked_as=name,
         )
@@ -96,7 +115,12 @@ class Deciders:
 
 def of_subject(kind: str, subjects: Iterable[str]) -> QuerySet[Request]:
     """Return what waits of a kind about some subjects."""
-    return Request.objects.filter(Q(kind=kind, subject__in=list(subjects), state=State.WAITING))
+    return waiting_of(kind).filter(subject__in=list(subjects))
+
+
+def waiting_of(kind: str) -> QuerySet[Request]:
+    """Return what waits of a kind."""
+    return Request.objects.filter(kind=kind, state=State.WAITING)
 
 
 def _limits(kinds: Iterable[str]) -> dict[str, Limit]:

@@ -33,6 +33,11 @@ def alone(kind: str, default: Limit) -> Known[Limit]:
     return known(f"approvals.{kind}.alone", Amounts(), default)
 
 
+def whatever_it_is_worth(*roles: Role) -> Mapping[Role, Known[Limit]]:
+    """Let roles decide a kind of request that is worth no amount; it is no setting."""
+    return {role: Known("approvals.whatever-it-is-worth", Amounts(), None) for role in roles}
+
+
 MODEST: Final[Limit] = {"CNY": 500_000_00, "EUR": 60_000_00, "INR": 6_000_000_00, "USD": 70_000_00}
 LARGE: Final[Limit] = {
     "CNY": 5_000_000_00,

@@ -11,7 +11,9 @@ from recobro.office.people.models import Delegation, Post, User, UserSession
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
-    """Return the posts that a person holds on a day."""
+    """Return the posts that a person holds on a day: none whose account has ended."""
+    if not user.is_active:
+        return []
     return list(user.posts.filter(_held(on)).select_related("institution"))
 
 
@@ -21,8 +23,11 @@ def acting_posts(user: User, *, on: date) -> list[Post]:
     Those of another have `held_for`; `away_until` and `away_deputy` tell of whoever holds a post
     how long they are away, and who acts for them. There is no chain: only what somebody holds
     themselves is delegated. What made somebody a deputy must still be so, and what the absent
-    person was given after they named the deputy is not passed on.
+    person was given after they named the deputy is not passed on. Whose account has ended acts in
+    none.
     """
+    if not user.is_active:
+        return []
     in_force = Q(user__delegations__from_on__lte=on, user__delegations__until_on__gt=on)
     posts = Post.objects.annotate(away=FilteredRelation("user__delegations", condition=in_force))
     posts = posts.filter(
@@ -47,7 +52,7 @@ def authority(by: User, right: Right, institution: Institution, *, on: date) -> 
 
     Their own user name, or that and for whom they act; None where they have not the right.
     """
-    for post in acting_posts(by, on=on) if by.is_active else []:
+    for post in acting_posts(by, on=on):
         if right in post.rights and institution.path.startswith(post.institution.path):
             return name_in(post, by)
     return None

@@ -6,6 +6,9 @@ left = Signal()
 Whoever rests work on a person refuses here, and nothing has changed.
 """
 
+given = Signal()
+"""Somebody holds a post more, in the same transaction: `post`, `at`."""
+
 shut_out = Signal()
 """What is open in somebody's name is to end, in the same transaction: `user`, `at`, `by`, a name.
 

@@ -106,7 +106,7 @@ def change(
 
 def _name(by: User, key: str, at: datetime) -> str:
     """Return in whose name somebody sets something. Raises MayNotSet, OwnLimits."""
-    posts = acting_posts(by, on=at.date()) if by.is_active else []
+    posts = acting_posts(by, on=at.date())
     post = over_all(posts, Right.SETTINGS)
     if post is None:
         raise MayNotSet(by)

@@ -24,8 +24,13 @@ class Held:
 
 def value_of(known: Known[T]) -> T:
     """Return what holds now."""
-    last = Setting.objects.filter(key=known.key).last()
+    last = last_of(known)
     return known.default if last is None else cast("T", last.value)
+
+
+def last_of(known: Known[T]) -> Setting | None:
+    """Return the last change of a setting; None where nobody has set it."""
+    return Setting.objects.filter(key=known.key).last()
 
 
 def values_of(several: Iterable[Known[T]]) -> dict[str, T]:

@@ -96,6 +96,27 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Some of several words, one a line, none twice."""
+
+    of: tuple[str, ...]
+    words: str
+    """Under which name the pages have what each is called."""
+
+    def read(self, told: str) -> list[str]:
+        """Return the words in their order; raises NotReadable."""
+        found = {line.strip() for line in told.splitlines() if line.strip()}
+        if not found <= {*self.of}:
+            message = f"Choose some of {', '.join(self.of)}; nothing was changed."
+            raise NotReadable(message)
+        return [word for word in self.of if word in found]
+
+    def write(self, value: list[str]) -> str:
+        """Return a word a line."""
+        return "\n".join(value)
+
+
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """A limit: an amount a line, each after its currency; a star ends nowhere."""
 

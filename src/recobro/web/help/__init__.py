@@ -41,6 +41,7 @@ OF_ROUTES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("team-member-end", "team-pair-end", "team-case-end"), "teams"),
     **dict.fromkeys(("people", "people-add", "person", "person-end"), "people"),
     **dict.fromkeys(("person-password", "person-post", "person-post-end"), "people"),
+    "person-asked-withdraw": "people",
     **dict.fromkeys(("absence", "password", "second-factor", "recovery-codes"), "account"),
     **dict.fromkeys(("second-factor-remove", "sessions", "tokens"), "account"),
     **dict.fromkeys(("jobs", "job", "jobs-load", "jobs-close"), "loads-and-closes"),

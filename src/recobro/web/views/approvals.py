@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recobro.casework.case.queries import heads_of
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import approve, refuse, withdraw
-from recobro.office.approvals.queries import deciders, deciding, requests_in, waits_for
+from recobro.office.approvals.queries import concerns, deciders, deciding, requests_in, waits_for
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.terms.refusal import Refusal
@@ -23,9 +23,9 @@ from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
-_PEOPLE: Final = ("from", "to")
+_PEOPLE: Final = ("from", "to", "user")
 """Parts of what was asked for that name somebody."""
-_HIDDEN: Final = ("case", "household", "loan", "borrower", "ends")
+_HIDDEN: Final = ("case", "household", "loan", "borrower", "ends", "user", "institution")
 """Parts that the page says otherwise."""
 
 
@@ -111,7 +111,8 @@ def _request(asked: Asked, number: int) -> Request:
 def _page(asked: Asked, found: Request, form: DecisionForm, *, status: int = 200) -> HttpResponse:
     desk = asked.desk
     own = desk.user is not None and found.asked_by_id == desk.user.pk
-    decides = found.waits and not own and deciding(desk.posts, found) is not None
+    free = desk.user is not None and not concerns(found, desk.user)
+    decides = found.waits and free and deciding(desk.posts, found) is not None
     context = {
         "one": found,
         "form": form,
@@ -126,10 +127,16 @@ def _page(asked: Asked, found: Request, form: DecisionForm, *, status: int = 200
 
 
 def _named(found: Iterable[Request]) -> dict[int, str]:
-    """Return what each request is about, as people call it: the household, else the subject."""
+    """Return what each request is about, as people call it: household, person, else the subject."""
     rows = list(found)
     heads = heads_of({one.content["household"] for one in rows if "household" in one.content})
-    return {one.pk: str(heads.get(one.content.get("household", ""), one.subject)) for one in rows}
+    names = [one.content["user"] for one in rows if "user" in one.content]
+    people = User.objects.in_bulk(names, field_name="username") if names else {}
+    about = {**heads, **people}
+    return {
+        one.pk: str(about.get(one.content.get("household") or one.content.get("user"), one.subject))
+        for one in rows
+    }
 
 
 def _parts(found: Request) -> list[tuple[str, Any]]:

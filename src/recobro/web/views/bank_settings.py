@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from recobro.office.people.enums import Right
 from recobro.office.settings.operations import SetMeanwhile, change
 from recobro.office.settings.queries import Held, held, history
-from recobro.office.settings.rules import Whole
+from recobro.office.settings.rules import Several, Whole
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked
 from recobro.web.gate import needs
@@ -25,18 +25,46 @@ class SettingForm(forms.Form):
             data, initial={"value": one.written, "seen": one.last.pk if one.last else 0}
         )
         say = asked.desk.language.say
-        number = isinstance(one.known.kind, Whole)
-        self.fields["value"] = forms.CharField(
-            max_length=1000,
-            required=number,
-            label=say("settings.value"),
-            help_text="" if number else say("settings.amounts_help"),
-            widget=forms.TextInput(attrs={"inputmode": "numeric"})
-            if number
-            else forms.Textarea(attrs={"rows": 5}),
+        kind: object = one.known.kind
+        number = isinstance(kind, Whole)
+        self.fields["value"] = (
+            _several(kind, asked)
+            if isinstance(kind, Several)
+            else forms.CharField(
+                max_length=1000,
+                required=number,
+                label=say("settings.value"),
+                help_text="" if number else say("settings.amounts_help"),
+                widget=forms.TextInput(attrs={"inputmode": "numeric"})
+                if number
+                else forms.Textarea(attrs={"rows": 5}),
+            )
         )
         self.fields["reason"] = forms.CharField(max_length=400, label=say("case.reason"))
         self.fields["seen"] = forms.IntegerField(min_value=0, widget=forms.HiddenInput())
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Tick some of several words; they are told as somebody would write them, one a line."""
+
+    def prepare_value(self, value: object) -> object:
+        """Return the words of what is written."""
+        return value.splitlines() if isinstance(value, str) else value
+
+    def clean(self, value: object) -> str:
+        """Return the ticked words, one a line."""
+        return "\n".join(super().clean(value))
+
+
+def _several(kind: Several, asked: Asked) -> SeveralField:
+    say = asked.desk.language.say
+    return SeveralField(
+        choices=[(word, say(f"{kind.words}.{word}")) for word in kind.of],
+        required=False,
+        label=say("settings.value"),
+        help_text=say("settings.several_help"),
+        widget=forms.CheckboxSelectMultiple(),
+    )
 
 
 @needs(Right.RUNS, whole=True)

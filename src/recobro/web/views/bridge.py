@@ -1,6 +1,6 @@
 """What led from one non-performing balance to another, and which loans stand behind each part."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recobro.book.models import Bridge, BridgeCell, BridgeLoan, Close, Institution
+from recobro.book.models import Bridge, BridgeLoan, Close, Institution, Loan
 from recobro.book.queries import bridges as ask
 from recobro.book.queries.figures import parted_into
 from recobro.office.jobs.operations import TooManyOpen
@@ -27,6 +27,7 @@ from recobro.web.render import climb, page
 from recobro.web.waterfall import told
 
 _A_PAGE: Final = 50
+_OPENING: Final = "opening"
 LISTED: Final = ("borrower", "loan", "village", "institution", "product", "item", "amount")
 """The columns of the list behind a cell, all of which it can be sorted by."""
 
@@ -43,6 +44,11 @@ class Behind:
     currency: str
     items: Sequence[str]
     label: str
+
+    def then(self, loans: Any) -> Callable[[Loan], ask.Then]:  # noqa: ANN401 - numbers, or a query of them
+        """Return how to find who owed some loans, and where they were, on the day of the cell."""
+        begins = list(self.items) == [_OPENING]
+        return ask.then_of(loans, self.bridge, self.node, begins=begins)
 
 
 @needs(Right.FIGURES)
@@ -114,7 +120,7 @@ def loans(asked: Asked) -> HttpResponse:
         "columns": [name for name in LISTED if several or name != "item"],
         "sort": desk.told("sort") or ask.DEFAULT_SORT,
         "page": shown,
-        "rows": _with_grades(list(shown), desk),
+        "rows": _told(list(shown), behind, desk),
         "several": several,
         "number": number,
         "amount": amount,
@@ -133,15 +139,22 @@ def export(asked: Asked, form: str) -> HttpResponseBase:
         raise Http404
     say = desk.language.say
     head = [say(f"column.{name}") for name in EXPORTED]
-    rows = (
-        (
-            *(str(row.loan.borrower), row.loan.loan_id, row.loan.borrower.village),
-            *(str(row.loan.institution), row.loan.product, row.currency),
-            *(label(desk.language, row.item), exports.Money(row.amount, row.currency)),
-        )
-        for row in _rows(asked, behind).iterator()
-    )
+    found = _rows(asked, behind)
+    then = behind.then(found.order_by().values("loan"))
+    rows = (_written(row, then(row.loan), desk) for row in found.iterator())
     return exports.FORMS[form](f"bridge-{behind.bridge.close.as_of}", head, rows)
+
+
+def _written(row: BridgeLoan, then: ask.Then, desk: Desk) -> tuple[object, ...]:
+    """Return a row of a file; what is of now is named so, as on the page."""
+    place = str(then.institution)
+    if not then.known:
+        place = desk.language.say("bridge.now_at", place=place)
+    return (
+        *(str(then.borrower), row.loan.loan_id, then.borrower.village),
+        *(place, row.loan.product, row.currency),
+        *(label(desk.language, row.item), exports.Money(row.amount, row.currency)),
+    )
 
 
 def _since(desk: Desk) -> Close | None:
@@ -179,7 +192,7 @@ def _behind(desk: Desk, node: Institution) -> Behind | None:
     if made is None:
         return None
     items, name = _items(desk)
-    currency = desk.told("currency") or _main_currency(ask.cells(made, [node]))
+    currency = desk.told("currency") or ask.main_currency(ask.cells(made, [node]))
     return Behind(made, node, currency, items, name)
 
 
@@ -193,20 +206,21 @@ def _items(desk: Desk) -> tuple[list[str], str]:
     return [item], label(desk.language, item)
 
 
-def _main_currency(cells: Iterable[BridgeCell]) -> str:
-    most = max(cells, key=lambda cell: cell.loans, default=None)
-    return most.currency if most else ""
-
-
 def _rows(asked: Asked, behind: Behind) -> Any:  # noqa: ANN401 - a query set, annotated
     rows = ask.moved(behind.bridge, behind.node, behind.currency, behind.items)
     return ask.in_order(rows, asked.desk.told("sort") or ask.DEFAULT_SORT)
 
 
-def _with_grades(rows: list[BridgeLoan], desk: Desk) -> list[dict[str, Any]]:
-    """Return rows with what each is called, and where the loan stands on the day looked at."""
+def _told(rows: list[BridgeLoan], behind: Behind, desk: Desk) -> list[dict[str, Any]]:
+    """Return rows with what each is called, who owed it where, and where it stands on the day."""
     known = ask.standings_of(rows, desk.close, desk.scope(Right.DEBTORS)) if desk.close else {}
+    then = behind.then([row.loan_id for row in rows])
     return [
-        {"of": row, "label": label(desk.language, row.item), "standing": known.get(row.loan_id)}
+        {
+            "of": row,
+            "then": then(row.loan),
+            "label": label(desk.language, row.item),
+            "standing": known.get(row.loan_id),
+        }
         for row in rows
     ]

@@ -8,8 +8,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from recobro.book.models import Institution
+from recobro.office.appointments.operations import appoint_newcomer
+from recobro.office.appointments.queries import asked_in, newcomers
 from recobro.office.people.enums import Right, Role
-from recobro.office.people.operations import add_user
+from recobro.office.people.models import User
 from recobro.office.people.queries import colleagues, gone, roles_given
 from recobro.terms.refusal import Refusal
 from recobro.web.desk import Asked, Desk
@@ -17,6 +19,7 @@ from recobro.web.gate import needs
 from recobro.web.language import NAMES
 from recobro.web.refusals import in_words
 from recobro.web.render import page
+from recobro.web.views.person import reason_field
 
 _LENGTH: Final = 60
 
@@ -41,6 +44,7 @@ class NewPerson(forms.Form):
         self.fields["institution"] = forms.ModelChoiceField(
             Institution.objects.filter(scope.within()), label=say("people.institution")
         )
+        self.fields["reason"] = reason_field(say("case.reason"), say("person.reason_help"))
         self.fields["language"] = forms.ChoiceField(
             choices=list(NAMES.items()), label=say("people.language")
         )
@@ -72,8 +76,14 @@ def add(asked: Asked) -> HttpResponse:
 def _page(asked: Asked, form: NewPerson | None, *, status: int = 200) -> HttpResponse:
     desk = asked.desk
     left = bool(desk.told("left"))
-    rows = (gone if left else colleagues)(desk.scope(Right.PEOPLE), on=desk.on)
+    scope = desk.scope(Right.PEOPLE)
+    rows = (gone if left else colleagues)(scope, on=desk.on)
     context = {"rows": rows, "left": left, "form": None if left else form}
+    if not left:
+        asked_now = list(asked_in(scope))
+        names = User.objects.in_bulk([one.subject for one in asked_now], field_name="username")
+        without = [one for one in newcomers(scope) if one.username not in names]
+        context |= {"asked": asked_now, "names": names, "without": without}
     return page(asked, "people", context, status=status)
 
 
@@ -83,7 +93,7 @@ def _added(form: NewPerson, desk: Desk) -> bool:
     if desk.user is None:
         return False
     try:
-        add_user(
+        appoint_newcomer(
             username=told["username"],
             name=told["name"],
             password=told["password"],
@@ -91,8 +101,8 @@ def _added(form: NewPerson, desk: Desk) -> bool:
             institution_id=told["institution"].pk,
             language=told["language"],
             at=datetime.now(tz=UTC),
-            must_change=True,
             by=desk.user,
+            reason=told["reason"],
         )
     except Refusal as refused:
         form.add_error(None, in_words(refused, desk.language))

@@ -14,6 +14,10 @@ from recobro.book.models import Institution
 from recobro.casework.case import operations as casework
 from recobro.casework.case.models import Case
 from recobro.casework.case.queries import left_by, successors
+from recobro.office.appointments.operations import appoint
+from recobro.office.appointments.queries import asked_for, person_near
+from recobro.office.approvals.operations import withdraw
+from recobro.office.approvals.queries import deciders
 from recobro.office.people import operations as office
 from recobro.office.people.enums import Right, Role
 from recobro.office.people.models import Post, User
@@ -23,7 +27,6 @@ from recobro.office.people.queries import (
     looks_after,
     may_appoint,
     open_sessions,
-    person_in,
     posts_of,
     roles_given,
 )
@@ -57,6 +60,14 @@ class NewPost(forms.Form):
             Institution.objects.filter(scope.within()),
             label=say("people.institution"),
         )
+        self.fields["reason"] = reason_field(say("case.reason"), say("person.reason_help"))
+
+
+def reason_field(label: str, help_text: str) -> forms.CharField:
+    """Return a field for why a post is given, which whoever confirms it reads."""
+    return forms.CharField(
+        max_length=_REASON, required=False, label=label, help_text=help_text, empty_value=""
+    )
 
 
 class NewPassword(forms.Form):
@@ -103,18 +114,37 @@ def person(asked: Asked, username: str) -> HttpResponse:
 @needs(Right.APPOINT)
 @require_POST
 def give(asked: Asked, username: str) -> HttpResponse:
-    """Give somebody another post."""
+    """Give somebody another post, or ask a second person to confirm it."""
     user, by = _person(asked, username), _by(asked)
     form = NewPost(asked.desk, asked.POST)
 
     def act() -> object:
         told = form.cleaned_data
         role, place = Role(told["role"]), told["institution"]
-        return office.give_post(user=user, role=role, institution=place, at=timezone.now(), by=by)
+        why = told["reason"]
+        return appoint(
+            user=user, role=role, institution=place, at=timezone.now(), by=by, reason=why
+        )
 
     if form.is_valid() and done(asked, form, act):
         return redirect("person", username)
     return _page(asked, user, post_form=form, status=422)
+
+
+@needs(Right.APPOINT)
+@require_POST
+def take_back(asked: Asked, username: str, number: int) -> HttpResponse:
+    """Withdraw what one has asked for, before anybody has decided it."""
+    user, by = _person(asked, username), _by(asked)
+    waits = asked_for(user, asked.desk.scope(Right.PEOPLE))
+    own = next((one for one in waits if one.pk == number and one.asked_by_id == by.pk), None)
+    if own is None:
+        raise Http404
+    form = NewPost(asked.desk)
+    form.errors.clear()
+    if done(asked, form, lambda: withdraw(request=own, by=by, at=timezone.now())):
+        return redirect("person", username)
+    return _page(asked, user, post_form=form, status=409)
 
 
 @needs(Right.APPOINT)
@@ -218,7 +248,7 @@ def _ending(
 
 def _person(asked: Asked, username: str) -> User:
     """Return somebody of the institutions that are looked after; another is none that there is."""
-    found = person_in(asked.desk.scope(Right.PEOPLE), username, on=asked.desk.on)
+    found = person_near(asked.desk.scope(Right.PEOPLE), username, on=asked.desk.on)
     if found is None:
         raise Http404
     return found
@@ -245,6 +275,9 @@ def _page(
     context = {
         "person": user,
         "rows": [_row(post, desk) for post in _history(user)],
+        "asked": [
+            (one, deciders(one, on=desk.on)) for one in asked_for(user, desk.scope(Right.PEOPLE))
+        ],
         "cases": Case.objects.filter(responsible=user, closed_on__isnull=True).count(),
         "absences": delegations_of(user, on=desk.on),
         "looks_after": looks,

@@ -18,7 +18,7 @@ from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import TooManyOpen
 from recobro.office.people.enums import Right
 from recobro.reports.catalogue import REPORTS
-from recobro.reports.jobs import FORMS, Wish, ask_for_report, file_of, reports_of
+from recobro.reports.jobs import FORMS, Wish, ask_for_report, file_of, reports_of, right_for
 from recobro.reports.render.html import style_source
 from recobro.reports.report import Report
 from recobro.runs.home import Home
@@ -120,7 +120,7 @@ def _wish(asked: Asked, node: Institution, close: Close) -> Wish:
 
 def _opens(desk: Desk, report: Report, node: Institution) -> bool:
     """Tell whether somebody may have a report of an institution: some name who owes."""
-    return desk.scope(Right.DEBTORS if report.debtors else Right.FIGURES).has(node)
+    return desk.scope(right_for(report)).has(node)
 
 
 def _still(desk: Desk, job: Job) -> bool:

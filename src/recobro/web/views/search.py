@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from recobro.office.people.enums import Right
 from recobro.office.people.operations import SoughtTooOften, seek_phone
-from recobro.terms.folding import folded
+from recobro.terms.phones import same_way
 from recobro.web.desk import Asked, Desk
 from recobro.web.finding import Group, find, is_enough, loan_hits
 from recobro.web.gate import needs
@@ -17,8 +17,6 @@ from recobro.web.render import page
 
 _ON_THE_PAGE: Final = 20
 _IN_THE_BOX: Final = 5
-_DIGITS: Final = range(6, 16)
-"""Of a telephone number."""
 
 
 @needs()
@@ -46,7 +44,7 @@ def now(asked: Asked) -> HttpResponse:
 def phone(asked: Asked) -> HttpResponse:
     """Look for who has a telephone number, which goes into the journal."""
     desk, text = asked.desk, asked.POST.get("number", "")[:40]
-    number = _number(text)
+    number = same_way(text)
     if desk.user is None or not number:
         return page(asked, "search", _told(desk, text) | {"groups": []}, status=422)
     try:
@@ -65,12 +63,5 @@ def phone(asked: Asked) -> HttpResponse:
 
 
 def _told(desk: Desk, text: str) -> dict[str, object]:
-    offers = Right.DEBTORS in desk.rights and bool(_number(text))
-    return {"q": text, "enough": is_enough(text), "number": _number(text) if offers else ""}
-
-
-def _number(text: str) -> str:
-    """Return the telephone number that a text is; empty where it is none."""
-    plain = folded(text).replace(" ", "").replace("-", "")
-    digits = plain.removeprefix("+")
-    return plain if digits.isdecimal() and digits.isascii() and len(digits) in _DIGITS else ""
+    offers = Right.DEBTORS in desk.rights and bool(same_way(text))
+    return {"q": text, "enough": is_enough(text), "number": same_way(text) if offers else ""}

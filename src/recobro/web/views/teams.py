@@ -1,6 +1,6 @@
 """Teams: who clears what together, whom they help, and what came of it."""
 
-from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ from recobro.web.render import climb, page
 
 _A_PAGE: Final = 50
 _SHOWN: Final = 20
-"""Households that the page of a team shows; the ledger has them all."""
+"""Rows of each list that the page of a team shows; of households the ledger has them all."""
 
 
 @needs(Right.DEBTORS)
@@ -86,23 +86,30 @@ def team(asked: Asked, number: int) -> HttpResponse:
     desk, found = asked.desk, seen(asked, number)
     scope, close = desk.scope(Right.DEBTORS), desk.close
     pairs = ask.pairs_of(found, scope) if found.kind == Kind.CLEARING_TEAM else []
-    rows: list[dict[str, Any]] = []
+    context = _listed(asked, "members", ask.members_of(found))
+    context |= _listed(asked, "results", ask.results(pairs, close) if close else [])
     if close is not None:
-        own = cases.households(close, ask.cases_of(found, scope))
-        rows = list(cases.in_order(own, cases.DEFAULT_SORT))
-    context = {
+        own = ask.cases_of(found, scope)
+        owed = cases.in_order(cases.households(close, own), cases.DEFAULT_SORT)
+        context |= {"lines": cases.lines(owed[:_SHOWN]), "sums": cases.sums_of(close, own)}
+    context |= {
         "team": found,
         "over": found.over(desk.on),
-        "members": ask.members_of(found),
-        "results": ask.results(pairs, close) if close else [],
-        "lines": cases.lines(rows[:_SHOWN]),
-        "more": len(rows) > _SHOWN,
-        "sums": _sums(rows),
         "may": may_change(asked, found),
         "node": found.institution,
         "escalated": _escalated(found, scope),
     }
     return page(asked, "team", context)
+
+
+def _listed(asked: Asked, name: str, rows: Sequence[object]) -> dict[str, Any]:
+    """Return the first of a list, and how many there are where these are not all.
+
+    Whoever asks for all of it gets it on the same page.
+    """
+    if len(rows) <= _SHOWN or asked.desk.told("all") == name:
+        return {name: rows}
+    return {name: rows[:_SHOWN], f"{name}_in_all": len(rows)}
 
 
 def _escalated(found: Team, scope: Scope) -> int:
@@ -155,17 +162,3 @@ def may_change(asked: Asked, found: Team) -> bool:
     """Tell whether the person may change a team."""
     theirs = asked.desk.scope(Right.ASSIGN).has(found.institution)
     return theirs and not found.over(asked.desk.on)
-
-
-def _sums(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what households owe by currency; two currencies are never summed."""
-    sums: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_SUMMED, 0))
-    for row in rows:
-        own = sums[row["currency"]]
-        own["households"] += 1
-        for name in _SUMMED[1:]:
-            own[name] += row[name]
-    return [{"currency": currency} | sums[currency] for currency in sorted(sums)]
-
-
-_SUMMED: Final = ("households", "outstanding", "overdue")

@@ -11,6 +11,7 @@ from recobro.casework.case.operations.assign import (
 from recobro.casework.case.operations.deadlines import (
     DayImpossible,
     DueOtherwise,
+    OnceOwnDeadline,
     OwnDeadline,
     escalate,
     set_deadline,
@@ -41,6 +42,7 @@ __all__ = [
     "MayNotAssign",
     "NotTheTaker",
     "NothingMoves",
+    "OnceOwnDeadline",
     "OwnDeadline",
     "PlanChanged",
     "SignedFor",

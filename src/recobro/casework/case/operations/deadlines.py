@@ -43,6 +43,18 @@ class OwnDeadline(Refusal):
         super().__init__(by=by)
 
 
+class OnceOwnDeadline(Refusal):
+    """Whoever was responsible for a case once puts its deadline off no more."""
+
+    says = (
+        "{by} was responsible for the case once, and can only bring its deadline forward; "
+        "nothing was changed. Another head of the branch, or a superior, puts it off."
+    )
+
+    def __init__(self, by: User) -> None:
+        super().__init__(by=by)
+
+
 class DueOtherwise(Refusal):
     """Somebody else has set another day meanwhile."""
 
@@ -67,16 +79,16 @@ def set_deadline(
 ) -> Case:
     """Say by when a case is to be done with.
 
-    With `instead_of`, only while that is the day. Raises MayNotAssign, OwnDeadline, CaseClosed,
-    DayImpossible, DueOtherwise.
+    With `instead_of`, only while that is the day. Who was responsible once does not put it off: a
+    case that is handed over and back is due as before. Raises MayNotAssign, OwnDeadline,
+    OnceOwnDeadline, CaseClosed, DayImpossible, DueOtherwise.
     """
     Case.objects.select_for_update().get(pk=case.pk)  # alone: what it names may change
     own = Case.objects.select_related("institution", "responsible").get(pk=case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
     if name is None:
         raise MayNotAssign(by, own)
-    if own.responsible_id == by.pk or name.endswith(f" for {own.responsible.username}"):
-        raise OwnDeadline(by)
+    _not_their_own(own, due_on, by, name)
     if own.closed_on is not None:
         raise CaseClosed(own)
     if not at.date() <= due_on <= at.date() + _FURTHEST:
@@ -97,6 +109,18 @@ def set_deadline(
         after={"due_on": str(due_on)},
     )
     return own
+
+
+def _not_their_own(own: Case, due_on: date, by: User, name: str) -> None:
+    """Let nobody set the deadline who is responsible, or puts it off who once was, in any name.
+
+    Raises OwnDeadline, OnceOwnDeadline.
+    """
+    if own.responsible_id == by.pk or name.endswith(f" for {own.responsible.username}"):
+        raise OwnDeadline(by)
+    named = Q(user=by) | Q(user__username=name.partition(" for ")[2])
+    if due_on > own.due_on and own.history.filter(named).exists():
+        raise OnceOwnDeadline(by)
 
 
 @transaction.atomic

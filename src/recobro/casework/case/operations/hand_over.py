@@ -1,7 +1,7 @@
 """Hand cases over in bulk, as a plan has shown it, and sign for them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,6 +20,9 @@ from recobro.terms.refusal import Refusal
 
 MOST_ASKED: Final = 100
 """Cases about which a second person is asked at once."""
+_REASON: Final = 400
+"""Signs of a reason that a handover keeps; the journal keeps it whole."""
+
 _AT_ONCE: Final = 2_000
 """Rows in one statement."""
 
@@ -149,7 +152,17 @@ def _move(planned: Plan, reason: str, by: User, at: datetime) -> list[Handover]:
         ),
         _AT_ONCE,
     )
-    made = [_handover(to, each, reason, by, at) for (to, _), each in by_taker.items()]
+    made = [
+        let_sign(
+            to=to,
+            cases=[(one.case, one.owed) for one in each],
+            reason=reason,
+            by=by,
+            name=name,
+            at=at,
+        )
+        for (to, name), each in by_taker.items()
+    ]
     _see_that_they_work([to for to, _ in by_taker])
     for one, to in moved:
         one.case.responsible = to
@@ -169,17 +182,27 @@ def _see_that_they_work(takers: Iterable[User]) -> None:
         raise PlanChanged
 
 
-def _handover(to: User, taken: Iterable[Planned], reason: str, by: User, at: datetime) -> Handover:
-    cases = list(taken)
+def let_sign(
+    *,
+    to: User,
+    cases: Sequence[tuple[Case, Mapping[str, int]]],
+    reason: str,
+    by: User | None,
+    name: str,
+    at: datetime,
+) -> Handover:
+    """Make the handover that somebody signs for who takes cases, in the transaction of the caller.
+
+    The cases are still in the name of who gives them, each with what its household owes; `by` is
+    who decides, none at the machine, and `name` in whose name.
+    """
     made = Handover.objects.create(
-        taker=to, decided_by=by, decided_as=cases[0].name, decided_at=at, reason=reason
+        taker=to, decided_by=by, decided_as=name, decided_at=at, reason=reason[:_REASON]
     )
     HandoverCase.objects.bulk_create(
         (
-            HandoverCase(
-                handover=made, case=one.case, giver=one.case.responsible, amounts=dict(one.owed)
-            )
-            for one in cases
+            HandoverCase(handover=made, case=case, giver=case.responsible, amounts=dict(owed))
+            for case, owed in cases
         ),
         _AT_ONCE,
     )
@@ -189,9 +212,9 @@ def _handover(to: User, taken: Iterable[Planned], reason: str, by: User, at: dat
         subject=str(made.pk),
         by=made.decided_as,
         at=at,
-        institution_id=cases[0].case.institution_id,
+        institution_id=cases[0][0].institution_id,
         reason=reason,
-        after={"to": to.username, "cases": {str(one.case.pk): dict(one.owed) for one in cases}},
+        after={"to": to.username, "cases": {str(case.pk): dict(owed) for case, owed in cases}},
     )
     return made
 

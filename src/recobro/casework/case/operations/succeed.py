@@ -1,6 +1,7 @@
 """Let a successor take the cases of whoever leaves a post."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations.assign import CannotCollect, MadeTheLoan
+from recobro.casework.case.operations.hand_over import let_sign
 from recobro.casework.case.queries import left_by, owed_by, roster
 from recobro.casework.case.rules import ALONE
 from recobro.journal.operations import Draft, record_all
@@ -47,7 +49,7 @@ def end_post(
     Return how many did. Raises SuccessorMissing, CannotCollect, MadeTheLoan, and as ending a post.
     """
     rest = [held for held in posts_of(post.user, on=at.date()) if held.pk != post.pk]
-    leaving = _Leaving(post.user, rest, at, people.name_of(by), reason)
+    leaving = _Leaving(post.user, rest, at, by, reason)
     taken = _hand_over(leaving, successor)
     people.end_post(post=post, at=at, by=by, reason=reason)
     return taken
@@ -62,7 +64,7 @@ def end_account(
     Return how many did. Raises SuccessorMissing, CannotCollect, MadeTheLoan, and as ending an
     account.
     """
-    leaving = _Leaving(user, [], at, people.name_of(by), reason)
+    leaving = _Leaving(user, [], at, by, reason)
     taken = _hand_over(leaving, successor)
     people.end_account(user=user, at=at, by=by, reason=reason)
     return taken
@@ -75,8 +77,13 @@ class _Leaving:
     user: User
     rest: list[Post]
     at: datetime
-    by: str
+    by: User | str
     reason: str
+
+    @property
+    def name(self) -> str:
+        """Who decides it, as the journal tells it."""
+        return people.name_of(self.by)
 
 
 def _hand_over(leaving: _Leaving, successor: User | None) -> int:
@@ -84,7 +91,7 @@ def _hand_over(leaving: _Leaving, successor: User | None) -> int:
 
     A case of which the successor made a loan goes where the rule of the place sends it, and so does
     one above the amount up to which one person hands over alone: whoever ends a post chooses a
-    successor, and passes no limit by it.
+    successor, and passes no limit by it. Whoever takes cases signs for them.
     """
     left = left_by(leaving.user, leaving.rest).select_for_update(of=("self",))
     cases = list(left.select_related("institution", "responsible"))
@@ -93,7 +100,9 @@ def _hand_over(leaving: _Leaving, successor: User | None) -> int:
     if successor is None or successor == leaving.user:
         raise SuccessorMissing(leaving.user, len(cases))
     _can_take(successor, cases, leaving)
-    taken = _takers(cases, successor, leaving)
+    owed = owed_by(cases, close=latest_shown())
+    taken = _takers(cases, successor, leaving, owed)
+    _let_sign(taken, leaving, owed)
     for case, user, _ in taken:
         case.responsible = user
     Case.objects.bulk_update(cases, ["responsible"], _AT_ONCE)
@@ -112,26 +121,47 @@ def _hand_over(leaving: _Leaving, successor: User | None) -> int:
     )
     announce_cases(cases=(case.pk for case in cases), at=leaving.at)
     drafts = (_told(case, leaving) for case in cases)
-    return record_all(drafts=drafts, by=leaving.by, at=leaving.at)
+    return record_all(drafts=drafts, by=leaving.name, at=leaving.at)
 
 
 def _can_take(successor: User, cases: list[Case], leaving: _Leaving) -> None:
     on = leaving.at.date()
     scope = scope_of(posts_of(successor, on=on), Right.COLLECT)
     for case in cases:
-        if not successor.is_active or not scope.has(case.institution):
+        if not scope.has(case.institution):
             raise CannotCollect(successor, case)
 
 
+def _let_sign(
+    taken: list[tuple[Case, User, Cause]], leaving: _Leaving, owed: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Let each who takes cases sign for them."""
+    by_taker: dict[User, list[tuple[Case, Mapping[str, int]]]] = defaultdict(list)
+    for case, user, _ in taken:
+        by_taker[user].append((case, owed.get(case.household_id, {})))
+    for user, cases in by_taker.items():
+        let_sign(
+            to=user,
+            cases=cases,
+            reason=leaving.reason,
+            by=leaving.by if isinstance(leaving.by, User) else None,
+            name=leaving.name,
+            at=leaving.at,
+        )
+
+
 def _takers(
-    cases: list[Case], successor: User, leaving: _Leaving
+    cases: list[Case],
+    successor: User,
+    leaving: _Leaving,
+    owed: Mapping[str, Mapping[str, int]],
 ) -> list[tuple[Case, User, Cause]]:
     made: dict[int, set[str]] = defaultdict(set)
     loans = CaseLoan.objects.filter(case__in=cases).exclude(loan__staff_id="")
     for number, staff_id in loans.values_list("case_id", "loan__staff_id"):
         made[number].add(staff_id)
     names = roster(on=leaving.at.date(), but=leaving.user)
-    owed, limit = owed_by(cases, close=latest_shown()), value_of(ALONE)
+    limit = value_of(ALONE)
     taken = []
     for case in cases:
         sums = owed.get(case.household_id, {})

@@ -20,6 +20,7 @@ from recobro.casework.case.queries.cases import (
     owed,
     owed_by,
     successors,
+    sums_of,
     with_case,
     without_person,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "plan",
     "roster",
     "successors",
+    "sums_of",
     "to_sign_for",
     "with_case",
     "without_person",

@@ -121,6 +121,19 @@ def households(
     )
 
 
+def sums_of(close: Close, cases: QuerySet[Case]) -> list[dict[str, Any]]:
+    """Return how many households some open cases have and what these owe, by currency."""
+    rows = Standing.objects.filter(close=close, household_id__in=cases.values("household_id"))
+    sums = rows.order_by("currency").values("currency")
+    return list(
+        sums.annotate(
+            households=Count("household_id", distinct=True),
+            outstanding=Sum("outstanding_principal"),
+            overdue=Sum("overdue_amount"),
+        )
+    )
+
+
 def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     """Sort by one of SORTS, downwards with a minus before it; by household where that is equal."""
     name, down = chosen(sort, SORTS, DEFAULT_SORT)

@@ -122,7 +122,7 @@ class _Desk:
             return self._by_rule(case, owed)
         if self.to.pk == case.responsible_id:
             return self.to, Cause.BY_HAND, Step.SAME
-        if not (self.to.is_active and self.collects.has(case.institution)):
+        if not self.collects.has(case.institution):
             return self.to, Cause.BY_HAND, Step.CANNOT_COLLECT
         made = self.to.staff_id in self.made[case.pk]
         return self.to, Cause.BY_HAND, Step.MADE_THE_LOAN if made else Step.MOVES

@@ -92,6 +92,7 @@ class AccountLasts(Refusal):
         super().__init__(username=user.username)
 
 
+@transaction.atomic
 def add_user(
     *,
     username: str,
@@ -107,13 +108,49 @@ def add_user(
 ) -> User:
     """Give a person an account and a first post, held from that day on.
 
-    With `must_change` the password is good for one thing: to choose another. `by` is who decides,
-    or the name of a program. Raises NameUnusable, UserTaken, InstitutionUnknown, PasswordWeak,
-    MayNotAppoint.
+    Raises as `open_account`, InstitutionUnknown, MayNotAppoint.
     """
-    institution = Institution.objects.filter(pk=institution_id).first()
-    if institution is None:
+    institution = institution_of(institution_id)
+    user = open_account(
+        username=username,
+        password=password,
+        institution=institution,
+        at=at,
+        name=name,
+        staff_id=staff_id,
+        language=language,
+        must_change=must_change,
+        by=by,
+    )
+    give_post(user=user, role=role, institution=institution, at=at, by=by)
+    return user
+
+
+def institution_of(institution_id: str) -> Institution:
+    """Return an institution of the book. Raises InstitutionUnknown."""
+    found = Institution.objects.filter(pk=institution_id).first()
+    if found is None:
         raise InstitutionUnknown(institution_id)
+    return found
+
+
+def open_account(
+    *,
+    username: str,
+    password: str,
+    institution: Institution,
+    at: datetime,
+    name: str = "",
+    staff_id: str = "",
+    language: str = "en",
+    must_change: bool = False,
+    by: User | str = NOBODY,
+) -> User:
+    """Give a person an account without a post; `institution` is where it is for.
+
+    With `must_change` the password is good for one thing: to choose another. `by` is who decides,
+    or the name of a program. Raises NameUnusable, UserTaken, PasswordWeak.
+    """
     username = unicodedata.normalize("NFKC", username)  # as the sign-in page does
     if not _NAME.fullmatch(username) or username.casefold() in _TAKEN:
         raise NameUnusable(username)
@@ -136,10 +173,9 @@ def add_user(
             subject=username,
             by=name_of(by),
             at=at,
-            institution_id=institution_id,
+            institution_id=institution.pk,
             after={"name": user.name, "staff_id": staff_id},
         )
-        give_post(user=user, role=role, institution=institution, at=at, by=by)
     return user
 
 
@@ -153,11 +189,11 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
     own = _looked_after(user, by, at)
     if not own.is_active:
         raise AccountEnded(own)
+    held = posts_of(own, on=at.date())
     own.is_active = False
     own.save(update_fields=["is_active"])
     forget_sessions(user=own)
     end_delegations(user=own, at=at, by=by)
-    held = posts_of(own, on=at.date())
     for post in held:
         post.until_on = max(at.date(), post.from_on)
         post.save(update_fields=["until_on"])

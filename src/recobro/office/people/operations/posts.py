@@ -9,7 +9,7 @@ from recobro.journal.operations import NOBODY, record
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import may_appoint, posts_of
-from recobro.office.people.signals import left
+from recobro.office.people.signals import given, left
 from recobro.terms.refusal import Refusal
 
 
@@ -74,9 +74,43 @@ class AccountEnded(Refusal):
 
 @transaction.atomic
 def give_post(
-    *, user: User, role: Role, institution: Institution, at: datetime, by: User | str = NOBODY
+    *,
+    user: User,
+    role: Role,
+    institution: Institution,
+    at: datetime,
+    by: User | str = NOBODY,
+    reason: str = "",
+    request: int | None = None,
 ) -> Post:
     """Let a person hold a role at an institution from that day on.
+
+    `request` is the number of what a second person has confirmed; whether one must is for the
+    caller to know. Raises MayNotAppoint, OwnPost, AccountEnded, PostHeld.
+    """
+    own = check_post(user=user, role=role, institution=institution, at=at, by=by)
+    post = Post(user=own, role=role.value, institution=institution, from_on=at.date())
+    post.full_clean()
+    post.save()
+    record(
+        chain=f"people:{own.username}",
+        act="people.post-given",
+        subject=own.username,
+        by=name_of(by),
+        at=at,
+        institution_id=institution.pk,
+        reason=reason,
+        after={"role": role.value, "institution": institution.pk, "from_on": post.from_on}
+        | ({"request": request} if request else {}),
+    )
+    given.send(Post, post=post, at=at)
+    return post
+
+
+def check_post(
+    *, user: User, role: Role, institution: Institution, at: datetime, by: User | str
+) -> User:
+    """Return a person who could be given a post now, for one writer at a time.
 
     Raises MayNotAppoint, OwnPost, AccountEnded, PostHeld.
     """
@@ -89,19 +123,7 @@ def give_post(
     for held in posts_of(own, on=at.date()):
         if (held.role_held, held.institution_id) == (role, institution.pk):
             raise PostHeld(held)
-    post = Post(user=own, role=role.value, institution=institution, from_on=at.date())
-    post.full_clean()
-    post.save()
-    record(
-        chain=f"people:{own.username}",
-        act="people.post-given",
-        subject=own.username,
-        by=name_of(by),
-        at=at,
-        institution_id=institution.pk,
-        after={"role": role.value, "institution": institution.pk, "from_on": post.from_on},
-    )
-    return post
+    return own
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from recobro.journal.operations import NOBODY
-from recobro.office.people.models import Post, User
+from recobro.office.people.models import User
 from recobro.office.people.queries import posts_of
 from recobro.oversight.teams.enums import LED_BY, Kind
 from recobro.oversight.teams.models import Team, TeamMember
@@ -60,7 +60,7 @@ def add_member(*, team: Team, user: User, by: User, at: datetime) -> TeamMember:
     Raises MayNotTeam, TeamOver, CannotBelong, MemberThere.
     """
     own, who = taken(team, by=by, at=at)
-    if not may_belong(_posts(user, at), own.institution):
+    if not may_belong(posts_of(user, on=at.date()), own.institution):
         raise CannotBelong(user, own)
     there = own.members.filter(user=user, until_on__isnull=True).first()
     if there is not None:
@@ -81,7 +81,7 @@ def name_leader(
     MayNotTeam, TeamOver, CannotLead, MemberThere, LeaderNamedMeanwhile.
     """
     own, who = taken(team, by=by, at=at)
-    if not may_lead(_posts(user, at), LED_BY[Kind(own.kind)], own.institution):
+    if not may_lead(posts_of(user, on=at.date()), LED_BY[Kind(own.kind)], own.institution):
         raise CannotLead(user, own)
     open_ = own.members.filter(until_on__isnull=True).select_related("user")
     there = {member.user_id: member for member in open_}
@@ -119,7 +119,7 @@ def leave(*, user: User, at: datetime) -> int:
 
     Who may lead a team no longer, but belong to it, goes on as a member.
     """
-    posts = posts_of(user, on=at.date()) if user.is_active else []
+    posts = posts_of(user, on=at.date())
     rows = TeamMember.objects.filter(user=user, until_on__isnull=True)
     theirs = Team.objects.filter(pk__in=rows.values("team")).order_by("pk")
     list(theirs.select_for_update())  # nobody names a leader of one meanwhile
@@ -152,10 +152,6 @@ def _takes_over(
     member = TeamMember(team=team, user=user, leads=True, from_on=at.date())
     member.save()
     return member
-
-
-def _posts(user: User, at: datetime) -> list[Post]:
-    return posts_of(user, on=at.date()) if user.is_active else []
 
 
 def _leave(member: TeamMember, at: datetime) -> None:

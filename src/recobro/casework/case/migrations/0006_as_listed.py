@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('book', '0008_as_listed'),
-        ('case', '0004_deadlines_handovers'),
+        ('book', '0009_as_listed'),
+        ('case', '0005_decided_at_the_machine'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('book', '0006_judged'),
+        ('book', '0007_phones'),
     ]
 
     operations = [
