@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from recobro.book.models import Close
 from recobro.casework.case.models import Case, Responsibility
+from recobro.office.jobs.models import Job
 from recobro.office.people.enums import Role
 from recobro.office.people.models import User
 from recobro.runs.operations import show
@@ -282,3 +283,18 @@ def test_own_cases_cost_a_page_no_more_queries_than_it_may(
     browser = signed_in("account_manager")
     with django_assert_num_queries(12):
         assert browser.get("/").context["next"]
+
+
+def test_an_administrator_begins_with_what_was_run(
+    workplace: Workplace, signed_in: SignedIn
+) -> None:
+    assert "jobs" not in signed_in("administrator").get("/").context  # of a branch alone
+    appoint("operator", Role.ADMINISTRATOR, "bank")
+    browser = signed_in("operator")
+    assert not browser.get("/").context["jobs"]
+    for day in range(1, 12):
+        Job.objects.create(
+            kind="close", subject=f"2026-05-{day:02}", asked_by="recobro", asked_at=AT
+        )
+    told = re.findall(r"Close (2026-05-\d\d) waiting by itself", main(browser.get("/")))
+    assert told == [f"2026-05-{day:02}" for day in range(11, 1, -1)]

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.db.models import CharField, Count, QuerySet, Value
@@ -8,11 +9,14 @@ from recobro.book.models import Institution
 from recobro.book.queries.bridges import begins
 from recobro.casework.case.queries import Own, come_next, escalated_to, own_cases, to_sign_for
 from recobro.office.approvals.queries import waits_for
+from recobro.office.jobs.models import Job
 from recobro.office.people.enums import Right
 from recobro.office.webhooks.models import Hook
 from recobro.office.webhooks.queries import switched_off
 from recobro.oversight.notices.queries import waiting_for
 from recobro.oversight.teams.queries import without_leader
+from recobro.runs.nightly import next_run
+from recobro.runs.queries import nightly
 from recobro.web import stock
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
@@ -22,6 +26,9 @@ from recobro.web.waterfall import fall
 _NEXT: Final = 8
 """Households of one's own that are listed."""
 
+_LATEST: Final = 10
+"""Loads and closes that are listed."""
+
 
 @needs()
 @require_safe
@@ -30,7 +37,7 @@ def home(asked: Asked) -> HttpResponse:
     desk = asked.desk
     scope = desk.scope(Right.FIGURES)
     if not scope:
-        return page(asked, "home_other", {"hooks_off": _hooks_off(desk)})
+        return page(asked, "home_other", {"hooks_off": _hooks_off(desk)} | _runs(desk))
     node = desk.node(Right.FIGURES)
     frame = climb(node, scope)
     if node is None or desk.close is None:
@@ -90,6 +97,19 @@ def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:
     named = rows.order_by().annotate(what=Value(name, CharField())).values("what")
     counted: QuerySet[Any] = named.annotate(number=Count("pk")).values_list("what", "number")
     return counted
+
+
+def _runs(desk: Desk) -> dict[str, Any]:
+    """Return what was run last and when the next night's run is, for whoever looks after it."""
+    if not desk.whole(Right.RUNS):
+        return {}
+    chosen, at = nightly(), datetime.now(tz=UTC)
+    return {
+        "jobs": Job.objects.order_by("-id")[:_LATEST],
+        "nightly": chosen,
+        "next": next_run(at=at, after=chosen.after, zone=chosen.zone) if chosen.on else None,
+        "sees_why": desk.whole(Right.DEBTORS),
+    }
 
 
 def _hooks_off(desk: Desk) -> list[Hook]:
