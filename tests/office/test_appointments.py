@@ -123,6 +123,7 @@ def test_nobody_confirms_their_own() -> None:
     """
     rita is appointed to another post; hal, who heads east and is away, is stood in for by mei
     """
+    rolf = person("rolf", Role.RISK, "bank")
     hal = person("hal", Role.BRANCH_HEAD, "east")
     delegate(user=hal, deputy=user("mei"), first=AT.date(), last=AT.date(), at=AT - DAY)
     own = asked(of="rita", role=Role.LEGAL)
@@ -132,7 +133,7 @@ def test_nobody_confirms_their_own() -> None:
     theirs = asked()
     with pytest.raises(OwnMatter, match="This is for Mei"):
         approve(request=theirs, by=user("mei"), at=AT)
-    assert deciders(theirs, on=AT.date()) == [hal, user("rita")]
+    assert deciders(theirs, on=AT.date()) == [user("rita"), rolf]
     Post.objects.create(
         user=user("ada"), role=Role.RISK.value, institution_id="bank", from_on=AT.date()
     )
@@ -145,7 +146,7 @@ def test_nor_does_whoever_stands_in_for_them() -> None:
     rita is appointed, and dan stands in for her
     """
     dan = person("dan", Role.ACCOUNT_MANAGER, "east")
-    person("hal", Role.BRANCH_HEAD, "east")
+    person("rolf", Role.RISK, "bank")
     made = asked(of="rita", role=Role.LEGAL)
     delegate(user=user("rita"), deputy=dan, first=AT.date(), last=AT.date(), at=AT - DAY)
     with pytest.raises(MayNotDecide):
@@ -156,6 +157,21 @@ def test_who_administers_accounts_confirms_nothing() -> None:
     made = asked()
     with pytest.raises(MayNotDecide):
         approve(request=made, by=user("ann"), at=AT)
+
+
+def test_nobody_confirms_in_a_post_that_whoever_asks_could_give() -> None:
+    """
+    hal heads east: an administrator of the bank may give him a new password, and sign in as him;
+    of what an administrator of west asks, he decides as ever
+    """
+    hal = person("hal", Role.BRANCH_HEAD, "east")
+    made = asked(at="east")
+    assert deciders(made, on=AT.date()) == [user("rita")]
+    assert waits_for(acting_posts(hal, on=AT.date()), hal) == []
+    with pytest.raises(MayNotDecide):
+        approve(request=made, by=hal, at=AT)
+    Post.objects.filter(user=user("ada")).update(institution_id="west")
+    assert deciders(made, on=AT.date()) == [hal, user("rita")]
 
 
 def test_what_nobody_could_confirm_is_not_asked_for() -> None:
@@ -241,6 +257,24 @@ def test_whoever_lifts_the_rule_still_needs_a_second_person() -> None:
     change(key="appointments.confirmed", told="", reason="x", by=user("ada"), at=AT)
     assert Setting.objects.get().value == []
     assert asked(role=Role.RISK).state == "waiting"
+
+
+def test_nobody_sets_a_stricter_rule_back_to_appoint_alone() -> None:
+    strict = "branch_head\nbusiness\nrisk\nlegal\naccount_manager"
+    change(key="appointments.confirmed", told=strict, reason="x", by=user("ann"), at=AT)
+    usual = "branch_head\nbusiness\nrisk\nlegal"
+    change(key="appointments.confirmed", told=usual, reason="x", by=user("ada"), at=AT)
+    assert asked(role=Role.ACCOUNT_MANAGER).state == "waiting"
+    assert isinstance(
+        appoint(
+            user=user("rita"),
+            role=Role.ACCOUNT_MANAGER,
+            institution=place("west"),
+            by=user("ann"),
+            at=AT,
+        ),
+        Post,
+    )
 
 
 def test_a_newcomer_holds_no_post_until_then() -> None:

@@ -71,3 +71,12 @@ def test_a_message_of_ones_own_is_said_as_it_is() -> None:
 def test_a_part_that_is_missing_is_a_fault() -> None:
     with pytest.raises(KeyError):
         Mixed(colour=Colour.RED)
+
+
+def test_what_no_database_takes_is_told_without_it() -> None:
+    class Named(Refusal):
+        says = "{name} stands twice"
+
+    kept = told(Named(name="a\0b\ud800c"))
+    assert kept["parts"] == {"name": "a\N{REPLACEMENT CHARACTER}b?c"}
+    assert kept["text"] == "a\N{REPLACEMENT CHARACTER}b?c stands twice"

@@ -298,3 +298,20 @@ def test_an_administrator_begins_with_what_was_run(
         )
     told = re.findall(r"Close (2026-05-\d\d) waiting by itself", main(browser.get("/")))
     assert told == [f"2026-05-{day:02}" for day in range(11, 1, -1)]
+
+
+def test_who_stands_in_for_another_begins_with_what_they_may_see(
+    workplace: Workplace, signed_in: SignedIn
+) -> None:
+    """
+    a case in a place that whoever stands in has no post for is not theirs to see
+    """
+    mine, case = User.objects.get(username="account_manager"), Case.objects.order_by("pk")[0]
+    Case.objects.update(responsible=mine)
+    Case.objects.filter(pk=case.pk).update(institution="south")
+    context = signed_in("account_manager").get("/").context
+    shown = {line.case for line in context["next"]}
+    assert shown
+    assert case.pk not in shown
+    listed = signed_in("account_manager").get("/cases/?mine=1").context["lines"]
+    assert {line.case.pk for line in listed} == shown

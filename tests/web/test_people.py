@@ -74,7 +74,7 @@ def test_a_newcomer_with_power_waits_for_a_second_person(
     assert "梅 Legal department, 白云支行" in main(administrator.get("/people/"))
     request = Request.objects.get()
     told = {"decision": "refuse", "remark": "Not yet"}
-    signed_in("branch_head").post(f"/approvals/{request.pk}/decide/", told)
+    signed_in("head").post(f"/approvals/{request.pk}/decide/", told)
     assert "梅 has an account and no post" in main(administrator.get("/people/"))
     assert administrator.get("/people/mei/").status_code == 200
 

@@ -115,13 +115,34 @@ def test_a_post_with_power_waits_for_a_second_person(
     (why,) = refused(administrator.post(f"{HIS}posts/", told), "post_form")
     assert "asked for a decision about this" in why
     request = Request.objects.get()
-    decider = signed_in("branch_head")
+    decider = signed_in("head")
     shown = main(decider.get(f"/approvals/{request.pk}/"))
     assert "Name of account_manager Appointment to a post" in shown
     assert "Why Knows the courts Post Legal department" in shown
     assert "Name of account_manager" in main(decider.get("/approvals/"))
     decider.post(f"/approvals/{request.pk}/decide/", {"decision": "approve"})
     assert posts("account_manager") == [("account_manager", "north"), ("legal", "below")]
+
+
+@pytest.mark.parametrize(
+    ("who", "reads"),
+    [
+        *(("head", True), ("branch_head", True), ("auditor", True)),
+        *(("archive", False), ("legal", False), ("account_manager", True)),
+    ],
+)
+def test_what_is_asked_for_a_colleague_is_not_for_everybody(
+    who: str, *, reads: bool, administrator: Client, signed_in: SignedIn
+) -> None:
+    """
+    it is for the account manager; those who decide or look after people read it too
+    """
+    told = {"role": "legal", "institution": "below", "reason": "Away from the desk"}
+    administrator.post(f"{HIS}posts/", told)
+    browser, number = signed_in(who), Request.objects.get().pk
+    assert browser.get(f"/approvals/{number}/").status_code == (200 if reads else 404)
+    listed = [one.pk for one in browser.get("/approvals/").context["page"]]
+    assert listed == ([number] if reads else [])
 
 
 def test_whoever_asked_takes_it_back(administrator: Client, signed_in: SignedIn) -> None:

@@ -62,9 +62,13 @@ def told(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
     Texts and whole numbers are themselves, the others an object that names its kind.
     """
     if isinstance(value, Refusal):
-        return {"refusal": value.reason(), "text": str(value), "parts": _each(value.parts)}
+        return {
+            "refusal": value.reason(),
+            "text": _storable(str(value)),
+            "parts": _each(value.parts),
+        }
     if isinstance(value, Phrase):
-        return {"phrase": value.says, "text": str(value), "parts": _each(value.parts)}
+        return {"phrase": value.says, "text": _storable(str(value)), "parts": _each(value.parts)}
     if isinstance(value, Listing):
         return {"each": [told(one) for one in value.each]}
     return _single(value)
@@ -78,7 +82,13 @@ def _single(value: object) -> Any:  # noqa: ANN401 - the same
         return {"at": value.isoformat()}
     if isinstance(value, date):
         return {"on": value.isoformat()}
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    """Return a text without what no database takes: NUL, and halves of a sign."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def _each(parts: Mapping[str, object]) -> dict[str, Any]:

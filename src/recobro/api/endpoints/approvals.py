@@ -1,6 +1,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from ninja import Path, Query, Router
 from pydantic import ConfigDict, Field
@@ -13,7 +14,7 @@ from recobro.api.once import CREATED, Key, created
 from recobro.office.approvals import models
 from recobro.office.approvals.enums import State
 from recobro.office.approvals.operations import approve, refuse, withdraw
-from recobro.office.approvals.queries import requests_in
+from recobro.office.approvals.queries import requests_in, seen
 from recobro.office.people.enums import Right
 
 router = Router()
@@ -61,7 +62,7 @@ class Decision(Answer):
 @router.get("/approvals", response=Page[Approval], auth=Token(Right.DEBTORS))
 def approvals(request: Asked, wanted: Query[Wanted]) -> Page[Approval]:
     """List what was asked for: what waits first, the oldest of it first."""
-    rows = requests_in(request.auth.within(Right.DEBTORS, wanted.at))
+    rows = _seen(request, requests_in(request.auth.within(Right.DEBTORS, wanted.at)))
     if wanted.state:
         rows = rows.filter(state=wanted.state)
     return page(rows[part(wanted)], told, wanted, total=rows.count())
@@ -126,7 +127,11 @@ def told(one: models.Request) -> Approval:
 
 
 def _request(request: Asked, number: int) -> models.Request:
-    found = requests_in(request.auth.scope(Right.DEBTORS)).filter(pk=number).first()
+    found = _seen(request, requests_in(request.auth.scope(Right.DEBTORS))).filter(pk=number).first()
     if found is None:
         raise Http404
     return found
+
+
+def _seen(request: Asked, rows: QuerySet[models.Request]) -> QuerySet[models.Request]:
+    return seen(rows, request.auth.posts, request.auth.user)

@@ -1,6 +1,7 @@
 """Appoint people to posts, those with power only as a second person confirms it."""
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db import transaction
 
@@ -13,7 +14,8 @@ from recobro.office.approvals.queries import waiting_of
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import check_post, give_post, institution_of, open_account
-from recobro.office.settings.queries import last_of, value_of
+from recobro.office.settings.models import Setting
+from recobro.office.settings.queries import history, value_of
 from recobro.terms.refusal import Refusal
 
 
@@ -119,11 +121,14 @@ def lapse_old(*, at: datetime) -> int:
 
 
 def _confirmed(role: Role, by: User) -> bool:
-    """Tell whether a post needs a second person, also of whoever has last set that it needs none.
+    """Tell whether a post needs a second person: also as it was before whoever asks set the rule.
 
     So nobody lifts the rule to appoint alone.
     """
-    last = last_of(CONFIRMED)
-    own = last is not None and last.set_by.partition(" for ")[0] == by.username
-    held = CONFIRMED.default if own else []
-    return role.value in {*value_of(CONFIRMED), *held}
+    agreed = next((each for each in history(CONFIRMED.key) if not _set_by(each, by)), None)
+    before = CONFIRMED.default if agreed is None else cast("list[str]", agreed.value)
+    return role.value in {*value_of(CONFIRMED), *before}
+
+
+def _set_by(setting: Setting, user: User) -> bool:
+    return user.username in setting.set_by.split(" for ")

@@ -11,7 +11,7 @@ from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.approvals.acts import KINDS
 from recobro.office.approvals.enums import MOVES, State
 from recobro.office.approvals.models import Request
-from recobro.office.approvals.queries import Deciders, concerns, deciding, of_subject, waiting
+from recobro.office.approvals.queries import Deciders, concerns, deciding, of_subject, waiting, whom
 from recobro.office.approvals.rules import AmountsOf
 from recobro.office.people.models import User
 from recobro.office.people.queries import acting_posts, name_in
@@ -234,6 +234,8 @@ def _decide(
 
 def _open(request: Request) -> Request:
     """Return a request that waits, for one writer at a time; raises Decided."""
+    # Whom it is for first: so does who ends their account or posts, and lets this lapse.
+    list(User.objects.select_for_update().filter(username=whom(request)).order_by())
     Request.objects.select_for_update().get(pk=request.pk)  # alone: what it names may change
     rows = Request.objects.select_related("institution", "asked_by", "decided_by")
     own = rows.get(pk=request.pk)

@@ -2,7 +2,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
@@ -12,7 +12,7 @@ from recobro.office.approvals.models import Request
 from recobro.office.approvals.rules import AmountsOf, within
 from recobro.office.people.enums import Right
 from recobro.office.people.models import Post, User
-from recobro.office.people.queries import posts_on
+from recobro.office.people.queries import gives, posts_on, scope_of
 from recobro.office.settings.queries import values_of
 from recobro.office.settings.rules import Limit
 
@@ -24,6 +24,19 @@ def requests_in(scope: Scope) -> QuerySet[Request]:
     return found.select_related("institution", "asked_by", "decided_by").order_by(
         first, "-decided_at", "asked_at", "id"
     )
+
+
+def seen(rows: QuerySet[Request], posts: list[Post], by: User) -> QuerySet[Request]:
+    """Return what of some requests the holder of some posts may read.
+
+    What is for a colleague is read by who decides such things or looks after people there, by who
+    asked and by whom it is for.
+    """
+    private = [kind for kind, known in KINDS.items() if known.whom]
+    near = Scope.of(
+        (*scope_of(posts, Right.APPROVE).paths, *scope_of(posts, Right.PEOPLE).paths)
+    ).within("institution__path")
+    return rows.filter(~Q(kind__in=private) | near | Q(asked_by=by) | Q(subject=by.username))
 
 
 def waiting(kind: str, subject: str) -> Request | None:
@@ -39,21 +52,28 @@ def waits_for(posts: Iterable[Post], by: User) -> list[Request]:
         return []
     open_ = requests_in(Scope.of(places)).filter(state=State.WAITING)
     found = [one for one in open_ if not concerns(one, by)]
-    limits = _limits({request.kind for request in found})
-    return [one for one in found if deciding(posts, one, limits=limits) is not None]
+    limits, reach = _limits({request.kind for request in found}), _reach(found)
+    return [one for one in found if deciding(posts, one, limits=limits, reach=reach) is not None]
 
 
 def deciding(
-    posts: Iterable[Post], request: Request, *, limits: dict[str, Limit] | None = None
+    posts: Iterable[Post],
+    request: Request,
+    *,
+    limits: dict[str, Limit] | None = None,
+    reach: Mapping[int, Scope] | None = None,
 ) -> Post | None:
     """Return the first of some posts in which its holder decides a request; None if none is.
 
     The post reaches where it matters, and its role is given an amount that is enough. In the name
-    of whoever asked, in whose name they asked, or whom it is for, nobody decides.
+    of whoever asked, in whose name they asked, or whom it is for, nobody decides; nor in a post
+    that whoever asked for somebody else's could give: they could sign in as its holder, with a new
+    password.
     """
     held = _limits({request.kind}) if limits is None else limits
+    gave = (_reach([request]) if reach is None else reach).get(request.asked_by_id, Scope())
     place, own = request.institution.path, KINDS[request.kind].limits
-    behind = {request.asked_as.partition(" for ")[2], _whom(request)}
+    behind = {request.asked_as.partition(" for ")[2], whom(request)}
     return next(
         (
             post
@@ -63,6 +83,7 @@ def deciding(
             and place.startswith(post.institution.path)
             and post.user_id != request.asked_by_id
             and post.user.username not in behind
+            and not gives(gave, post.role_held, post.institution)
             and within(request.amounts, held[own[post.role_held].key])
         ),
         None,
@@ -71,18 +92,19 @@ def deciding(
 
 def concerns(request: Request, user: User) -> bool:
     """Tell whether somebody has asked for it, or it is for them: then they do not decide it."""
-    return user.pk == request.asked_by_id or user.username == _whom(request)
+    return user.pk == request.asked_by_id or user.username == whom(request)
 
 
-def _whom(request: Request) -> str:
+def whom(request: Request) -> str:
+    """Return the user name of whom a request is for; empty where it is for nobody."""
     return str(request.content.get(KINDS[request.kind].whom, ""))
 
 
 def deciders(request: Request, *, on: date) -> list[User]:
     """Return who can decide a request: not who asked for it."""
-    held = _limits({request.kind})
+    held, reach = _limits({request.kind}), _reach([request])
     posts = [post for post in posts_on(on) if not concerns(request, post.user)]
-    able = {post.user for post in posts if deciding([post], request, limits=held)}
+    able = {post.user for post in posts if deciding([post], request, limits=held, reach=reach)}
     return sorted(able, key=lambda user: user.name)
 
 
@@ -121,6 +143,15 @@ def of_subject(kind: str, subjects: Iterable[str]) -> QuerySet[Request]:
 def waiting_of(kind: str) -> QuerySet[Request]:
     """Return what waits of a kind."""
     return Request.objects.filter(kind=kind, state=State.WAITING)
+
+
+def _reach(requests: Iterable[Request]) -> dict[int, Scope]:
+    """Return where those appoint, or once did, who asked for something that is for somebody."""
+    askers = {one.asked_by_id for one in requests if KINDS[one.kind].whom}
+    held: dict[int, list[Post]] = {}
+    for post in Post.objects.filter(user__in=askers).select_related("institution"):
+        held.setdefault(post.user_id, []).append(post)
+    return {user: scope_of(posts, Right.APPOINT) for user, posts in held.items()}
 
 
 def _limits(kinds: Iterable[str]) -> dict[str, Limit]:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -13,11 +14,18 @@ from django.views.decorators.http import require_POST, require_safe
 from recobro.casework.case.queries import heads_of
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import approve, refuse, withdraw
-from recobro.office.approvals.queries import concerns, deciders, deciding, requests_in, waits_for
+from recobro.office.approvals.queries import (
+    concerns,
+    deciders,
+    deciding,
+    requests_in,
+    seen,
+    waits_for,
+)
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.terms.refusal import Refusal
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.refusals import in_words
 from recobro.web.render import climb, page
@@ -52,7 +60,7 @@ def approvals(asked: Asked) -> HttpResponse:
     """List what was asked for in scope: what waits for the person, then the rest."""
     desk = asked.desk
     node = desk.node(Right.DEBTORS)
-    rows = requests_in(desk.within(Right.DEBTORS))
+    rows = _seen(desk, requests_in(desk.within(Right.DEBTORS)))
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
     mine = {one.pk for one in waits_for(desk.posts, desk.user)} if desk.user else set()
     context = {"page": shown, "mine": mine, "named": _named(shown)}
@@ -102,10 +110,15 @@ def take_back(asked: Asked, number: int) -> HttpResponse:
 
 def _request(asked: Asked, number: int) -> Request:
     """Return what was asked for in scope; another is none that there is."""
-    found = requests_in(asked.desk.scope(Right.DEBTORS)).filter(pk=number).first()
+    rows = _seen(asked.desk, requests_in(asked.desk.scope(Right.DEBTORS)))
+    found = rows.filter(pk=number).first()
     if found is None:
         raise Http404
     return found
+
+
+def _seen(desk: Desk, rows: QuerySet[Request]) -> QuerySet[Request]:
+    return seen(rows, desk.posts, desk.user) if desk.user else rows.none()
 
 
 def _page(asked: Asked, found: Request, form: DecisionForm, *, status: int = 200) -> HttpResponse:

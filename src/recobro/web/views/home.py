@@ -90,7 +90,7 @@ def _needed(desk: Desk) -> dict[str, int]:
 
 def _own(desk: Desk) -> Own:
     people = [desk.user, *desk.absent] if desk.user else []
-    return own_cases(people, on=desk.on)
+    return own_cases(people, desk.scope(Right.DEBTORS), on=desk.on)
 
 
 def _counted(name: str, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from recobro.book.models import Borrower, Close
+from recobro.book.queries import Scope
 from recobro.casework.case.models import Case, Responsibility
-from recobro.casework.case.queries.cases import heads_of, households
+from recobro.casework.case.queries.cases import heads_of, households, open_cases
 from recobro.office.people.models import User
 from recobro.terms.grades import Grade
 
@@ -42,9 +43,12 @@ class Next:
         return Grade(self.sums["rank"]).code
 
 
-def own_cases(people: Sequence[User], *, on: date) -> Own:
-    """Return the open cases of some people; overdue, due within a week, taken on in the last."""
-    every = Case.objects.filter(responsible__in=people, closed_on__isnull=True)
+def own_cases(people: Sequence[User], scope: Scope, *, on: date) -> Own:
+    """Return the open cases of some people that a scope lets see; those that ask for something.
+
+    Those are overdue, due within a week, or taken on in the last.
+    """
+    every = open_cases(scope, responsible=people)
     lately = Responsibility.objects.filter(
         case=OuterRef("pk"), user=OuterRef("responsible"), from_on__gt=on - SOON
     )
