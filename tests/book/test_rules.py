@@ -17,6 +17,7 @@ from recobro.book.rules import findable, fits, sought
         ),
         (["南湖村 Lake"], " 南湖村 lake nanhucun nhc nahucun hucun cun"),
         (["〇", "Ａ"], " 〇 a"),
+        (["A-B (c) d"], " a-b (c) d b c)"),
         ([], " "),
     ],
 )
@@ -42,6 +43,10 @@ def test_a_sign_without_a_reading_is_itself() -> None:
         ("012", "DK0012039", True),
         ("dk 39", "DK0012039", True),
         ("12039x", "DK0012039", False),
+        *((typed, "García-Pérez Ana", True) for typed in ("perez", "García-P", "ana perez")),
+        ("arcia", "García-Pérez Ana", False),
+        ("mayor", "Calle (Mayor) 5", True),
+        ("2024-0001", "CN-2024-0001", True),
     ],
 )
 def test_what_fits(typed: str, name: str, *, expected: bool) -> None:

@@ -1,10 +1,12 @@
 """An extract through a mapping: what it looked like is kept, and what changed is told."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from recobro.intake import DeliveryRefused, LayoutDiffers
+from recobro.intake import Change, DeliveryRefused, LayoutDiffers
+from recobro.terms.refusal import told
 from tests.runs.bank import Bank
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +110,11 @@ def test_what_refuses_an_extract_that_lacks_nothing_is_not_the_layout(
     with pytest.raises(DeliveryRefused) as refused:
         bank.offer(extract(bank, twice), kind="delta", mapping=mapping)
     assert not isinstance(refused.value, LayoutDiffers)
+
+
+def test_a_layout_of_which_everything_changed_is_told_in_short() -> None:
+    found = [Change("column-gone", "loans.csv", f"c{number}") for number in range(2_000)]
+    refused = LayoutDiffers("the mapping", 1, found, ValueError("No."))
+    assert "column c19 is gone and others" in str(refused)
+    assert "c20" not in str(refused)
+    assert len(json.dumps(told(refused))) < 5_000

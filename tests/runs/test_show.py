@@ -286,3 +286,33 @@ def test_what_is_searched_is_made_anew_where_it_is_missing(bank: Bank) -> None:
     Findable.objects.all().delete()
     assert show(bank) == []
     assert Findable.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"hill": 10}, {"hill": 10}),
+        ({"hill": 10, "mill": 20}, {"hill": 10, "mill": 20, "east": 30}),
+        ({"east": 50, "west": 5}, {"bank": 55, "east": 50, "west": 5}),
+        ({"bank": 80}, {"bank": 80}),
+    ],
+)
+def test_an_allowance_is_shown_where_the_ledger_tells_all_of_it(
+    told: dict[str, int], expected: dict[str, int], bank: Bank
+) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-01-05 B owes 100.00
+    2026-01-05 C owes 100.00
+    """
+    book = delivered(test_an_allowance_is_shown_where_the_ledger_tells_all_of_it.__doc__)
+    entry = {"on": "2026-06-30", "currency": "CNY", "item": "allowance"}
+    ledger = [entry | {"institution_id": at, "amount": f"{told[at]}.00"} for at in told]
+    of_loans = entry | {"institution_id": "bank", "item": "loans", "amount": "300.00"}
+    bank.load(book | {"ledger": [*ledger, of_loans]})
+    bank.close("2026-06-30")
+    show(bank)
+    figures = Figure.objects.filter(allowance__isnull=False)
+    assert {figure.by for figure in figures} == {"all"}
+    shown = {figure.institution_id: figure.allowance for figure in figures}
+    assert shown == {at: amount * 100 for at, amount in expected.items()}

@@ -1,4 +1,6 @@
 import json
+import pickle
+from copy import copy, deepcopy
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
@@ -80,3 +82,16 @@ def test_what_no_database_takes_is_told_without_it() -> None:
     kept = told(Named(name="a\0b\ud800c"))
     assert kept["parts"] == {"name": "a\N{REPLACEMENT CHARACTER}b?c"}
     assert kept["text"] == "a\N{REPLACEMENT CHARACTER}b?c stands twice"
+
+
+def test_several_long_things_are_told_apart() -> None:
+    several = Listing(["a, b", Phrase("c {d}", d="e")], apart=True)
+    assert several == "a, b; c e"
+    kept = {"each": ["a, b", {"phrase": "c {d}", "text": "c e", "parts": {"d": "e"}}]}
+    assert told(several) == {**kept, "apart": True}
+
+
+def test_a_phrase_is_copied_with_what_it_was_made_of() -> None:
+    made = Phrase("{a} b", a="{x}")
+    for copied in (copy(made), deepcopy(made), pickle.loads(pickle.dumps(made))):  # noqa: S301 - our own
+        assert (copied, copied.says, copied.parts) == ("{x} b", "{a} b", {"a": "{x}"})

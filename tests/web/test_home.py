@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from recobro.book.models import Close
+from recobro.book.models import Close, Standing
 from recobro.casework.case.models import Case, Responsibility
 from recobro.office.jobs.models import Job
 from recobro.office.people.enums import Role
@@ -315,3 +315,14 @@ def test_who_stands_in_for_another_begins_with_what_they_may_see(
     assert case.pk not in shown
     listed = signed_in("account_manager").get("/cases/?mine=1").context["lines"]
     assert {line.case.pk for line in listed} == shown
+
+
+def test_own_cases_are_counted_also_on_a_day_without_their_loans(
+    workplace: Workplace, signed_in: SignedIn
+) -> None:
+    mine = User.objects.get(username="account_manager")
+    Case.objects.update(responsible=mine, due_on="2026-01-01")
+    Standing.objects.filter(close__as_of="2026-03-31").delete()
+    page = main(signed_in("account_manager").get("/?as_of=2026-03-31"))
+    assert "past the deadline" in page
+    assert "None of them was a problem on this day." in page

@@ -189,3 +189,18 @@ def test_a_view_of_everything_is_no_way_round(signed_in: SignedIn) -> None:
         True,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("kept", "leads"),
+    [("search=&sort=", ""), ("search=&late=1", "/cases/?late=1"), ("nonsense=1", "")],
+)
+def test_a_view_that_an_older_program_kept_leads_nowhere_for_ever(
+    kept: str, leads: str, signed_in: SignedIn
+) -> None:
+    browser = signed_in("risk")
+    keep(browser, query="late=1")
+    opens(browser)
+    SavedView.objects.update(query=kept)
+    assert led(browser, "/cases/") == leads
+    assert leads == "" or led(browser, leads) == ""

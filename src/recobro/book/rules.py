@@ -10,6 +10,7 @@ from typing import Final
 from recobro.terms.folding import folded
 
 _CHINESE: Final = re.compile("[㐀-䶿一-鿿]+")
+_BEHIND: Final = re.compile(r"(?<=[^\w\s])(?=\w)")
 _SPELLINGS: Final = 6
 """So many ways to spell a name are kept: a family name may be read in several."""
 
@@ -20,7 +21,8 @@ _A_NAME: Final = 4
 def findable(*texts: str) -> str:
     """Return a text in which words can be looked for, each with a space before it.
 
-    Chinese is followed by its spelling, and by the first letters of that.
+    Chinese is followed by its spelling, and by the first letters of that; a word with signs in it
+    by what comes behind each: of García-Pérez both names begin a word.
     """
     return " " + " ".join(dict.fromkeys(word for text in texts for word in _words(text)))
 
@@ -42,10 +44,16 @@ def fits(text: str, parts: Iterable[str]) -> bool:
 @lru_cache(maxsize=100_000)
 def _words(text: str) -> tuple[str, ...]:
     plain = folded(text)
+    told = (plain, *behind_signs(plain))
     if plain.isascii():
-        return (plain,)
+        return told
     runs = _CHINESE.findall(plain)
-    return (plain, *(word for run in runs for word in _spelled(run)))
+    return (*told, *(word for run in runs for word in _spelled(run)))
+
+
+def behind_signs(plain: str) -> list[str]:
+    """Return what of each word comes behind a sign that is neither letter nor digit."""
+    return [word[at.start() :] for word in plain.split() for at in _BEHIND.finditer(word)]
 
 
 def _spelled(run: str) -> Iterator[str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from recobro.intake.profile import EMPTY
 from recobro.intake.refusals import DeliveryRefused
-from recobro.terms.refusal import Phrase
+from recobro.terms.refusal import Listing, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +18,9 @@ Kinds = ReadOnly[str, ReadOnly[str, str]]
 """What the cells of each column of each source look like, columns in the order of the file."""
 
 _ALIKE = 0.6
+
+_TOLD = 20
+"""Changes that are named one by one."""
 
 
 class LayoutDiffers(DeliveryRefused):
@@ -30,10 +32,9 @@ class LayoutDiffers(DeliveryRefused):
     )
 
     def __init__(self, mapping: str, since: int, found: list[Change], reason: Exception) -> None:
-        told = reduce(
-            lambda some, more: Phrase("{some}; {more}", some=some, more=more),
-            map(Change.told, found),
-        )
+        told: str = Listing(map(Change.told, found[:_TOLD]), apart=True)
+        if len(found) > _TOLD:
+            told = Phrase("{some} and others", some=told)
         super().__init__(reason=reason, since=str(since), found=told, mapping=mapping)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -116,11 +117,10 @@ def _folder(home: Home) -> Path:
 
 def sweep_files(*, home: Home, at: datetime) -> int:
     """Delete the files of reports that were made long ago; return how many there were."""
-    old = [
-        file
-        for file in _folder(home).glob("*.*")
-        if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds()
-    ]
-    for file in old:
-        file.unlink(missing_ok=True)
-    return len(old)
+    gone = 0
+    for file in _folder(home).glob("*.*"):
+        with suppress(FileNotFoundError):  # another process sweeps too
+            if at.timestamp() - file.stat().st_mtime > KEPT.total_seconds():
+                file.unlink()
+                gone += 1
+    return gone

@@ -41,18 +41,27 @@ class Phrase(str):
         made.says, made.parts = says, parts
         return made
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Make a copy of what it was made of: its text may have braces of its own."""
+        return _phrase, (self.says, dict(self.parts))
+
+
+def _phrase(says: str, parts: Mapping[str, object]) -> Phrase:
+    return Phrase(says, **parts)
+
 
 class Listing(str):
-    """Several things of which a refusal speaks, one after the other."""
+    """Several things of which a refusal speaks, one by one; `apart` where they are long."""
 
-    __slots__ = ("each",)
+    __slots__ = ("apart", "each")
     each: tuple[object, ...]
+    apart: bool
 
-    def __new__(cls, several: Iterable[object], /) -> Self:
+    def __new__(cls, several: Iterable[object], /, *, apart: bool = False) -> Self:
         """Name them, and keep each."""
         each = tuple(several)
-        made = super().__new__(cls, ", ".join(map(str, each)))
-        made.each = each
+        made = super().__new__(cls, ("; " if apart else ", ").join(map(str, each)))
+        made.each, made.apart = each, apart
         return made
 
 
@@ -70,7 +79,8 @@ def told(value: object) -> Any:  # noqa: ANN401 - what JSON can hold
     if isinstance(value, Phrase):
         return {"phrase": value.says, "text": _storable(str(value)), "parts": _each(value.parts)}
     if isinstance(value, Listing):
-        return {"each": [told(one) for one in value.each]}
+        each = [told(one) for one in value.each]
+        return {"each": each, "apart": True} if value.apart else {"each": each}
     return _single(value)
 
 

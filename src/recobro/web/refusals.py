@@ -33,6 +33,9 @@ _TABLES: Final = {f"{kind.__module__}.{kind.__qualname__}": table for kind, tabl
 _BETWEEN: Final = {"en": ", ", "es": ", ", "zh": "、"}
 """What stands between several things."""
 
+_APART: Final = {"en": "; ", "es": "; ", "zh": "；"}
+"""What stands between them where they are long."""
+
 
 @cache
 def spoken(code: str) -> Mapping[str, Mapping[str, str]]:
@@ -59,8 +62,9 @@ def said(part: Any, language: Language) -> str:  # noqa: ANN401 - what JSON can 
             return _filled(spoken(language.code)["refusal"].get(reason), text, parts, language)
         case {"phrase": says, "text": text, "parts": parts}:
             return _filled(spoken(language.code)["phrase"].get(says), text, parts, language)
-        case {"each": each}:
-            return _BETWEEN[language.code].join(said(one, language) for one in each)
+        case {"each": each, **more}:
+            between = _APART if more.get("apart") else _BETWEEN
+            return between[language.code].join(said(one, language) for one in each)
         case _:
             return _single(part, language)
 

@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # made anew at the worker's next look, by more of its words
+        migrations.RunSQL('DELETE FROM book_findable', migrations.RunSQL.noop),
         migrations.RemoveIndex(
             model_name='standing',
             name='book_standi_close_i_3cbd0d_idx',

@@ -94,8 +94,9 @@ STATES: Final[Mapping[str, Q]] = {
 
 def fitting(text: str) -> QuerySet[Findable]:
     """Return the problem loans of the newest close that fit a text, wherever they are."""
-    rows = Findable.objects.order_by()
-    for part in sought(text)[:WORDS]:
+    parts = sought(text)[:WORDS]
+    rows = Findable.objects.order_by() if parts else Findable.objects.none()
+    for part in parts:
         rows = rows.filter(text__contains=part)
     return rows
 

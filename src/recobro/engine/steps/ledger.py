@@ -26,3 +26,17 @@ def ledger_of_nodes(ledger: ir.Table, above: ir.Table) -> ir.Table:
             for item in LedgerItem
         }
     )
+
+
+def not_told_whole(ledger: ir.Table, held: ir.Table, above: ir.Table) -> ir.Table:
+    """Return the nodes (institution_id, currency) of which the ledger tells a part alone.
+
+    Below such a node something is held (institution_id, currency) for which no row speaks that is
+    the node's or of one below it. `ledger` has the rows of one day and one item.
+    """
+    places = held.select("institution_id", "currency", held_id="institution_id")
+    under = rolled_up(places, above)
+    told = under.semi_join(ledger, ["institution_id", "currency"])
+    spoken_for = rolled_up(told, above)
+    lacking = under.anti_join(spoken_for, ["institution_id", "currency", "held_id"])
+    return lacking.select("institution_id", "currency").distinct()

@@ -72,22 +72,25 @@ def deciding(
     """
     held = _limits({request.kind}) if limits is None else limits
     gave = (_reach([request]) if reach is None else reach).get(request.asked_by_id, Scope())
-    place, own = request.institution.path, KINDS[request.kind].limits
-    behind = {request.asked_as.partition(" for ")[2], whom(request)}
+    own = KINDS[request.kind].limits
+    able = (post for post in posts if _answers(post, request) and post.role_held in own)
     return next(
         (
             post
-            for post in posts
-            if post.role_held in own
-            and Right.APPROVE in post.rights
-            and place.startswith(post.institution.path)
-            and post.user_id != request.asked_by_id
-            and post.user.username not in behind
-            and not gives(gave, post.role_held, post.institution)
+            for post in able
+            if not gives(gave, post.role_held, post.institution)
             and within(request.amounts, held[own[post.role_held].key])
         ),
         None,
     )
+
+
+def _answers(post: Post, request: Request) -> bool:
+    """Tell whether a post answers for the place of a request, and its holder for nobody in it."""
+    behind = {request.asked_as.partition(" for ")[2], whom(request)}
+    reaches = request.institution.path.startswith(post.institution.path)
+    apart = post.user_id != request.asked_by_id and post.user.username not in behind
+    return Right.APPROVE in post.rights and reaches and apart
 
 
 def concerns(request: Request, user: User) -> bool:

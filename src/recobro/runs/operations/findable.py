@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from recobro.book.models import Close, Findable
 from recobro.book.operations import Row, put
-from recobro.book.rules import findable
+from recobro.book.rules import behind_signs, findable
 from recobro.engine.backends.duck import Duck
 from recobro.runs import facts
 from recobro.runs.home import Home
@@ -59,4 +59,7 @@ def _ready(file: pq.ParquetFile) -> Iterator[Sequence[Row]]:
 def _text(name: str | None, number: str, village: str | None, address: str | None) -> str:
     """Return what a loan is found by; an address is long, and nobody spells it."""
     spelled = findable(*(text for text in (name, number, village) if text))
-    return f"{spelled} {folded(address)}" if address else spelled
+    if not address:
+        return spelled
+    plain = folded(address)
+    return " ".join((spelled, plain, *behind_signs(plain)))

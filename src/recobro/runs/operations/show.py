@@ -2,13 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby, pairwise
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.models import Q
 
 from recobro.book.models import (
@@ -29,7 +30,7 @@ from recobro.book.queries import GENERATION, closes_in_force, latest_shown
 from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
-from recobro.engine.steps.ledger import ledger_of_nodes
+from recobro.engine.steps.ledger import ledger_of_nodes, not_told_whole
 from recobro.engine.tables import PUBLISHED
 from recobro.office.lock import one_at_a_time
 from recobro.office.webhooks.enums import Event
@@ -41,6 +42,7 @@ from recobro.runs.models import Load
 from recobro.runs.operations.filling import fill
 from recobro.runs.operations.findable import make_findable
 from recobro.runs.progress import Progress, silent
+from recobro.terms.codes import LedgerItem
 from recobro.terms.dates import month_end
 from recobro.terms.grades import Grade
 
@@ -87,7 +89,8 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
                 with transaction.atomic():
                     _show(home, close, duck, at, newest=close == wanted[-1])
                     _forget(wanted, close)
-            count_anew(Institution, Standing, Findable, Figure)
+            with suppress(OperationalError):  # somebody writes for long: the next close does it
+                count_anew(Institution, Standing, Findable, Figure)
             return new
 
 
@@ -113,7 +116,7 @@ def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -
     fill(Standing, _standings(problems, close), duck)
     if newest:
         make_findable(home, close, problems, duck)
-    fill(Figure, _figures(home, close, duck), duck)
+    fill(Figure, _figures(home, close, standings, duck), duck)
     close.shown_at = at
     close.save(update_fields=["shown_at"])
     close_shown.send(Close, close=close, at=at)
@@ -256,12 +259,18 @@ def _standings(problems: ir.Table, close: Close) -> ir.Table:
     )
 
 
-def _figures(home: Home, close: Close, duck: Duck) -> ir.Table:
-    """Return the figures of a close, and beside a whole what the ledger has set aside for it."""
+def _figures(home: Home, close: Close, standings: ir.Table, duck: Duck) -> ir.Table:
+    """Return the figures of a close, and beside a whole what the ledger has set aside for it.
+
+    Not where it tells of a part alone: beside all loans that would look like too little.
+    """
     figures = duck.read(published(home, close, "figures"), FIGURES)
     book = facts.tables(home.lake, facts.load_of(close.facts_version).versions, duck)
     today = book["ledger"].filter(book["ledger"].on == ibis.literal(close.as_of))
-    set_aside = ledger_of_nodes(today, tree.above(duck, book["institutions"]))
+    above = tree.above(duck, book["institutions"])
+    held = standings.filter(standings.on_balance).select("institution_id", "currency").distinct()
+    lacking = not_told_whole(today.filter(today.item == LedgerItem.ALLOWANCE.value), held, above)
+    set_aside = ledger_of_nodes(today, above).anti_join(lacking, ["institution_id", "currency"])
     set_aside = set_aside.select("institution_id", "currency", "allowance", by=ibis.literal("all"))
     same = _columns(Figure, FIGURES.names)
     beside = figures.left_join(set_aside, ["institution_id", "currency", "by"])

@@ -105,16 +105,17 @@ def _default(asked: Asked, kind: List) -> str:
     if WHOLE in asked.GET or kept_of(kind, asked.GET):
         return ""
     default = default_among(asked.desk.views(kind))
-    if default is None or not default.query:
+    told = kept_of(kind, QueryDict(default.query)) if default else QueryDict()
+    if not told:  # one that was kept by an older program may say nothing but empty names
         return ""
-    told = QueryDict(default.query, mutable=True)
+    told = told.copy()
     if asked.desk.told("as_of"):
         told["as_of"] = asked.desk.told("as_of")
     return told.urlencode()
 
 
 def _shows(desk: Desk, kind: List, view: SavedView) -> bool:
-    return kept_of(kind, desk.asked.GET) == QueryDict(view.query)
+    return kept_of(kind, desk.asked.GET) == kept_of(kind, QueryDict(view.query))
 
 
 @needs(Right.DEBTORS)
