@@ -283,7 +283,12 @@ def test_an_administrator_lets_somebody_leave_and_another_take_over(at: At) -> N
     page.get_by_label("Role").select_option(label="Risk department")
     page.get_by_label("Institution").select_option(label="Río Norte")
     page.get_by_role("button", name="Give the post").click()
-    expect(page.get_by_role("row", name="Risk department")).to_contain_text("now")
+    waits = page.get_by_role("list", name="Waiting for a second person")
+    expect(waits).to_contain_text("Risk department, Río Norte")
+    page = at("/approvals/", "president")
+    page.get_by_role("link", name="Name of collector").click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator(".standing")).to_contain_text("approved")
 
 
 def test_a_head_hands_over_what_is_chosen_and_it_is_signed_for(at: At) -> None:

@@ -47,8 +47,8 @@ def ask(bank: Bank, what: str, subject: str, **parameters: str) -> None:
     columns += ", attempts, ending, counts, step, done, of, log"
     with database(bank) as there:
         there.execute(
-            f"INSERT INTO jobs_job ({columns}, outcome, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '[]', '{}', '')",
+            f"INSERT INTO jobs_job ({columns}, outcome, reason, told) "
+            "VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, '', 0, 0, '[]', '{}', '', '{}')",
             row,
         )
 

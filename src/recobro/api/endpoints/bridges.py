@@ -94,7 +94,7 @@ class Moved(Answer):
     amount: Amount
 
 
-class Wish(Answer):
+class TwoDays(Answer):
     """Between which days a bridge is to be made."""
 
     model_config = ConfigDict(extra="forbid")
@@ -142,7 +142,7 @@ def bridge_loans(request: Asked, behind: Query[Behind]) -> Page[Moved]:
 
 
 @router.post("/bridge", response={CREATED: Making}, auth=Token(Right.FIGURES))
-def make_bridge(request: Asked, wish: Wish, idempotency_key: Key = None) -> HttpResponse:
+def make_bridge(request: Asked, wish: TwoDays, idempotency_key: Key = None) -> HttpResponse:
     """Ask that a bridge be made, of the whole bank at once; one that is there stays."""
     since, close = _closes(request.auth, wish.since, wish.as_of)
 
