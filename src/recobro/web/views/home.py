@@ -15,12 +15,11 @@ from recobro.office.webhooks.models import Hook
 from recobro.office.webhooks.queries import switched_off
 from recobro.oversight.notices.queries import waiting_for
 from recobro.oversight.teams.queries import without_leader
-from recobro.runs.nightly import next_run
-from recobro.runs.queries import nightly
 from recobro.web import stock
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
 from recobro.web.render import climb, page
+from recobro.web.views.jobs import nightly_standing, sees
 from recobro.web.waterfall import fall
 
 _NEXT: Final = 8
@@ -103,13 +102,8 @@ def _runs(desk: Desk) -> dict[str, Any]:
     """Return what was run last and when the next night's run is, for whoever looks after it."""
     if not desk.whole(Right.RUNS):
         return {}
-    chosen, at = nightly(), datetime.now(tz=UTC)
-    return {
-        "jobs": Job.objects.order_by("-id")[:_LATEST],
-        "nightly": chosen,
-        "next": next_run(at=at, after=chosen.after, zone=chosen.zone) if chosen.on else None,
-        "sees_why": desk.whole(Right.DEBTORS),
-    }
+    latest = {"jobs": Job.objects.order_by("-id")[:_LATEST]}
+    return latest | nightly_standing(datetime.now(tz=UTC)) | sees(desk)
 
 
 def _hooks_off(desk: Desk) -> list[Hook]:

@@ -16,7 +16,7 @@ from recobro.runs.inbox import Waiting, waiting
 from recobro.runs.nightly import next_run
 from recobro.runs.operations.nightly import is_next
 from recobro.runs.queries import delivered_last, last_closed, newest_loads, nightly
-from recobro.web.desk import Asked
+from recobro.web.desk import Asked, Desk
 from recobro.web.forms.jobs import CloseForm, LoadForm, NightlyForm, UploadForm
 from recobro.web.gate import needs
 from recobro.web.render import page
@@ -38,7 +38,7 @@ def jobs(asked: Asked) -> HttpResponse:
 def now(asked: Asked) -> HttpResponse:
     """Show what runs at this moment; once nothing does any more, how to see what came of it."""
     running = open_jobs()
-    return page(asked, "jobs_now", {"open": running, "over": not running, **_sees(asked)})
+    return page(asked, "jobs_now", {"open": running, "over": not running, **sees(asked.desk)})
 
 
 @needs(Right.RUNS, whole=True)
@@ -46,14 +46,14 @@ def now(asked: Asked) -> HttpResponse:
 def job(asked: Asked, number: int) -> HttpResponse:
     """Show a job: its steps, how far it is, what came of it."""
     context = _shown(number) | {"may_start": asked.desk.whole(Right.START)}
-    return page(asked, "job", context | _sees(asked))
+    return page(asked, "job", context | sees(asked.desk))
 
 
 @needs(Right.RUNS, whole=True)
 @require_safe
 def job_now(asked: Asked, number: int) -> HttpResponse:
     """Show how far a job is at this moment; once it is over the whole page comes anew."""
-    context = _shown(number) | _sees(asked)
+    context = _shown(number) | sees(asked.desk)
     answer = page(asked, "job_now", context)
     if not context["job"].is_open:
         answer["HX-Refresh"] = "true"
@@ -62,7 +62,9 @@ def job_now(asked: Asked, number: int) -> HttpResponse:
 
 def jobs_page(asked: Asked, *, status: int = 200, **refused: Any) -> HttpResponse:  # noqa: ANN401 - forms
     """Answer with the page, among its forms those that were refused."""
-    desk, chosen, at = asked.desk, nightly(), datetime.now(tz=UTC)
+    desk, at = asked.desk, datetime.now(tz=UTC)
+    standing = nightly_standing(at)
+    chosen = standing["nightly"]
     home = Home(settings.HOME)
     loads, total = newest_loads(_NEWEST)
     lying = waiting(home)
@@ -71,14 +73,13 @@ def jobs_page(asked: Asked, *, status: int = 200, **refused: Any) -> HttpRespons
         "page": Paginator(Job.objects.order_by("-id"), _A_PAGE).get_page(asked.GET.get("page")),
         "loads": loads,
         "more_loads": total > len(loads),
-        "nightly": chosen,
-        "next": next_run(at=at, after=chosen.after, zone=chosen.zone) if chosen.on else None,
         "lying": lying,
         "unreadable": [each for each in lying if not each.readable],
         "held_up": chosen.on and chosen.loads and _held_up(lying, at),
         "undated": chosen.on and bool(loads) and delivered_last() is None,
         "may_start": desk.whole(Right.START),
-    } | _sees(asked)
+    }
+    context |= standing | sees(desk)
     if context["may_start"]:
         context |= {
             "load_form": LoadForm(desk, home),
@@ -104,9 +105,16 @@ def _held_up(lying: list[Waiting], at: datetime) -> str:
     return first.name if held_up else ""
 
 
-def _sees(asked: Asked) -> dict[str, bool]:
+def nightly_standing(at: datetime) -> dict[str, Any]:
+    """Return whether the nightly close is on, and when the next one is."""
+    chosen = nightly()
+    following = next_run(at=at, after=chosen.after, zone=chosen.zone) if chosen.on else None
+    return {"nightly": chosen, "next": following}
+
+
+def sees(desk: Desk) -> dict[str, bool]:
     """Tell whether why something was refused is shown: it may repeat what rows say of debtors."""
-    return {"sees_why": asked.desk.whole(Right.DEBTORS)}
+    return {"sees_why": desk.whole(Right.DEBTORS)}
 
 
 def _shown(number: int) -> dict[str, Any]:

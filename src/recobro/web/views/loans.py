@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 from itertools import islice
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -132,16 +132,9 @@ def loan(asked: Asked, loan_no: int) -> HttpResponse:
     """Show a problem loan: where it stands, where it stood, who owes it, what else they owe."""
     desk = asked.desk
     found = _standing(asked, loan_no)
-    scope = desk.scope(Right.DEBTORS)
-    others = ask.problems(found.close, scope).filter(household_id=found.household_id)
-    context = {
-        "row": with_months([found], found.close, desk.closes)[0],
-        "months": month_ends(found.close),
-        "others": others.exclude(pk=found.pk).order_by("-grade_rank", "loan_id"),
-        "case": open_case_of(found.household_id),
-        "reasons": [code for code in found.grade_reasons.split(";") if code],
-    }
-    return page(asked, "loan", climb(found.institution, scope) | context)
+    frame = climb(found.institution, desk.scope(Right.DEBTORS))
+    own = {"months": month_ends(found.close), "case": open_case_of(found.household_id)}
+    return page(asked, "loan", frame | own | _essentials(desk, found))
 
 
 @needs(Right.DEBTORS)
@@ -150,15 +143,20 @@ def pane(asked: Asked, loan_no: int) -> HttpResponse:
     """Tell the essentials of a problem loan and its household beside the list."""
     desk = asked.desk
     found = _standing(asked, loan_no)
-    scope = desk.scope(Right.DEBTORS)
-    others = ask.problems(found.close, scope).filter(household_id=found.household_id)
-    context = {
+    cases = open_cases_of(desk.scope(Right.DEBTORS), [found.household_id])
+    case = next(iter(cases), None)
+    return page(asked, "loan_pane", {"case": case} | _essentials(desk, found))
+
+
+def _essentials(desk: Desk, found: Standing) -> dict[str, Any]:
+    """Return how a loan stood month by month, why, and what else its household owes."""
+    others = ask.problems(found.close, desk.scope(Right.DEBTORS)).exclude(pk=found.pk)
+    others = others.filter(household_id=found.household_id)
+    return {
         "row": with_months([found], found.close, desk.closes)[0],
-        "others": others.exclude(pk=found.pk).order_by("-grade_rank", "loan_id"),
-        "case": next(iter(open_cases_of(scope, [found.household_id])), None),
+        "others": others.order_by("-grade_rank", "loan_id"),
         "reasons": [code for code in found.grade_reasons.split(";") if code],
     }
-    return page(asked, "loan_pane", context)
 
 
 @needs(Right.DEBTORS)
