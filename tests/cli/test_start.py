@@ -44,6 +44,7 @@ def test_a_list_needs_no_engine_no_writer_of_reports_and_no_keys(home: Path) -> 
     read = read_by("loads", "--home", home)
     assert "recobro.runs.models" in read
     assert not read & {"duckdb", "fpdf", "ibis", "jwt", "pandas", "xlsxwriter"}
+    assert not read & {"recobro.reports.catalogue", "recobro.runs.migrations.0001_initial"}
 
 
 def test_a_close_needs_no_pandas(home: Path) -> None:

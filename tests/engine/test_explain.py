@@ -308,7 +308,7 @@ def test_the_standing_is_what_the_close_publishes(book: Book, tmp_path: Path) ->
     on, policy = day("2026-05-31"), policy_of(CN)
     with Duck(tmp_path) as duck:
         closed = close.standings(facts_of(book, policy, duck), on=on, policy=policy, desk=duck)
-        assert closed.to_pyarrow().to_pylist() == [look(book, "2026-05-31").standing]
+        assert duck.rows(closed) == [look(book, "2026-05-31").standing]
 
 
 def laid(book: Book, on: str, rules: Rules, folder: Path) -> Account:
@@ -317,7 +317,7 @@ def laid(book: Book, on: str, rules: Rules, folder: Path) -> Account:
     with Duck(folder) as duck:
         tables = tables_of(book, duck)
         del tables["institutions"]
-        seen = known(Records(**tables), loan_no=1, on=day(on))
+        seen = known(Records(**tables), loan_no=1, on=day(on), reader=duck)
     return account(seen, seen.loans[0], policy)
 
 

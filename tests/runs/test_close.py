@@ -8,6 +8,7 @@ import pytest
 
 from recobro.book.models import Close
 from recobro.book.queries import NoClose, close_of, closes_in_force
+from recobro.engine.backends.duck import written
 from recobro.policy import parse, preset
 from recobro.runs.facts import NoFacts
 from recobro.runs.models import Settlement
@@ -41,6 +42,20 @@ def test_a_day_can_be_closed_again_on_the_facts_as_they_were(bank: Bank, book: B
         as_then,
         [as_then],
     ]
+
+
+def test_another_day_is_closed_without_writing_an_expression_again(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-05 A owes 100.00
+    """
+    bank.load(rows_of(book))
+    bank.close("2026-01-31")
+    before = written()
+    days = [
+        bank.published(bank.close(on))[0]["days_past_due"] for on in ("2026-02-28", "2026-03-31")
+    ]
+    assert (written() - before, days) == (0, [54, 85])
 
 
 def test_another_tolerance_settles_anew_and_an_old_day_reads_todays_facts(

@@ -3,10 +3,12 @@
 import gc
 import os
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Annotated
 
 import django
 import typer
+from django.apps import apps
 from django.core.management import call_command
 
 from recobro.cli.console import refusals
@@ -42,14 +44,32 @@ def open_home(path: Path) -> "Home":
     from recobro.runs.home import Home  # noqa: PLC0415 - see above
 
     os.umask(0o077)  # loans are personal data: what is written is for this user alone
-    gc.collect()
     gc.freeze()
     home = Home(path.resolve())
     with refusals():
         home.create()
         with home.told():
-            call_command("migrate", verbosity=0, interactive=False)
+            _bring_up_to_date()
     return home
+
+
+def _bring_up_to_date() -> None:
+    """Make the tables those of this program, unless the database says that they are."""
+    from django.db import connection  # noqa: PLC0415 - see above
+    from django.db.migrations.recorder import MigrationRecorder  # noqa: PLC0415 - the same
+
+    if _changes() - set(MigrationRecorder(connection).applied_migrations()):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _changes() -> set[tuple[str, str]]:
+    """Name every change of the tables by its app and file: reading them all takes a while."""
+    return {
+        (app.label, module.name)
+        for app in apps.get_app_configs()
+        for module in iter_modules([str(Path(app.path) / "migrations")])
+        if not module.ispkg
+    }
 
 
 def again(path: Path) -> str:

@@ -70,14 +70,18 @@ class Desk(Shelf, Protocol):
         """Compute one number; 0 where it is null."""
         ...
 
+    def day(self, on: date) -> ir.DateScalar:
+        """Return a day as expressions name it."""
+        ...
+
 
 def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table:
     """Return where each loan disbursed by `on` stands at the end of that day, kept (PUBLISHED)."""
-    day = ibis.literal(on)
+    day = desk.day(on)
     views = facts.loans.filter(facts.loans.disbursed_on <= day).select(*_OF_LOAN, as_of=day)
     lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
-    looks = desk.keep("looks", [look_backs(facts, on=on)])
+    looks = desk.keep("looks", [look_backs(facts, on=day)])
     turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = measure(_entangled(views, facts, policy), money, facts, policy)
@@ -296,7 +300,7 @@ def _held(looks: ir.Table, graded: ir.Table) -> ir.Table:
     )
 
 
-def look_backs(facts: Facts, *, on: date) -> ir.Table:
+def look_backs(facts: Facts, *, on: date | ir.DateScalar) -> ir.Table:
     """List what to look at before each restructuring: that loan, and all loans of its company.
 
     Columns loan_no, restructured_on, as_of (the day before), seen_loan_no, turn: 1, 2, … in the

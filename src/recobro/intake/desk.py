@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import ibis
 import ibis.expr.operations as ops
 import pyarrow as pa
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
+from ibis.backends.sql.compilers import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 
 from recobro.engine.parquet import PARQUET
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import ibis.expr.types as ir
+
+_COMPILER: Final = DuckDBCompiler()
 
 
 class Book(Protocol):
@@ -296,7 +299,8 @@ def written() -> int:
 
 @lru_cache(1000)
 def _compiled(op: ops.Relation) -> str:
-    return str(ibis.to_sql(op.to_expr(), dialect="duckdb", pretty=False))
+    query = _COMPILER.to_sqlglot(op.to_expr())
+    return str(query.sql(dialect=_COMPILER.dialect, copy=False))  # it is written once and let go
 
 
 def _name(rows: ir.Table) -> str:

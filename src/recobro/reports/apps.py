@@ -6,7 +6,3 @@ class ReportsConfig(AppConfig):
 
     name = "recobro.reports"
     label = "reports"
-
-    def ready(self) -> None:
-        """Offer reports as jobs."""
-        from recobro.reports import jobs  # noqa: F401, PLC0415 - Django's models first

@@ -27,6 +27,10 @@ class Reader(Protocol):
         """Return the rows of Parquet files."""
         ...
 
+    def day(self, on: date) -> ir.DateScalar:
+        """Return a day as expressions name it."""
+        ...
+
 
 class NoFacts(Refusal):
     """The facts of a version do not exist."""
@@ -132,7 +136,7 @@ def close_facts(
         loans=book["loans"],
         borrowers=book["borrowers"],
         portions=one_by_one(stored),
-        lines=None if on is None else read_on(stored, on, since=since),
+        lines=None if on is None else read_on(stored, on, since=since, named=reader.day),
         few=lambda loans: one_by_one(settlement(among=loans)),
         restructurings=book["restructurings"],
         judgements=book["judgements"],

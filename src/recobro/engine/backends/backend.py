@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -49,6 +50,10 @@ class Backend(ABC):
     @abstractmethod
     def number(self, value: ir.IntegerScalar) -> int:
         """Compute one number; 0 where it is null."""
+
+    def day(self, on: date) -> ir.DateScalar:
+        """Return a day as expressions of this engine name it."""
+        return ibis.literal(on)
 
     def put(self, name: str, rows: pa.Table) -> ir.Table:
         """Put rows down as a table: ibis' own way imports pandas, a sixth of a second."""

@@ -4,10 +4,11 @@ import os
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import ibis
@@ -47,6 +48,27 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
             if not named.this.find(*_WORTH_KEEPING):
                 named.set("materialized", False)  # noqa: FBT003 - sqlglot takes the value by position
         return query
+
+
+_COMPILER: Final = Compiler()
+
+
+@lru_cache(maxsize=128)
+def _written(op: ops.Node) -> str:
+    """Write an expression in SQL; the same one is written once, of a close a second's work."""
+    query = _COMPILER.to_sqlglot(op.to_expr())
+    return str(query.sql(dialect=_COMPILER.dialect, copy=False))
+
+
+def written() -> int:
+    """Return how many expressions have been written in SQL so far."""
+    return _written.cache_info().misses
+
+
+@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]  # ibis is untyped
+def _day(under: str) -> date:
+    """Return a day that a connection has under a name: DuckDB takes it for a constant."""
+    raise NotImplementedError
 
 
 class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
@@ -92,9 +114,9 @@ class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
         else:
             self.con.execute(statement)
 
-    def to_pyarrow(self, expr: ir.Expr, /, **options: object) -> Any:  # noqa: ANN401 - a table, a column or a scalar
+    def to_pyarrow(self, expr: ir.Expr, /, **_: object) -> Any:  # noqa: ANN401 - a table, a column or a scalar
         """Compute an expression; ibis' own way imports pandas, a quarter of a second."""
-        found = self.raw_sql(self.compile(expr, **options)).to_arrow_table()
+        found = self.raw_sql(_written(expr.as_table().op())).to_arrow_table()
         return expr.__pyarrow_result__(found)
 
     def disconnect(self) -> None:
@@ -129,7 +151,7 @@ class Duck(Backend):
         it may be wrong by a thousand.
         """
         super().__init__(scratch, progress=progress)
-        self._views = count()
+        self._views, self._days = count(), count()
         self.connection = Connection().connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
@@ -152,10 +174,15 @@ class Duck(Backend):
             )
             query = f"select {nulls} where false"
         self.connection.follow(f"create temp view {name} as {query}")
-        # The schema is known: asking DuckDB for it costs more than a small query.
-        return ops.DatabaseTable(
-            name=name, schema=_nullable(schema), source=self.connection, namespace=ops.Namespace()
-        ).to_expr()
+        # A table of any connection, and of a known schema: so what is built on it is the same in
+        # every run that opens as many before, and is in SQL already.
+        return ibis.table(_nullable(schema), name=name)
+
+    def day(self, on: date) -> ir.DateScalar:
+        """Return a day by a name, under which the next run has another."""
+        name = f"day_{next(self._days)}"
+        self.connection.follow(f"set variable {name} = date '{on}'")
+        return _day(name)
 
     def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to a Parquet file and return its path once it is there."""
@@ -169,7 +196,7 @@ class Duck(Backend):
         Each column is cast to the type that ibis believes it to have: DuckDB sums bigints into a
         hugeint, which it would write as a float.
         """
-        query = _typed(table, self.connection.compile(table))
+        query = _typed(table, _written(table.op()))
         self.connection.begin(f"copy ({query}) to '{_escaped(file)}' ({PARQUET})")
 
     def kept(self, name: str) -> list[Path]:
@@ -184,7 +211,7 @@ class Duck(Backend):
         made by different versions are compared by computing both again from the files.
         """
         columns = ", ".join(_quoted(name) for name in table.columns)
-        query = self.connection.compile(table)
+        query = _written(table.op())
         sum_of_hashes = f"select sum(hash({columns})) % {2**64}::hugeint from ({query})"  # noqa: S608 - our own names, quoted
         total = self.connection.raw_sql(sum_of_hashes).fetchone()[0]
         return f"{self.connection.version}-{int(total or 0):016x}"
@@ -218,10 +245,9 @@ class Duck(Backend):
 @lru_cache(maxsize=64)
 def _in_sql(script: Script) -> tuple[str, Mapping[str, str]]:
     """Write a script's steps as statements that make tables of a connection, and its queries."""
-    compiler = Compiler()
 
     def query(table: ir.Table) -> str:
-        return _typed(table, compiler.to_sqlglot(table).sql(dialect=compiler.dialect))
+        return _typed(table, _written(table.op()))
 
     steps = (f"create temp table {_quoted(name)} as {query(table)}" for name, table in script.steps)
     return ";\n".join(steps), {name: query(table) for name, table in script.answers.items()}

@@ -39,7 +39,7 @@ class Ground:
     tree of institutions, each with itself and every node above it.
     """
 
-    on: date
+    on: date | ir.DateScalar
     loans: ir.Table
     payments: ir.Table
     reversals: ir.Table

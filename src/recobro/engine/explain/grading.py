@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from recobro.engine import close
-from recobro.engine.explain.known import Row
+from recobro.engine.explain.known import Reader, Row
 from recobro.engine.explain.scenarios import COPIED, Copies
 from recobro.engine.script import Script, Writer
 from recobro.engine.steps import classification, contagion, cure, restructuring
@@ -40,7 +40,7 @@ class Graded:
     episodes: list[Row]
 
 
-class Stage(Protocol):
+class Stage(Reader, Protocol):
     """Where a script is followed; the engine on this machine is one."""
 
     def follow(self, script: Script, given: Mapping[str, pa.Table]) -> dict[str, list[Row]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 import ibis.expr.types as ir
 
@@ -87,22 +87,30 @@ class Known:
         return first["written_off_on"] is None and first["closed_on"] is None
 
 
-def known(records: Records, *, loan_no: int, on: date) -> Known:
+class Reader(Protocol):
+    """Where rows are read; the engine on this machine is one."""
+
+    def rows(self, table: ir.Table) -> list[Row]:
+        """Compute a small table and return its rows."""
+        ...
+
+
+def known(records: Records, *, loan_no: int, on: date, reader: Reader) -> Known:
     """Read the rows and leave out what came after `on`.
 
     Raises LoanNotRead, NotDisbursed.
     """
-    loans = {row["loan_no"]: row for row in rows_of(records.loans)}
+    loans = {row["loan_no"]: row for row in reader.rows(records.loans)}
     if loan_no not in loans:
         raise LoanNotRead(loan_no)
     loan = loans[loan_no]
     if on < loan["disbursed_on"]:
         raise NotDisbursed(loan["loan_id"], loan["disbursed_on"], on)
-    borrower = _borrower(records, loan)
+    borrower = _borrower(reader.rows(records.borrowers), loan)
     reach = _reach(loan, list(loans.values()), borrower, on)
 
     def own(table: ir.Table) -> list[Row]:
-        return [row for row in rows_of(table) if row["loan_no"] in reach]
+        return [row for row in reader.rows(table) if row["loan_no"] in reach]
 
     return Known(
         on=on,
@@ -113,13 +121,12 @@ def known(records: Records, *, loan_no: int, on: date) -> Known:
         payments=_counting(own(records.payments), on),
         restructurings=[row for row in own(records.restructurings) if row["restructured_on"] <= on],
         judgements=[
-            row for row in rows_of(records.judgements) if _concerns(row, reach, borrower, on)
+            row for row in reader.rows(records.judgements) if _concerns(row, reach, borrower, on)
         ],
     )
 
 
-def _borrower(records: Records, loan: Row) -> Row:
-    rows = rows_of(records.borrowers)
+def _borrower(rows: list[Row], loan: Row) -> Row:
     return next(row for row in rows if row["borrower_id"] == loan["borrower_id"])
 
 
@@ -136,12 +143,6 @@ def _reach(loan: Row, loans: list[Row], borrower: Row, on: date) -> list[int]:
 def record(table: str, row: Row) -> Record:
     """Return where a row came from."""
     return Record(table, row.get("loan_no"), row["load_no"], row["row"])
-
-
-def rows_of(table: ir.Table) -> list[Row]:
-    """Fetch a table's rows."""
-    rows: list[Row] = table.to_pyarrow().to_pylist()
-    return rows
 
 
 def _concerns(judgement: Row, loans: list[int], borrower: Row, on: date) -> bool:

@@ -30,7 +30,7 @@ def explain(
     `records` hold the loan's rows and, where a company owes it, those of all loans of that company.
     Raises LoanNotRead, NotDisbursed.
     """
-    seen = known(records, loan_no=loan_no, on=on)
+    seen = known(records, loan_no=loan_no, on=on, reader=stage)
     accounts = {row["loan_no"]: account(seen, row, policy) for row in seen.loans}
     planned = plan(seen, accounts, policy)
     found = grade(Copies(seen, planned.scenarios), policy, stage)

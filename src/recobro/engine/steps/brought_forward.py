@@ -5,6 +5,7 @@ and an instalment that was due long before and is paid is neither overdue nor th
 old book is over.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import ibis
@@ -67,11 +68,20 @@ def one_by_one(rows: ir.Table) -> ir.Table:
     return rows.filter(rows.read_from == ibis.literal(EVER)).select(*PORTIONS.names)
 
 
-def read_on(rows: ir.Table, day: date, *, since: date | None = None) -> ir.Table:
-    """Return what a close of a day reads of a settlement, looking back `since` one (PORTIONS)."""
+def read_on(
+    rows: ir.Table,
+    day: date,
+    *,
+    since: date | None = None,
+    named: Callable[[date], ir.DateScalar] = ibis.literal,
+) -> ir.Table:
+    """Return what a close of a day reads of a settlement, looking back `since` one (PORTIONS).
+
+    `named` names a day as the engine does that is to read.
+    """
     # Looked back to may be a day before the first or after the last that a row is read on.
     looked_back_to = min(max(since or day, EVER), _ALWAYS - timedelta(days=1))
-    first, last = ibis.literal(looked_back_to), ibis.literal(day)
+    first, last = named(looked_back_to), named(day)
     read = (rows.read_from <= first) & (rows.read_until > first) & (rows.asked_from <= last)
     return rows.filter(read).select(*PORTIONS.names)
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from django.utils.module_loading import autodiscover_modules
+
 from recobro.office.jobs.models import Job
 from recobro.terms.refusal import Refusal
 
@@ -32,7 +34,7 @@ Raises a Refusal where somebody can mend it, Later where it mends itself.
 """
 
 DOING: dict[str, Doing] = {}
-"""Who does each kind; the rooms above add themselves as Django starts."""
+"""Who does each kind; the rooms above add themselves by their module `jobs`."""
 
 
 def does(kind: str) -> Callable[[Doing], Doing]:
@@ -43,3 +45,9 @@ def does(kind: str) -> Callable[[Doing], Doing]:
         return doing
 
     return add
+
+
+def doing(kind: str) -> Doing:
+    """Return who does the jobs of a kind; only then the rooms above are read."""
+    autodiscover_modules("jobs")
+    return DOING[kind]

@@ -14,7 +14,7 @@ from typing import Final
 
 from django.db import DatabaseError, connection
 
-from recobro.office.jobs.doing import DOING, Later, Tell
+from recobro.office.jobs.doing import Later, Tell, doing
 from recobro.office.jobs.models import Job
 from recobro.office.jobs.operations import begin, fail, finish, put_back, refuse, tell
 from recobro.office.jobs.queries import is_ending
@@ -60,7 +60,7 @@ def _held(folder: Path) -> Iterator[bool]:
 
 def _do(folder: Path, job: Job, clock: Clock) -> None:
     try:
-        outcome = DOING[job.kind](folder, job, _teller(job, clock))
+        outcome = doing(job.kind)(folder, job, _teller(job, clock))
     except Later as reason:
         put_back(job=job, reason=reason, at=clock())
     except Refusal as reason:

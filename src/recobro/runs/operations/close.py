@@ -96,13 +96,13 @@ def close(
             since = looks_back_to(on, policy.missed)
             read = reads(desk, on=on, since=since, judged=judged)
             if desk is duck:  # Spark spreads the book over its workers by itself
-                read = replace(read, parts=ranges(read.loans, duck, at_once=LOANS_AT_ONCE))
+                read = replace(read, parts=_parts(read.loans, duck))
             above = tree.above(duck, book["institutions"])
             standings = engine.standings(read, on=on, policy=policy, desk=desk)
             if desk is not duck:
                 standings = duck.read(desk.kept("standings"), PUBLISHED)
         progress("figures", 0, 1)
-        ground = _ground(book, standings, above, on=on, duck=duck)
+        ground = _ground(book, standings, above, on=duck.day(on), duck=duck)
         progress("checks", 0, 1)
         checks = check(ground, duck)
         progress("publish", 0, 1)
@@ -120,6 +120,12 @@ def close(
         )
         _compare(made, standings, home, duck)
         return _publish(made, judged, home, desk, duck)
+
+
+def _parts(loans: ir.Table, duck: Duck) -> list[engine.Part]:
+    """Cut a large book into ranges of loan_no; one that fits whole is not cut."""
+    found = ranges(loans, duck, at_once=LOANS_AT_ONCE)
+    return found if len(found) > 1 else []
 
 
 def _publish(made: Close, judged: list[Path], home: Home, desk: Backend, duck: Duck) -> Close:
@@ -143,7 +149,7 @@ def _counted(standings: ir.Table, duck: Duck) -> dict[str, Any]:
 
 
 def _ground(
-    book: facts.Tables, standings: ir.Table, above: ir.Table, *, on: date, duck: Duck
+    book: facts.Tables, standings: ir.Table, above: ir.Table, *, on: ir.DateScalar, duck: Duck
 ) -> Ground:
     """Return what the checks look at, the figures of the close among it."""
     payments = book["payments"]
