@@ -5,7 +5,7 @@ a close, each loan's own where a rule looks back (the grade held before a restru
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
@@ -80,8 +80,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     looks = desk.keep("looks", [look_backs(facts, on=on)])
     turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
-    entangled = measure(_entangled(views, facts, policy), money, facts, policy)
-    entangled = desk.keep("entangled", [entangled.select(*_GRADED_BY, "worst_delay")])
+    entangled = desk.keep("entangled", [_entangled(views, money, facts, policy=policy, desk=desk)])
     watched = desk.keep("watched", [_watched(facts, entangled, looks, policy)])
     held = held_before(facts, looks, watched, turns=turns, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
@@ -144,11 +143,18 @@ class Money:
 
     def of(self, part: Part | None) -> "Money":
         """Return the sums of a part of the book."""
+        return self._each(lambda sums: _part(sums, part))
+
+    def among(self, few: ir.Table) -> "Money":
+        """Return the sums of a few loans: beside few rows a join then holds few in memory."""
+        return self._each(lambda sums: sums.semi_join(few, "loan_no"))
+
+    def _each(self, change: Callable[[ir.Table], ir.Table]) -> "Money":
         return Money(
-            paid=_part(self.paid, part),
-            owed=_part(self.owed, part),
-            missed=_part(self.missed, part),
-            runs=_part(self.runs, part),
+            paid=change(self.paid),
+            owed=change(self.owed),
+            missed=change(self.missed),
+            runs=change(self.runs),
         )
 
 
@@ -265,9 +271,10 @@ def held_before(
     company: so the first ones of every borrower are graded first, then the second ones, …, up to
     `turns` of them.
     """
-    owned = facts.loans.select(*_OF_LOAN)
+    owned = facts.loans.select(*_LOOKED_AT)
     views = owned.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
-    views = views.filter(views.disbursed_on <= views.as_of)
+    views = desk.keep("look-views", [views.filter(views.disbursed_on <= views.as_of)])
+    owners = facts.borrowers.semi_join(views, "borrower_id")
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
     paid = lines.filter(lines.paid_on <= lines.as_of)
     paid = paid.group_by("as_of", "loan_no").aggregate(**balance.settled(paid))
@@ -275,8 +282,8 @@ def held_before(
     unpaid = _unpaid(lines, policy)
     late = unpaid.group_by("as_of", "loan_no").aggregate(**arrears.oldest(unpaid))
     late = desk.keep("look-late", [late])
-    loans = _weighed(_with(views, paid, late), facts, policy).select(*_GRADED_BY)
-    loans = desk.keep("look-measured", [loans])
+    loans = _weighed(_with(views, paid, late), replace(facts, borrowers=owners), policy)
+    loans = desk.keep("look-measured", [loans.select(*_GRADED_BY)])
     found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
     held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
     for turn in range(1, turns + 1):
@@ -324,6 +331,12 @@ _OF_LOAN = tuple(
 )
 """What is asked of a loan; the balance that core banking says is compared after the close."""
 
+_LOOKED_AT = (
+    *("loan_no", "borrower_id", "currency", "guarantee", "principal", "replaces_loan_id"),
+    *("disbursed_on", "written_off_on", "closed_on"),
+)
+"""What of that a grade rests on."""
+
 _GRADED_BY = (
     *("as_of", "loan_no", "borrower_id", "borrower_kind", "currency", "guarantee"),
     *("replaces_loan_id", "on_balance", "outstanding_principal", "days_past_due"),
@@ -334,11 +347,16 @@ _WATCHED = ("loan_no", "n", "due_on", "closes", "settled_on", "paid_on", "princi
 """What the rules that look at instalments one by one, or back, ask of a portion."""
 
 
-def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
-    """Return the loans whose grade may rest on more than their own state today: a few kinds'."""
+def _entangled(
+    views: ir.Table, money: Money, facts: Facts, *, policy: Policy, desk: Shelf
+) -> ir.Table:
+    """Measure the loans whose grade may rest on more than their own state: a few kinds'."""
     kinds = {BorrowerKind.COMPANY.value, *policy.cure.applies_to}
     owners = facts.borrowers.filter(facts.borrowers.kind.isin(sorted(kinds)))
-    return views.semi_join(owners, "borrower_id")
+    few = views.semi_join(owners, "borrower_id").select("as_of", *_LOOKED_AT)
+    few = desk.keep("few", [few])
+    measured = measure(few, money.among(few), replace(facts, borrowers=owners), policy)
+    return measured.select(*_GRADED_BY, "worst_delay")
 
 
 def _watched(facts: Facts, entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:
