@@ -12,7 +12,7 @@ from typing import Protocol
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.calendar import days_between, plus_days
+from recobro.engine.calendar import days_between
 from recobro.engine.script import Shelf
 from recobro.engine.steps import (
     arrears,
@@ -22,6 +22,7 @@ from recobro.engine.steps import (
     cure,
     judgement,
     ladder,
+    look_backs,
     missed,
     provision,
     renewal,
@@ -77,7 +78,7 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     views = facts.loans.filter(facts.loans.disbursed_on <= day).select(*_OF_LOAN, as_of=day)
     lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
-    looks = desk.keep("looks", [look_backs(facts, on=on)])
+    looks = desk.keep("looks", [looks_of(facts, on=on)])
     turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
     entangled = desk.keep("entangled", [_entangled(views, money, facts, policy=policy, desk=desk)])
@@ -296,34 +297,16 @@ def held_before(
     return held
 
 
+def looks_of(facts: Facts, *, on: date) -> ir.Table:
+    """List what to look at before each restructuring up to a day."""
+    return look_backs.look_backs(facts.loans, facts.borrowers, facts.restructurings, on=on)
+
+
 def _held(looks: ir.Table, graded: ir.Table) -> ir.Table:
     grades = graded.select("as_of", "loan_no", held_grade=graded.grade_rank.cast("int8"))
     return looks.join(grades, ["as_of", "loan_no"]).select(
         "loan_no", "restructured_on", "held_grade"
     )
-
-
-def look_backs(facts: Facts, *, on: date) -> ir.Table:
-    """List what to look at before each restructuring: that loan, and all loans of its company.
-
-    Columns loan_no, restructured_on, as_of (the day before), seen_loan_no, turn: 1, 2, … in the
-    order of dates within a borrower.
-    """
-    difficult = facts.restructurings.filter(
-        facts.restructurings.difficulty, facts.restructurings.restructured_on <= on
-    ).select(
-        "loan_no", "restructured_on", as_of=plus_days(facts.restructurings.restructured_on, -1)
-    )
-    owned = facts.loans.select("loan_no", "borrower_id")
-    looks = owned.join(difficult, "loan_no")
-    in_turn = ibis.window(group_by=looks.borrower_id, order_by=looks.restructured_on)
-    looks = looks.mutate(turn=ibis.dense_rank().over(in_turn) + 1)
-    companies = facts.borrowers.filter(facts.borrowers.kind == BorrowerKind.COMPANY.value)
-    others = owned.select("borrower_id", seen_loan_no="loan_no")
-    beside = others.join(looks.semi_join(companies, "borrower_id"), "borrower_id")
-    own = looks.mutate(seen_loan_no=looks.loan_no)
-    columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
-    return own.select(*columns).union(beside.select(*columns), distinct=True)
 
 
 _OF_LOAN = tuple(
