@@ -172,6 +172,22 @@ def test_money_of_a_loan_never_paid(duck: Duck, sound: Ground) -> None:
     assert found == [("B", "JPY", "paid_total", 0, 1)]
 
 
+def test_money_of_which_nothing_is_said(duck: Duck, sound: Ground) -> None:
+    """Of B nothing was ever paid, so that an empty sum would be taken for a nought."""
+    said = ibis.null("int64")
+    found = found_by(duck, "money-accounted", with_loan(sound, "B", paid_total=said))
+    assert found == [("B", "JPY", "paid_total", 0, None)]
+
+
+def test_money_of_one_loan_told_of_another(duck: Duck, sound: Ground) -> None:
+    """A was paid 10.00 and B nothing: told the other way round, the sum of both is right."""
+    swapped = with_loan(with_loan(sound, "A", paid_total=number(0)), "B", paid_total=number(10_00))
+    assert found_by(duck, "money-accounted", swapped) == [
+        ("A", "CNY", "paid_total", 10_00, 0),
+        ("B", "JPY", "paid_total", 0, 10_00),
+    ]
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -18,7 +18,7 @@ def share_of(amount: ir.IntegerValue, rate: ir.DecimalValue) -> ir.IntegerValue:
 
     `//` is no way to do this: it passes through a float on DuckDB.
     """
-    return (amount.cast("decimal(38, 6)") * rate).round(0).cast("int64")
+    return (_exact(amount) * rate).round(0).cast("int64")
 
 
 def ratio(part: ir.IntegerValue, whole: ir.IntegerValue) -> ir.DecimalValue:

@@ -5,14 +5,14 @@ a close, each loan's own where a rule looks back (the grade held before a restru
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
 
-from recobro.engine.calendar import days_between, plus_days
+from recobro.engine.calendar import days_between
 from recobro.engine.script import Shelf
 from recobro.engine.steps import (
     arrears,
@@ -22,6 +22,7 @@ from recobro.engine.steps import (
     cure,
     judgement,
     ladder,
+    look_backs,
     missed,
     provision,
     renewal,
@@ -81,11 +82,10 @@ def standings(facts: Facts, *, on: date, policy: Policy, desk: Desk) -> ir.Table
     views = facts.loans.filter(facts.loans.disbursed_on <= day).select(*_OF_LOAN, as_of=day)
     lines = (facts.portions if facts.lines is None else facts.lines).mutate(as_of=day)
     ranges: Sequence[Part | None] = facts.parts or [None]
-    looks = desk.keep("looks", [look_backs(facts, on=day)])
+    looks = desk.keep("looks", [looks_of(facts, on=day)])
     turns = desk.number(looks.turn.max())  # asked first: all else is computed while it is written
     money = Money.told_by(lines, policy, desk.keep, parts=ranges)
-    entangled = measure(_entangled(views, facts, policy), money, facts, policy)
-    entangled = desk.keep("entangled", [entangled.select(*_GRADED_BY, "worst_delay")])
+    entangled = desk.keep("entangled", [_entangled(views, money, facts, policy=policy, desk=desk)])
     watched = desk.keep("watched", [_watched(facts, entangled, looks, policy)])
     held = held_before(facts, looks, watched, turns=turns, policy=policy, desk=desk)
     found = found_of(views, entangled, watched.mutate(as_of=day), facts, policy=policy, desk=desk)
@@ -148,11 +148,18 @@ class Money:
 
     def of(self, part: Part | None) -> "Money":
         """Return the sums of a part of the book."""
+        return self._each(lambda sums: _part(sums, part))
+
+    def among(self, few: ir.Table) -> "Money":
+        """Return the sums of a few loans: beside few rows a join then holds few in memory."""
+        return self._each(lambda sums: sums.semi_join(few, "loan_no"))
+
+    def _each(self, change: Callable[[ir.Table], ir.Table]) -> "Money":
         return Money(
-            paid=_part(self.paid, part),
-            owed=_part(self.owed, part),
-            missed=_part(self.missed, part),
-            runs=_part(self.runs, part),
+            paid=change(self.paid),
+            owed=change(self.owed),
+            missed=change(self.missed),
+            runs=change(self.runs),
         )
 
 
@@ -269,9 +276,10 @@ def held_before(
     company: so the first ones of every borrower are graded first, then the second ones, …, up to
     `turns` of them.
     """
-    owned = facts.loans.select(*_OF_LOAN)
+    owned = facts.loans.select(*_LOOKED_AT)
     views = owned.join(looks.select("as_of", loan_no="seen_loan_no").distinct(), "loan_no")
-    views = views.filter(views.disbursed_on <= views.as_of)
+    views = desk.keep("look-views", [views.filter(views.disbursed_on <= views.as_of)])
+    owners = facts.borrowers.semi_join(views, "borrower_id")
     lines = watched.join(views.select("as_of", "loan_no"), "loan_no")
     paid = lines.filter(lines.paid_on <= lines.as_of)
     paid = paid.group_by("as_of", "loan_no").aggregate(**balance.settled(paid))
@@ -279,8 +287,8 @@ def held_before(
     unpaid = _unpaid(lines, policy)
     late = unpaid.group_by("as_of", "loan_no").aggregate(**arrears.oldest(unpaid))
     late = desk.keep("look-late", [late])
-    loans = _weighed(_with(views, paid, late), facts, policy).select(*_GRADED_BY)
-    loans = desk.keep("look-measured", [loans])
+    loans = _weighed(_with(views, paid, late), replace(facts, borrowers=owners), policy)
+    loans = desk.keep("look-measured", [loans.select(*_GRADED_BY)])
     found = found_of(views, loans, lines, facts, policy=policy, desk=desk, name="look")
     held = desk.keep("held-0", [_held(looks, loans.mutate(grade_rank=0)).limit(0)])
     for turn in range(1, turns + 1):
@@ -293,6 +301,11 @@ def held_before(
     return held
 
 
+def looks_of(facts: Facts, *, on: date | ir.DateScalar) -> ir.Table:
+    """List what to look at before each restructuring up to a day."""
+    return look_backs.look_backs(facts.loans, facts.borrowers, facts.restructurings, on=on)
+
+
 def _held(looks: ir.Table, graded: ir.Table) -> ir.Table:
     grades = graded.select("as_of", "loan_no", held_grade=graded.grade_rank.cast("int8"))
     return looks.join(grades, ["as_of", "loan_no"]).select(
@@ -300,33 +313,16 @@ def _held(looks: ir.Table, graded: ir.Table) -> ir.Table:
     )
 
 
-def look_backs(facts: Facts, *, on: date | ir.DateScalar) -> ir.Table:
-    """List what to look at before each restructuring: that loan, and all loans of its company.
-
-    Columns loan_no, restructured_on, as_of (the day before), seen_loan_no, turn: 1, 2, … in the
-    order of dates within a borrower.
-    """
-    difficult = facts.restructurings.filter(
-        facts.restructurings.difficulty, facts.restructurings.restructured_on <= on
-    ).select(
-        "loan_no", "restructured_on", as_of=plus_days(facts.restructurings.restructured_on, -1)
-    )
-    owned = facts.loans.select("loan_no", "borrower_id")
-    looks = owned.join(difficult, "loan_no")
-    in_turn = ibis.window(group_by=looks.borrower_id, order_by=looks.restructured_on)
-    looks = looks.mutate(turn=ibis.dense_rank().over(in_turn) + 1)
-    companies = facts.borrowers.filter(facts.borrowers.kind == BorrowerKind.COMPANY.value)
-    others = owned.select("borrower_id", seen_loan_no="loan_no")
-    beside = others.join(looks.semi_join(companies, "borrower_id"), "borrower_id")
-    own = looks.mutate(seen_loan_no=looks.loan_no)
-    columns = ("loan_no", "restructured_on", "as_of", "seen_loan_no", "turn")
-    return own.select(*columns).union(beside.select(*columns), distinct=True)
-
-
 _OF_LOAN = tuple(
     name for name in LOANS.names if name in PUBLISHED.names and name != "outstanding_principal"
 )
 """What is asked of a loan; the balance that core banking says is compared after the close."""
+
+_LOOKED_AT = (
+    *("loan_no", "borrower_id", "currency", "guarantee", "principal", "replaces_loan_id"),
+    *("disbursed_on", "written_off_on", "closed_on"),
+)
+"""What of that a grade rests on."""
 
 _GRADED_BY = (
     *("as_of", "loan_no", "borrower_id", "borrower_kind", "currency", "guarantee"),
@@ -338,11 +334,16 @@ _WATCHED = ("loan_no", "n", "due_on", "closes", "settled_on", "paid_on", "princi
 """What the rules that look at instalments one by one, or back, ask of a portion."""
 
 
-def _entangled(views: ir.Table, facts: Facts, policy: Policy) -> ir.Table:
-    """Return the loans whose grade may rest on more than their own state today: a few kinds'."""
+def _entangled(
+    views: ir.Table, money: Money, facts: Facts, *, policy: Policy, desk: Shelf
+) -> ir.Table:
+    """Measure the loans whose grade may rest on more than their own state: a few kinds'."""
     kinds = {BorrowerKind.COMPANY.value, *policy.cure.applies_to}
     owners = facts.borrowers.filter(facts.borrowers.kind.isin(sorted(kinds)))
-    return views.semi_join(owners, "borrower_id")
+    few = views.semi_join(owners, "borrower_id").select("as_of", *_LOOKED_AT)
+    few = desk.keep("few", [few])
+    measured = measure(few, money.among(few), replace(facts, borrowers=owners), policy)
+    return measured.select(*_GRADED_BY, "worst_delay")
 
 
 def _watched(facts: Facts, entangled: ir.Table, looks: ir.Table, policy: Policy) -> ir.Table:

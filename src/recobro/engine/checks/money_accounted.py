@@ -10,16 +10,16 @@ def money_accounted(ground: Ground) -> ir.Table:
 
     A reversed payment never came, whenever it was reversed: so it is taken off again.
     """
-    money = ground.payments.filter(
-        ground.payments.reverses.isnull(), ground.payments.paid_on <= ground.on
-    )
-    quick = _received(ground.standings, _quickly(money, ground))
-    doubtful = quick.filter(~quick.received.identical_to(quick.paid_total))
-    few = money.semi_join(doubtful, "loan_no")
+    by_then = ground.payments.filter(ground.payments.paid_on <= ground.on)
+    money = by_then.filter(by_then.reverses.isnull())
+    doubtful = _doubtful(ground, by_then, money)
+    few = money.semi_join(doubtful.select("loan_no"), "loan_no")
     exact = few.anti_join(ground.reversals, few.payment_id == ground.reversals.reverses)
-    standings = doubtful.drop("received")
+    sums = exact.group_by("loan_no").aggregate(received=total(exact.amount))
+    standings = ground.standings.semi_join(doubtful, "loan_no")
+    both = standings.left_join(sums, "loan_no", rname="paid_{name}")
     return differing(
-        _received(standings, exact.select("loan_no", "amount")),
+        both.mutate(received=both.received.fill_null(0)),
         subject="loan_id",
         item="paid_total",
         expected="received",
@@ -27,26 +27,26 @@ def money_accounted(ground: Ground) -> ir.Table:
     )
 
 
-def _quickly(money: ir.Table, ground: Ground) -> ir.Table:
-    """List the amounts that count, wherever a reversal has its payment's loan and amount.
+def _doubtful(ground: Ground, by_then: ir.Table, money: ir.Table) -> ir.Table:
+    """List the loans whose amounts do not add up, as if each reversal had its payment's.
 
-    Elsewhere they do not add up, and that loan is added up again payment by payment.
+    Such a loan is added up again payment by payment.
     """
     # Such a reversal has no earlier day either; only of one that came after the day of the close
     # must the payment be looked up: it may lie after that day as well.
     has_come = ground.reversals.paid_on <= ground.on
     come, coming = ground.reversals.filter(has_come), ground.reversals.filter(~has_come)
     doomed = money.semi_join(coming.select(payment_id="reverses"), "payment_id")
+    standings = ground.standings
     # Numbers alone are grouped: beside texts the grouping of all payments costs ten times as much.
-    return ibis.union(
-        money.select("loan_no", "amount"),
-        come.select("loan_no", amount=-come.amount),
+    rows = ibis.union(
+        # A reversal is among them: it is taken off as well as what it reverses, and so no text is
+        # read of millions of payments to tell which are reversals.
+        by_then.select("loan_no", "amount"),
+        come.select("loan_no", amount=-2 * come.amount),
         doomed.select("loan_no", amount=-doomed.amount),
+        standings.select("loan_no", amount=-standings.paid_total),
     )
-
-
-def _received(standings: ir.Table, counted: ir.Table) -> ir.Table:
-    """Add to standings what was received for the loan."""
-    sums = counted.group_by("loan_no").aggregate(received=total(counted.amount))
-    both = standings.left_join(sums, "loan_no", rname="paid_{name}").drop("paid_loan_no")
-    return both.mutate(received=both.received.fill_null(0))
+    left = rows.group_by("loan_no").aggregate(amount=total(rows.amount))
+    empty = standings.filter(standings.paid_total.isnull())
+    return left.filter(left.amount != 0).select("loan_no").union(empty.select("loan_no"))

@@ -117,7 +117,7 @@ def _held(facts: close.Facts, *, turns: int, policy: Policy, desk: Writer) -> ir
     if not turns:  # nothing is looked back at
         return desk.table("held", _HELD)
     # What came after the day of the explanation is not among the rows that are given.
-    looks = _kept(desk, "looks", close.look_backs(facts, on=date.max))
+    looks = _kept(desk, "looks", close.looks_of(facts, on=date.max))
     return close.held_before(facts, looks, facts.portions, turns=turns, policy=policy, desk=desk)
 
 

@@ -34,9 +34,7 @@ def grade_reasons(loans: ir.Table, order: tuple[str, ...]) -> ir.ArrayValue:
         if grade is not Grade.NORMAL
         for reason in order
     ]
-    listed = codes[0]
-    for code in codes[1:]:
-        listed = listed + code
+    listed = codes[0].concat(*codes[1:])
     reasons = ibis.ifelse(
         loans.grade_rank > int(Grade.NORMAL),
         listed.lstrip().split(" "),

@@ -53,12 +53,15 @@ def figures(standings: ir.Table, above: ir.Table) -> ir.Table:
     whole = _by(cells, "all", ibis.null("string"))
     parted = ibis.union(*(_by(cells, name, cells[name]) for name in GROUPS))
     leaves = whole.union(parted.filter(parted.value.notnull()))
-    nodes = rolled_up(leaves, above)
-    summed = nodes.group_by(*_KEY).aggregate(**{name: total(nodes[name]) for name in MEASURES})
+    summed = _summed(rolled_up(_summed(leaves), above))  # few cells are to be repeated above
     shared = summed.mutate(
         nonperforming_ratio=ratio(summed.nonperforming_principal, summed.outstanding_principal)
     )
     return shared.cast(dict(FIGURES.items())).select(*FIGURES.names)
+
+
+def _summed(rows: ir.Table) -> ir.Table:
+    return rows.group_by(*_KEY).aggregate(**{name: total(rows[name]) for name in MEASURES})
 
 
 def _cells(loans: ir.Table) -> ir.Table:

@@ -13,13 +13,18 @@ from recobro.terms.dates import add_months
 
 def assessed(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
     """Tell which portions close an instalment whose days of grace are over at as_of."""
-    due = lines.due_on <= _last_assessed(lines, policy)
+    due = _by(lines, lines.due_on, policy)
     return (lines.closes & due).fill_null(False)  # noqa: FBT003 - ibis takes the value by position
 
 
-def _last_assessed(lines: ir.Table, policy: Overdue) -> ir.DateValue:
-    """Return the last due date whose days of grace are over at as_of."""
-    return plus_days(lines.as_of, -policy.grace_days - (0 if policy.count_due_day else 1))
+def _by(lines: ir.Table, day: ir.DateValue, policy: Overdue) -> ir.BooleanValue:
+    """Tell of which portions a day is no later than the last due date that is assessed at as_of.
+
+    Its days of grace are over then.
+    """
+    # What is compared with as_of itself a scan of the settlement can tell before it joins.
+    last = plus_days(lines.as_of, -policy.grace_days)
+    return day <= last if policy.count_due_day else day < last
 
 
 def late(lines: ir.Table, policy: Overdue) -> ir.BooleanValue:
@@ -33,7 +38,8 @@ def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> ir.Table
     Columns as_of, loan_no, missed_ever, assessed_instalments, last_kept_position, worst_delay (the
     most days by which one was late); a loan without assessed instalments has no row.
     """
-    newest = _newest(lines, _last_assessed(lines, overdue_policy))
+    fell_due = _by(lines, lines.due_on, overdue_policy)
+    newest = lines.filter(fell_due, ~_by(lines, lines.due_until, overdue_policy))
     found = newest.select(
         "as_of",
         "loan_no",
@@ -44,7 +50,8 @@ def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> ir.Table
     )
     if policy.window_months is None:
         return found
-    before = _newest(lines, plus_months(lines.as_of, -policy.window_months))
+    day = plus_months(lines.as_of, -policy.window_months)
+    before = lines.filter(lines.due_on <= day, lines.due_until > day)
     before = before.select("as_of", "loan_no", too_old="missed_so_far")
     both = found.left_join(before, ["as_of", "loan_no"], rname="before_{name}")
     counted = ibis.greatest(both.missed_ever - both.too_old.fill_null(0), 0)
@@ -54,11 +61,6 @@ def missed(lines: ir.Table, overdue_policy: Overdue, policy: Missed) -> ir.Table
 def looks_back_to(on: date, policy: Missed) -> date:
     """Return the earliest day of which a close asks what had been missed."""
     return on if policy.window_months is None else add_months(on, -policy.window_months)
-
-
-def _newest(lines: ir.Table, day: ir.DateValue) -> ir.Table:
-    """Return the portion of each loan that closes the last instalment due by a day."""
-    return lines.filter(lines.due_on <= day, lines.due_until > day)
 
 
 def unsettled(lines: ir.Table, policy: Overdue) -> dict[str, ir.Scalar]:
