@@ -60,7 +60,7 @@ ASKED = {
     "/help/?search=close": 4,
     "/help/teams/": 4,
     "/people/": 8,
-    "/people/?left=1": 5,
+    "/people/?left=1": 6,
     "/people/account_manager/": 11,
     "/preferences/absence/": 10,
     "/preferences/second-factor/": 7,
