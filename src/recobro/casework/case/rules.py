@@ -15,6 +15,9 @@ from recobro.office.settings.rules import Amounts, Known, Limit, Whole, known
 DUE: Final[Known[int]] = known("cases.due.days", Whole(1, 3650), 90)
 """Days from its opening by which a case is to be done with."""
 
+SIGN: Final[Known[int]] = known("cases.handover.days", Whole(1, 90), 3)
+"""Days in which whoever has taken cases over signs for them."""
+
 STEP: Final[Known[int]] = known("cases.escalation.days", Whole(1, 365), 15)
 """Days after which an overdue case goes to the next head above."""
 
