@@ -10,7 +10,7 @@ class List(StrEnum):
 
 
 KEPT: Mapping[List, frozenset[str]] = {
-    List.CASES: frozenset({"at", "columns", "late", "mine", "of", "search", "sort", "team"}),
+    List.CASES: frozenset({"at", "columns", "late", "mine", "of", "off", "search", "sort", "team"}),
     List.LOANS: frozenset(
         {"at", "bucket", "columns", "grade", "guarantee", "product", "search", "sort", "state"}
     ),

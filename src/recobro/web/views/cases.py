@@ -90,6 +90,8 @@ def ledger(asked: Asked) -> HttpResponse:
         responsible=[chosen["of"]] if chosen["of"] else chosen["mine"],
         late_on=desk.on if chosen["late"] else None,
     )
+    if chosen["off"]:
+        cases = ask.written_off(cases, desk.close)
     team = found_team(asked)
     if team is not None:
         cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
@@ -107,7 +109,7 @@ def ledger(asked: Asked) -> HttpResponse:
         "hands_over": Right.ASSIGN in desk.rights,
         "team": team,
         "page": shown,
-        "lines": ask.lines(shown),
+        "lines": ask.lines(shown, close=desk.close),
     }
     fragment = asked.htmx and not asked.htmx.history_restore_request
     if fragment:
@@ -117,7 +119,7 @@ def ledger(asked: Asked) -> HttpResponse:
 
 
 def _chosen(desk: Desk) -> dict[str, Any]:
-    """Return whose cases the address asks for, and whether only the overdue ones."""
+    """Return whose cases the address asks for, and whether only overdue or written-off ones."""
     of = desk.told("of")
     person = User.objects.filter(username=of).first() if of else None
     if of and person is None:
@@ -127,6 +129,7 @@ def _chosen(desk: Desk) -> dict[str, Any]:
         "of": person,
         "mine": mine,
         "late": bool(desk.told("late")),
+        "off": bool(desk.told("off")),
     }
 
 
@@ -264,4 +267,5 @@ def _loans(desk: Desk, found: Case, scope: Scope) -> dict[str, Any]:
         "rows": with_months(loans, desk.close, desk.closes, among=among),
         "months": month_ends(desk.close),
         "sums": ask.owed(loans),
+        "off": bool(loans) and not any(loan.on_balance for loan in loans),
     }
