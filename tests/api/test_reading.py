@@ -115,6 +115,7 @@ def test_a_loan(program: Program) -> None:
         "nonperforming": True,
         "three_six": False,
         "on_balance": True,
+        "segment": "",
         "local_grade": "substandard",
         "overdue_principal": "100.00",
         "overdue_interest": "1.50",

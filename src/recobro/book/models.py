@@ -163,6 +163,8 @@ class Standing(models.Model):
     nonperforming = models.BooleanField()
     on_balance = models.BooleanField()
     provision = models.BigIntegerField()
+    segment = models.CharField(max_length=3, default="")
+    """Old or new by the policy's day; empty without one, and where an older program showed it."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["close", "loan"]
