@@ -115,6 +115,7 @@ def test_a_loan(program: Program) -> None:
         "nonperforming": True,
         "three_six": False,
         "on_balance": True,
+        "segment": "",
         "local_grade": "substandard",
         "overdue_principal": "100.00",
         "overdue_interest": "1.50",
@@ -185,12 +186,15 @@ def test_cases(program: Program) -> None:
     assert [(one["case"], one["household_id"], one["currency"]) for one in lines] == [
         (2, "home-1", "CNY"),
         (1, "dag", "USD"),
+        (3, "home-eva", "CNY"),
     ]
     assert (lines[0]["loans"], lines[0]["responsible"]) == (3, "account_manager")
-    assert column(risk, "cases?sort=outstanding", "case") == [1, 2]
+    assert column(risk, "cases?sort=outstanding", "case") == [3, 1, 2]
     assert column(risk, "cases?search=Ana", "case") == [2]
     assert column(risk, "cases?mine=true", "case") == []
-    assert column(program("account_manager"), "cases?mine=true", "case") == [2, 1]
+    assert column(program("account_manager"), "cases?mine=true", "case") == [2, 1, 3]
+    assert column(risk, "cases?written_off=true", "case") == [3]
+    assert [one["written_off"] for one in lines] == [False, False, True]
 
 
 def test_a_case(program: Program) -> None:

@@ -14,6 +14,7 @@ from recobro.casework.case.operations import (
     MayNotAssign,
     assign,
 )
+from recobro.casework.case.queries import written_off
 from recobro.journal.models import Entry
 from recobro.journal.queries import Proof, verify
 from recobro.office.people.enums import Role
@@ -39,15 +40,54 @@ def test_a_nonperforming_household_gets_a_case() -> None:
     assert acts("wang") == ["case.opened"]
 
 
-def test_three_in_a_row_open_a_case_and_what_is_written_off_does_not() -> None:
-    lend(1, "wang")
-    lend(2, "li")
+def test_three_in_a_row_open_a_case_and_so_does_what_is_written_off() -> None:
+    """
+    a household is late alone, and has none
+    """
+    for number, name in ((1, "wang"), (2, "li"), (3, "zhao")):
+        lend(number, name)
     close(
         "2026-06-30",
         (1, "special_mention", {"three_six": True}),
         (2, "loss", {"on_balance": False}),
+        (3, "special_mention"),
     )
-    assert [case[0] for case in cases()] == ["wang"]
+    assert [case[0] for case in cases()] == ["li", "wang"]
+
+
+def test_what_was_written_off_before_the_first_close_is_still_recovered() -> None:
+    """
+    of wang all is written off: within a year, and by whom the rule names; of li a part
+    """
+    collector = person("collector", Role.ACCOUNT_MANAGER, "north")
+    for number, name in ((1, "wang"), (2, "li"), (3, "li")):
+        lend(number, name)
+    first = close(
+        "2026-06-30",
+        (1, "loss", {"on_balance": False}),
+        (2, "loss", {"on_balance": False}),
+        (3, BAD),
+    )
+    due = dict(Case.objects.values_list("household_id", "due_on"))
+    assert due == {"wang": date(2027, 7, 1), "li": date(2026, 9, 29)}
+    assert {case.responsible for case in Case.objects.all()} == {collector}
+    assert [one.household_id for one in written_off(Case.objects.all(), first)] == ["wang"]
+    told = {entry.subject: entry.after or {} for entry in Entry.objects.filter(act="case.opened")}
+    assert [told[name].get("written_off") for name in ("wang", "li")] == [True, None]
+
+
+@pytest.mark.parametrize("way", ["sold", "repossessed", "waived"])
+def test_what_was_written_off_and_then_given_up_stays_closed(way: str) -> None:
+    """
+    its loan is a problem no more, and so is in no later close
+    """
+    loan = lend(1, "wang")
+    close("2026-05-31", (1, "loss", {"on_balance": False}))
+    Loan.objects.filter(pk=loan.pk).update(closed_on=date(2026, 6, 15), closed_as=way)
+    close("2026-06-30")
+    close("2026-07-31")
+    assert len(cases()) == 1
+    assert cases()[0][4:] == ("2026-06-30", "sold" if way == "sold" else "extinguished")
 
 
 def test_all_problem_loans_of_a_household_are_in_one_case_where_most_is_bad() -> None:

@@ -1,6 +1,6 @@
 """Cases that go to somebody else in bulk: as it was seen, at once, signed for."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
@@ -24,6 +24,7 @@ from recobro.casework.case.operations import (
 from recobro.casework.case.queries import MOST, cases_of, handovers_of, plan, to_sign_for
 from recobro.journal.models import Entry
 from recobro.office.approvals.models import Request
+from recobro.office.approvals.operations import approve
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import delegate
@@ -294,3 +295,38 @@ def test_whom_a_handover_concerns() -> None:
     }
     own = [(made, 3)]
     assert found == {"cleo": own, "hal": own, "carl": own, "rita": own, eve.username: []}
+
+
+def test_a_single_case_is_signed_for_too() -> None:
+    """
+    hal gives ana's case, who owes 0.50, to cleo on 1 July: three days to sign
+    """
+    assign(case=cases("ana")[0], to=user("cleo"), reason="Nearer", by=user("hal"), at=AT)
+    (made,) = to_sign_for(user("cleo"))
+    assert (made.decided_by, made.decided_as, made.reason) == (user("hal"), "hal", "Nearer")
+    assert (made.sign_by, made.signed_at) == (date(2026, 7, 4), None)
+    rows = [(row.case.household_id, row.giver.username, row.amounts) for row in made.cases.all()]
+    assert rows == [("ana", "carl", {"CNY": 50})]
+    assert made in handovers_of(user("hal"), Scope(()))
+    with pytest.raises(NotTheTaker):
+        sign_for(handover=made, by=user("hal"), at=AT)
+    sign_for(handover=made, by=user("cleo"), at=AT, remark="No contract in the file")
+    assert list(to_sign_for(user("cleo"))) == []
+    acts = ["case.handed-over", "case.signed-for"]
+    assert [one.act for one in Entry.objects.filter(chain=made.chain).order_by("id")] == acts
+
+
+def test_whoever_has_a_case_already_signs_for_nothing() -> None:
+    assign(case=cases("ana")[0], to=user("carl"), reason="Stays", by=user("hal"), at=AT)
+    assert Handover.objects.count() == 0
+
+
+def test_a_single_case_that_was_approved_is_signed_for() -> None:
+    Setting.objects.create(
+        key="approvals.case-assign.alone", value={}, set_at=AT, set_by="x", reason="x"
+    )
+    made = assign(case=cases("ana")[0], to=user("cleo"), reason="Near", by=user("hal"), at=AT)
+    assert (isinstance(made, Request), Handover.objects.count()) == (True, 0)
+    approve(request=Request.objects.get(), by=user("rita"), at=AT)
+    (found,) = to_sign_for(user("cleo"))
+    assert (found.decided_by, found.cases.get().amounts) == (user("hal"), {"CNY": 50})

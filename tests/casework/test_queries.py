@@ -40,7 +40,8 @@ def ledger(
 ) -> list[str]:
     cases = queries.open_cases(scope(*places), responsible=[mine] if mine else [])
     rows = queries.households(Close.objects.get(), cases, search=search)
-    return [line.name for line in queries.lines(queries.in_order(rows, sort))]
+    found = queries.lines(queries.in_order(rows, sort), close=Close.objects.get())
+    return [line.name for line in found]
 
 
 def test_a_household_is_one_line_with_all_that_it_owes() -> None:

@@ -11,10 +11,9 @@ from recobro.journal.models import Entry
 from recobro.office.appointments.operations import (
     NobodyConfirms,
     appoint,
-    appoint_newcomer,
     lapse_old,
 )
-from recobro.office.appointments.queries import asked_for, asked_in, newcomers, person_near
+from recobro.office.appointments.queries import asked_for, asked_in
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import (
     MayNotDecide,
@@ -22,7 +21,6 @@ from recobro.office.approvals.operations import (
     OwnRequest,
     WaitsAlready,
     approve,
-    refuse,
 )
 from recobro.office.approvals.queries import deciders, waits_for
 from recobro.office.people.enums import Role
@@ -43,6 +41,7 @@ from tests.office.conftest import TREE
 
 pytestmark = pytest.mark.usefixtures("tree")
 GOOD: Final = "eleven fat cows of his"
+ANOTHER: Final = "twelve lean cows of hers"
 AT: Final = datetime(2026, 7, 1, 8, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
 EAST: Final = Scope((TREE["east"],))
@@ -275,41 +274,3 @@ def test_nobody_sets_a_stricter_rule_back_to_appoint_alone() -> None:
         ),
         Post,
     )
-
-
-def test_a_newcomer_holds_no_post_until_then() -> None:
-    """
-    whoever looks after people of the east sees them meanwhile, and after a refusal
-    """
-    made = appoint_newcomer(
-        username="nia",
-        password=GOOD,
-        role=Role.RISK,
-        institution_id="east",
-        by=user("ada"),
-        at=AT,
-        name="Nia",
-        reason="New",
-    )
-    assert (made.must_change, held("nia")) == (True, [])
-    assert list(newcomers(EAST)) == [made]
-    assert person_near(EAST, "nia", on=AT.date()) == made
-    assert person_near(Scope((TREE["west"],)), "nia", on=AT.date()) is None
-    refuse(request=Request.objects.get(), by=user("rita"), at=AT, remark="No")
-    assert person_near(EAST, "nia", on=AT.date()) == made
-    approve(request=asked(of="nia"), by=user("rita"), at=AT)
-    assert (held("nia"), list(newcomers(EAST))) == ([("branch_head", "east")], [])
-
-
-def test_a_newcomer_who_cannot_be_appointed_gets_no_account() -> None:
-    end_account(user=user("rita"), at=AT, by="shell:x")
-    with pytest.raises(NobodyConfirms):
-        appoint_newcomer(
-            username="nia",
-            password=GOOD,
-            role=Role.RISK,
-            institution_id="east",
-            by=user("ada"),
-            at=AT,
-        )
-    assert not User.objects.filter(username="nia").exists()

@@ -102,7 +102,7 @@ def _standing(row: Mapping[str, Any], close: Close) -> Row:
 
 
 _KEPT_FOR_REPORTS = (
-    *("disbursed_on", "segment", "borrower_kind", "staff_id", "written_off_on"),
+    *("disbursed_on", "borrower_kind", "staff_id", "written_off_on"),
     *("closed_on", "closed_as", "replaces_loan_id", "settled_principal"),
 )
 

@@ -18,6 +18,7 @@ from recobro.book.models import (
     Staff,
     Standing,
 )
+from recobro.policy import parse
 from recobro.runs.closes import CloseGone, published
 from tests.oracle.book import Book
 from tests.runs.bank import AT, Bank
@@ -316,3 +317,24 @@ def test_an_allowance_is_shown_where_the_ledger_tells_all_of_it(
     assert {figure.by for figure in figures} == {"all"}
     shown = {figure.institution_id: figure.allowance for figure in figures}
     assert shown == {at: amount * 100 for at, amount in expected.items()}
+
+
+def test_old_and_new_loans_are_kept_apart(bank: Bank) -> None:
+    """
+    2025-12-31 A lends 100.00
+    2026-01-05 A owes 100.00
+    2026-01-01 B lends 100.00
+    2026-01-05 B owes 100.00
+    """
+    bank.load(delivered(test_old_and_new_loans_are_kept_apart.__doc__))
+    policy = parse('extends = "cn"\n[segments]\nold_before = 2026-01-01\n', name="ours")
+    for on, parted in (("2026-02-28", None), ("2026-03-31", policy)):
+        bank.close(on, policy=parted)
+    show(bank)
+    found = Standing.objects.order_by("close__as_of", "loan__loan_id")
+    told = [("2026-02-28", "A", ""), ("2026-02-28", "B", "")]
+    told += [("2026-03-31", "A", "old"), ("2026-03-31", "B", "new")]
+    assert [
+        (str(as_of), *own)
+        for as_of, *own in found.values_list("close__as_of", "loan__loan_id", "segment")
+    ] == told

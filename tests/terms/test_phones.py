@@ -1,6 +1,6 @@
 import pytest
 
-from recobro.terms.phones import same, same_way, without_code
+from recobro.terms.phones import kept_as, numbers, same, same_way, surely_same, without_code
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,16 @@ from recobro.terms.phones import same, same_way, without_code
         ("+", ""),
         ("", ""),
         ("１３８甲", ""),
+        ("0571-88001122 转 123", "57188001122"),
+        ("0571-88001122轉123", "57188001122"),
+        ("0571-88001122 分机 8", "57188001122"),
+        ("0571-88001122-803", "57188001122"),
+        ("020 7946 0958 ext. 5", "2079460958"),
+        ("020 7946 0958 x5", "2079460958"),
+        ("91 123 45 67 int. 5", "911234567"),
+        ("66554433#5", "66554433"),
+        ("ext. 5", ""),
+        ("0571-88001122 / 13800138000", ""),
     ],
 )
 def test_in_one_way_of_writing(typed: str, plain: str) -> None:
@@ -54,3 +64,53 @@ def test_what_a_number_can_be_without_its_code() -> None:
     assert without_code("+8613800138000") == ["613800138000", "13800138000", "3800138000"]
     assert without_code("+1234567") == ["234567"]
     assert without_code("13800138000") == ["13800138000"]
+
+
+@pytest.mark.parametrize(
+    ("field", "several"),
+    [
+        ("0571-88001122 / 13800138000", ["57188001122", "13800138000"]),
+        ("0571-88001122;13800138000", ["57188001122", "13800138000"]),
+        ("0571-88001122，13800138000", ["57188001122", "13800138000"]),
+        ("13800138000、13900139000", ["13800138000", "13900139000"]),
+        ("13800138000或13900139000", ["13800138000", "13900139000"]),
+        ("13800138000 13900139000", ["13800138000", "13900139000"]),
+        ("0571 88001122 13800138000", ["57188001122", "13800138000"]),
+        ("13800138000+8613900139000", ["13800138000", "+8613900139000"]),
+        ("0571-88001122转123/13800138000", ["57188001122", "13800138000"]),
+        ("91 123 45 67 o 600 123 456", ["911234567", "600123456"]),
+        ("手机:13800138000(子)", ["13800138000"]),
+        ("0571/88001122", ["57188001122"]),
+        ("0571-88001122/", ["57188001122"]),
+        ("88001122/33", ["88001122", "88001133"]),
+        ("13800138000/13800138000", ["13800138000"]),
+        ("330106196001010011", []),
+        ("12345", []),
+        ("", []),
+    ],
+)
+def test_several_in_one_field(field: str, several: list[str]) -> None:
+    assert numbers(field) == several
+    assert kept_as(field) == "".join(f"{one} " for one in several)
+
+
+def test_so_many_of_one_field_are_kept() -> None:
+    field = " / ".join(f"1380013800{last}" for last in range(9))
+    assert numbers(field) == [f"1380013800{last}" for last in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "code", "is_same"),
+    [
+        ("13800138000", "+86 138 0013 8000", "86", True),
+        ("13800138000", "+34 138 0013 8000", "86", False),
+        ("+86 0571 88001122", "0571-88001122", "86", True),
+        ("34 911 234 567", "911 234 567", "34", True),
+        ("34 911 234 567", "911 234 567", "86", False),
+        ("86123456", "+86 86123456", "86", True),
+        ("+44 20 7946 0958", "0044 20 7946 0958", "86", True),
+    ],
+)
+def test_surely_the_same_in_a_country(one: str, other: str, code: str, *, is_same: bool) -> None:
+    assert surely_same(same_way(one), same_way(other), code=code) is is_same
+    assert surely_same(same_way(other), same_way(one), code=code) is is_same

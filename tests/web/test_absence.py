@@ -83,7 +83,7 @@ def test_a_look_for_another_says_so(signed_in: SignedIn, away: Delegation) -> No
     browser = signed_in("office")
     assert browser.post("/loans/2/debtor/").status_code == 200
     assert Entry.objects.get(act="people.looked").by == "office for account_manager"
-    assert len(CASE.findall(body(browser.get("/cases/?mine=1")))) == 2
+    assert len(CASE.findall(body(browser.get("/cases/?mine=1")))) == 3
 
 
 def test_it_ends_at_once(signed_in: SignedIn, away: Delegation) -> None:

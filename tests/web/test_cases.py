@@ -12,8 +12,8 @@ from tests.web.workplace import appoint
 pytestmark = pytest.mark.usefixtures("workplace")
 
 CASE = re.compile(r'href="/cases/\d')
-DAG, HOME_1 = 1, 2
-"""The cases of north; that of home-1 has loans at south too."""
+DAG, HOME_1, EVA = 1, 2, 3
+"""The cases of north; that of home-1 has loans at south too, all of eva's is written off."""
 
 
 def test_the_fixture_is_what_it_says() -> None:
@@ -21,12 +21,13 @@ def test_the_fixture_is_what_it_says() -> None:
     assert list(told.order_by("pk")) == [
         (DAG, "dag", "north", "account_manager"),
         (HOME_1, "home-1", "north", "account_manager"),
+        (EVA, "home-eva", "north", "account_manager"),
     ]
 
 
 def test_the_ledger_of_households(signed_in: SignedIn) -> None:
     page = main(signed_in("branch_head").get("/cases/"))
-    assert "2 households with an open case" in page
+    assert "3 households with an open case" in page
     assert page.index("Ana Núñez") < page.index("=2+5")  # 300.00 CNY before 90.00 USD
 
 
@@ -36,8 +37,8 @@ def test_the_ledger_of_households(signed_in: SignedIn) -> None:
         ("?search=南湖村", 1),
         ("?search=N3", 1),
         ("?search=nobody", 0),
-        ("?sort=outstanding", 2),
-        ("?sort=nonsense&page=99999999999999999999", 2),
+        ("?sort=outstanding", 3),
+        ("?sort=nonsense&page=99999999999999999999", 3),
         ("?search=%00", 0),
         ("?mine=1", 0),
     ],
@@ -49,7 +50,7 @@ def test_what_is_looked_for(signed_in: SignedIn, query: str, expected: int) -> N
 
 def test_mine(signed_in: SignedIn) -> None:
     page = body(signed_in("account_manager").get("/cases/?mine=1"))
-    assert len(CASE.findall(page)) == 2
+    assert len(CASE.findall(page)) == 3
 
 
 def test_a_fragment_for_a_browser_that_asks_for_one(signed_in: SignedIn) -> None:
@@ -120,7 +121,7 @@ def test_the_look_at_masked_numbers_is_told(signed_in: SignedIn) -> None:
 def test_the_journal_of_a_scope(signed_in: SignedIn) -> None:
     auditor = signed_in("auditor")
     assert "Case opened" in main(auditor.get("/journal/"))
-    assert main(auditor.get("/journal/?search=case.opened")).count("Case opened") == 2
+    assert main(auditor.get("/journal/?search=case.opened")).count("Case opened") == 3
     assert "Nothing has been written" in main(auditor.get("/journal/?search=nobody"))
     appoint("south", Role.AUDITOR, "south")
     page = main(signed_in("south").get("/journal/"))

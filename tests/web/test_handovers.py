@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 
 from recobro.casework.case.models import Case, Handover
+from recobro.office.people.models import User
 from tests.web.conftest import SignedIn
+from tests.web.read import body, main
 from tests.web.workplace import needs_two
 
 pytestmark = pytest.mark.usefixtures("workplace")
@@ -22,12 +24,13 @@ def give(browser: Client, address: str, *, to: str = "legal", reason: str = "Nea
 
 
 def collects() -> dict[int, str]:
-    return {case.pk: case.responsible.username for case in Case.objects.all()}
+    """Return who is responsible for the first two cases."""
+    return {case.pk: case.responsible.username for case in Case.objects.filter(pk__lt=3)}
 
 
 def test_they_are_chosen_in_the_list(signed_in: SignedIn) -> None:
     page = signed_in("risk").get("/cases/").content.decode()
-    assert len(re.findall(r'<input class="choose" type="checkbox"', page)) == 2
+    assert len(re.findall(r'<input class="choose" type="checkbox"', page)) == 3
     assert "Hand over the chosen" in page
     page = signed_in("account_manager").get("/cases/").content.decode()
     assert "Hand over the chosen" not in page
@@ -96,6 +99,25 @@ def test_another_branch_is_out_of_reach(signed_in: SignedIn) -> None:
     Case.objects.filter(pk=1).update(institution="south")
     assert len(signed_in("head").get(BOTH).context["cases"]) == 2
     assert [case.pk for case in signed_in("risk").get(BOTH).context["cases"]] == [2]
+
+
+def test_a_single_case_waits_to_be_signed_for(signed_in: SignedIn) -> None:
+    told = {"to": User.objects.get(username="legal").pk, "reason": "Nearer"}
+    assert signed_in("risk").post("/cases/1/assign/", told).status_code == 302
+    made = Handover.objects.latest("id")
+    assert made.taker.username == "legal"
+    taker = signed_in("legal")
+    assert "Handovers that wait for you to sign: 1." in taker.get("/").content.decode()
+    listed = taker.get("/handovers/").content.decode()
+    assert ["for you to sign" in listed, "Sign by" in listed, 'class="bad"' in listed] == [
+        *(True, True, False),
+    ]
+    Handover.objects.update(sign_by="2020-01-01")
+    late = taker.get("/handovers/")
+    assert ['<span class="bad">' in body(late), "1 Jan 2020" in main(late)] == [True, True]
+    assert "Sign by 1 Jan 2020" in main(taker.get(f"/handovers/{made.pk}/"))
+    taker.post(f"/handovers/{made.pk}/sign/", {"remark": ""})
+    assert "Sign by" not in main(taker.get(f"/handovers/{made.pk}/"))
 
 
 def test_a_deadline_is_set_on_the_page(signed_in: SignedIn) -> None:

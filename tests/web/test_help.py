@@ -24,7 +24,7 @@ NOT_PAGES = {
     *("sessions-end", "token-end", "person-sessions-end", "person-factor-remove"),
     *("help", "help-page", "components", "bridge-now", "bridge-make", "bridge-export"),
     *("institution-work", "reports-now", "reports-order", "report"),
-    *("loan-pane", "view-opens", "view-opens-no-more"),
+    *("loan-pane", "case-pane", "view-opens", "view-opens-no-more"),
     *("view-add", "view-forget", "webhook-act", "delivery-again", "search-now", "search-phone"),
 }
 """Routes that show no page of their own within the frame, and the help itself."""

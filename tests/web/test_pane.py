@@ -1,4 +1,4 @@
-"""The pane beside the ledger: the essentials of a loan, under the rules of its page."""
+"""The pane beside a list: the essentials of a loan or a case, under the rules of its page."""
 
 from datetime import date
 
@@ -74,3 +74,54 @@ def test_a_row_of_the_ledger_leads_to_it(signed_in: SignedIn) -> None:
     assert f'data-pane="/loans/{N1}/pane/?at=north"' in body(answer)
     assert "Look at" not in main(answer)  # said to whoever does not see the sign
     assert 'aria-label="Look at Ana Núñez beside the list"' in body(answer)
+
+
+HOME_1, DAG, EVA = 2, 1, 3
+"""Cases by number; of eva everything is written off."""
+
+
+def test_the_essentials_of_a_case(signed_in: SignedIn) -> None:
+    answer = signed_in("risk").get(f"/cases/{HOME_1}/pane/")
+    html, text = body(answer), plain(body(answer))
+    assert "<html" not in html
+    for told in (
+        "Ana Núñez",
+        "460.00",
+        "171.50",
+        "Responsible Name of account_manager",
+        "Done last",
+    ):
+        assert told in text
+    assert loans(answer) == ["N1", "S1", "T1"]
+    assert [f'href="{to}"' in html for to in ("/loans/2/", f"/cases/{HOME_1}/")] == [True, True]
+    assert ["13800138001" in html, "•••••••8001" in html] == [False, True]
+    assert "Ana Núñez, responsible Name of account_manager: 460.00 CNY" in text
+    assert "Written off" not in text
+
+
+def test_a_case_of_which_all_is_written_off(signed_in: SignedIn) -> None:
+    browser = signed_in("risk")
+    assert "Written off" in plain(body(browser.get(f"/cases/{EVA}/pane/")))
+    assert "Eva Written off" in main(browser.get(f"/cases/{EVA}/"))
+    assert [line.case.pk for line in browser.get("/cases/?off=1").context["lines"]] == [EVA]
+    Case.objects.filter(pk=EVA).update(due_on=date(2026, 1, 1), escalated_to="north")
+    told = plain(body(browser.get(f"/cases/{EVA}/pane/")))
+    assert ["Due 1 Jan 2026 · overdue" in told, "Gone up to Río Norte" in told] == [True, True]
+
+
+def test_a_branch_sees_its_own_loans_of_a_case(signed_in: SignedIn) -> None:
+    appoint("south", Role.BRANCH_HEAD, "south")
+    browser = signed_in("south")
+    answer = browser.get(f"/cases/{HOME_1}/pane/")
+    assert loans(answer) == ["S1"]
+    text = plain(body(answer))
+    assert ["The case belongs to" in text, "8001" in text, "Done last" in text] == [
+        *(True, False, False),
+    ]
+    assert browser.get(f"/cases/{DAG}/pane/").status_code == 404
+
+
+def test_a_row_of_the_cases_leads_to_its_pane(signed_in: SignedIn) -> None:
+    answer = signed_in("risk").get("/cases/?search=Ana&at=north")
+    assert f'data-pane="/cases/{HOME_1}/pane/?at=north"' in body(answer)
+    assert 'id="pane"' in body(answer)

@@ -79,6 +79,48 @@ def test_a_newcomer_with_power_waits_for_a_second_person(
     assert administrator.get("/people/mei/").status_code == 200
 
 
+def refused_newcomer(administrator: Client, signed_in: SignedIn) -> None:
+    added(administrator, role="legal")
+    told = {"decision": "refuse", "remark": "Not yet"}
+    signed_in("head").post(f"/approvals/{Request.objects.get().pk}/decide/", told)
+
+
+def test_a_newcomer_who_was_refused_is_looked_after(
+    administrator: Client, signed_in: SignedIn
+) -> None:
+    """
+    an auditor reads it; who administers south knows of nobody
+    """
+    refused_newcomer(administrator, signed_in)
+    page = main(administrator.get("/people/mei/"))
+    assert [word in page for word in ("Give another post", "New password", "End the account")] == [
+        True
+    ] * 3
+    assert signed_in("auditor").get("/people/mei/").context["password_form"] is None
+    appoint("southern", Role.ADMINISTRATOR, "south")
+    assert signed_in("southern").get("/people/mei/").status_code == 404
+    assert signed_in("southern").post("/people/mei/end/", {"reason": "x"}).status_code == 404
+    told = {"password": "eleven fat cows of his"}
+    assert administrator.post("/people/mei/password/", told).status_code == 302
+    assert Client().post("/sign-in/", {"username": "mei", **told}).status_code == 302
+    assert administrator.post("/people/mei/end/", {"reason": "Never came"}).status_code == 302
+    assert User.objects.get(username="mei").is_active is False
+    assert "梅" not in main(administrator.get("/people/"))
+    assert "Never held a post 梅 mei" in main(administrator.get("/people/?left=1"))
+    assert administrator.post("/people/mei/password/", told).status_code == 302
+    assert User.objects.get(username="mei").is_active
+
+
+def test_a_newcomer_asked_for_elsewhere_needs_a_new_password(
+    administrator: Client, signed_in: SignedIn
+) -> None:
+    refused_newcomer(administrator, signed_in)
+    told = {"role": "office", "institution": "north"}
+    assert administrator.post("/people/mei/posts/", told).status_code == 302
+    assert "Nobody can sign in" in main(administrator.get("/people/mei/"))
+    assert Client().post("/sign-in/", MEI).status_code != 302
+
+
 @pytest.mark.parametrize("institution", ["south", "bank", "nowhere", "\0", ""])
 def test_an_institution_outside_scope(institution: str, administrator: Client) -> None:
     response = added(administrator, institution=institution)

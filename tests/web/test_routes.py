@@ -135,6 +135,7 @@ ROUTES: Final = {
         other=422,
     ),
     "case": Route(address=f"/cases/{HOME_1}/", opens_to=_DEBTORS),
+    "case-pane": Route(address=f"/cases/{HOME_1}/pane/", opens_to=_DEBTORS),
     "case-deadline": Route(
         address=f"/cases/{HOME_1}/deadline/",
         opens_to=frozenset({Right.ASSIGN}),

@@ -166,6 +166,15 @@ def test_a_telephone_number_is_looked_for_and_told_in_the_journal(head: Client) 
     assert Entry.objects.latest("id").after == {"found": 0}
 
 
+@pytest.mark.parametrize("place", ["loans", "cases"])
+def test_a_list_offers_to_look_for_a_telephone_number(place: str, head: Client) -> None:
+    page = head.get(f"/{place}/", {"search": "+86 137 0013-7003"})
+    assert "Look for this telephone number" in main(page)
+    assert 'name="number" value="+8613700137003"' in body(page)
+    assert "李雷" not in main(page)
+    assert "Look for this" not in main(head.get(f"/{place}/?search=lilei"))
+
+
 def test_a_telephone_number_of_another_branch(workplace: Workplace, signed_in: SignedIn) -> None:
     response = phone(signed_in("risk"), LI)
     assert response.context["groups"] == []

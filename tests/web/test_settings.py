@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from recobro.office.people.enums import Role
 from recobro.office.settings.models import Setting
@@ -28,6 +29,7 @@ def set_to(browser: Client, value: str, *, seen: int = 0, reason: str = "As deci
 
 
 def test_every_setting_has_a_name_and_a_group_in_each_language() -> None:
+    assert get_resolver().url_patterns  # pages bring every room that rests on a setting
     keys = {f"setting.{key}" for key in KNOWN}
     keys |= {f"setting_group.{key.split('.')[0]}" for key in KNOWN}
     for code in ("en", "es", "zh"):

@@ -73,7 +73,7 @@ BORROWERS: Final[Mapping[str, Row]] = {
     "ana": {"name": "Ana Núñez", "phone": "13800138001", "village": "Peñalba"}
     | {"national_id": "440102199001011234", "household_id": "home-1", "address": "Calle 1"},
     "dag": {"name": "=2+5", "phone": "555"},
-    "eva": {"name": "Eva"},
+    "eva": {"name": "Eva", "household_id": "home-eva"},
     "gil": {"name": "Gil"},
     "li": {"name": "李雷", "phone": "13700137003", "village": "南湖村", "household_id": "home-1"},
     "ming": {"name": "明", "village": "白云村", "household_id": "home-1"},

@@ -163,6 +163,8 @@ class Standing(models.Model):
     nonperforming = models.BooleanField()
     on_balance = models.BooleanField()
     provision = models.BigIntegerField()
+    segment = models.CharField(max_length=3, default="")
+    """Old or new by the policy's day; empty without one, and where an older program showed it."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["close", "loan"]
@@ -208,8 +210,11 @@ class Findable(models.Model):
     """The name as rules.findable has it."""
     text = models.TextField()
     """Name, number, village and address likewise."""
-    phone = models.CharField(max_length=20, default="")
-    """The telephone number as terms.phones compares it; nobody is found by a part of it."""
+    phone = models.CharField(max_length=200, default="")
+    """The telephone numbers as terms.phones compares them, a space behind each.
+
+    Nobody is found by a part of one.
+    """
 
     class Meta:
         ordering: ClassVar[list[str]] = ["loan"]

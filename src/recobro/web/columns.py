@@ -29,6 +29,15 @@ class Kind(StrEnum):
     GRADE = "grade"
     MONTHS = "months"
     REASONS = "reasons"
+    RATIO = "ratio"
+    CHANGE = "change"
+    """An amount with its sign; more is worse."""
+    POINTS = "points"
+    """The difference of two ratios; more is worse."""
+    MARK = "mark"
+
+
+_NUMERIC: Final = frozenset({Kind.MONEY, Kind.WHOLE, Kind.RATIO, Kind.CHANGE, Kind.POINTS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,7 @@ class Column(Generic[Row]):
     @property
     def numeric(self) -> bool:
         """Whether it stands flush right."""
-        return self.kind in {Kind.MONEY, Kind.WHOLE}
+        return self.kind in _NUMERIC
 
     @property
     def labelled(self) -> bool:

@@ -30,6 +30,7 @@ COLUMNS: Final = Columns[Row](
         _column("institution", Kind.TEXT, gives_way=True),
         _column("product", Kind.TEXT, gives_way=True),
         _column("guarantee", Kind.WORD, words="guarantee", gives_way=True),
+        _column("segment", Kind.WORD, words="segment", gives_way=True),
         _column("outstanding", Kind.MONEY, "outstanding_principal"),
         _column("overdue", Kind.MONEY, "overdue_amount", slot="k"),
         _column("currency", Kind.TEXT),

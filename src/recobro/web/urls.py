@@ -53,6 +53,7 @@ urlpatterns = [
     path("cases/", cases.ledger, name="cases"),
     path("cases/hand-over/", handovers.hand_over, name="hand-over"),
     path("cases/<int:number>/", cases.case, name="case"),
+    path("cases/<int:number>/pane/", cases.pane, name="case-pane"),
     path("cases/<int:number>/deadline/", cases.deadline, name="case-deadline"),
     path("cases/<int:number>/assign/", cases.assign, name="case-assign"),
     path("handovers/", handovers.handovers, name="handovers"),

@@ -30,6 +30,8 @@ class Looked(Place, Paging):
     """Only those for which you are responsible."""
     late: bool = False
     """Only those that are overdue."""
+    written_off: bool = False
+    """Only those of which all that is owed is written off."""
     team: Number | None = None
     """Only those of a team that you see, by its number."""
     sort: Annotated[str, one_of(ask.SORTS, downwards=True)] = ask.DEFAULT_SORT
@@ -57,6 +59,8 @@ class Line(Answer):
     days_past_due: int
     grade: str
     """The worst among its loans."""
+    written_off: bool
+    """Whether none of these loans is on balance any more."""
 
 
 class Member(Answer):
@@ -102,13 +106,15 @@ def cases(request: Asked, looked: Query[Looked]) -> Page[Line]:
     late_on = datetime.now(tz=UTC).date() if looked.late else None
     scope = caller.within(Right.DEBTORS, looked.at)
     found = ask.open_cases(scope, responsible=mine, late_on=late_on)
+    if looked.written_off:
+        found = ask.written_off(found, close)
     if looked.team is not None:
         own = cases_of(team_of(request, looked.team), caller.scope(Right.DEBTORS))
         found = found.filter(pk__in=own)
     newest = close == caller.closes[0]
     rows = ask.households(close, found, search=looked.search, newest=newest)
     shown = ask.in_order(rows, looked.sort or ask.DEFAULT_SORT)[part(looked)]
-    return page(ask.lines(shown), _line, looked, total=rows.count())
+    return page(ask.lines(shown, close=close), _line, looked, total=rows.count())
 
 
 def _line(one: ask.Line) -> Line:
@@ -128,6 +134,7 @@ def _line(one: ask.Line) -> Line:
         overdue_amount=money(one.sums["overdue"], currency),
         days_past_due=one.sums["days"],
         grade=one.grade,
+        written_off=not one.on_balance,
     )
 
 

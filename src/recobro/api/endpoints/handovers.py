@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Annotated
 
@@ -74,6 +74,8 @@ class Handover(Answer):
     decided_at: datetime
     reason: str
     cases: list[int]
+    sign_by: date | None
+    """The last day to sign for it in time."""
     signed_at: datetime | None
     remark: str
 
@@ -197,6 +199,7 @@ def _told(request: Asked, one: models.Handover) -> Handover:
         decided_at=one.decided_at,
         reason=one.reason,
         cases=[row.case_id for row in seen],
+        sign_by=one.sign_by,
         signed_at=one.signed_at,
         remark=one.remark,
     )

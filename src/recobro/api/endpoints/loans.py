@@ -20,7 +20,7 @@ from recobro.terms.masking import masked
 
 router = Router()
 
-_FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
+_FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state", "segment")
 
 
 class Chosen(Place, Paging):
@@ -34,6 +34,8 @@ class Chosen(Place, Paging):
     product: Text = ""
     guarantee: Annotated[str, one_of(Guarantee)] = ""
     state: Annotated[str, one_of(ask.STATES)] = ""
+    segment: Annotated[str, one_of(("old", "new"))] = ""
+    """By the day of the policy that parts old loans from new ones."""
     sort: Annotated[str, one_of(ask.SORTS, downwards=True)] = ask.DEFAULT_SORT
     """With a minus before it downwards."""
 
@@ -82,6 +84,8 @@ class Loan(Answer):
     on_balance: bool
     """Whether it is not written off."""
     provision: Amount
+    segment: str
+    """Old or new, by the day of the policy; empty where it has none."""
 
 
 class WholeLoan(Loan):
@@ -125,7 +129,7 @@ def _common(one: Standing, as_of: date) -> dict[str, object]:
     amounts = ("principal", "outstanding_principal", "overdue_amount", "provision")
     same = (
         *("household_id", "product", "guarantee", "currency", "days_past_due", "bucket", "grade"),
-        *("oldest_unpaid_due_on", "nonperforming", "three_six", "on_balance"),
+        *("oldest_unpaid_due_on", "nonperforming", "three_six", "on_balance", "segment"),
     )
     return {
         "loan_no": one.loan_id,

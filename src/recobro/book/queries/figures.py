@@ -18,6 +18,14 @@ SORTS: Final[Mapping[str, str]] = {
     "balance_change": "change",
     "ratio_change": "points",
     "overdue": "overdue_amount",
+    "nonperforming_loans": "nonperforming_loans",
+    "balance_before": "balance_before",
+    "ratio_before": "ratio_before",
+    "overdue_loans": "overdue_loans",
+    "three_six_loans": "three_six_loans",
+    "three_six": "three_six_principal",
+    "provision": "provision",
+    "allowance": "allowance",
 }
 """What institutions can be ranked by, and the column that decides."""
 

@@ -29,6 +29,7 @@ SORTS: Final[Mapping[str, tuple[str, ...]]] = {
 MORE_SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     **SORTS,
     "guarantee": ("guarantee",),
+    "segment": ("segment",),
     "days_bucket": ("bucket", "days_past_due"),
     "principal": ("principal",),
     "paid": ("paid_total",),
@@ -58,6 +59,7 @@ class Filter:
     product: str = ""
     guarantee: str = ""
     state: str = ""
+    segment: str = ""
 
     @property
     def narrows(self) -> bool:
@@ -68,7 +70,7 @@ class Filter:
         """Return it as a condition on standings; of the newest close more is found, and sooner."""
         same = {
             name: getattr(self, name)
-            for name in ("grade", "bucket", "product", "guarantee")
+            for name in ("grade", "bucket", "product", "guarantee", "segment")
             if getattr(self, name)
         }
         found = Q(**same) & STATES.get(self.state, Q())
@@ -157,6 +159,12 @@ def grades_at(loans: Iterable[int], closes: Sequence[Close]) -> dict[int, dict[d
     for loan_no, on, grade in rows.values_list("loan_id", "close__as_of", "grade"):
         found.setdefault(loan_no, {})[on] = grade
     return found
+
+
+def segments(close: Close, scope: Scope) -> list[str]:
+    """Return old and new, where the close parts the loans of a scope by them; else nothing."""
+    found = Figure.objects.filter(close=close, by="segment", institution__path__in=scope.paths)
+    return sorted(set(found.order_by().values_list("value", flat=True)), reverse=True)
 
 
 def products(close: Close, scope: Scope) -> list[str]:

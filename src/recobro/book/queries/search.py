@@ -1,7 +1,6 @@
 """Problem loans of the newest day by what somebody types; any loan by its number."""
 
 from collections.abc import Iterable
-from itertools import islice
 
 from django.db import connection
 from django.db.models import Q
@@ -10,7 +9,7 @@ from recobro.book.models import Findable, Institution, Loan
 from recobro.book.queries.problems import WORDS
 from recobro.book.queries.scope import Scope
 from recobro.book.rules import sought
-from recobro.terms.phones import same, same_way, without_code
+from recobro.terms.phones import TAIL, same, same_way, surely_same
 
 _LAST = "\U0010ffff"
 _TELLING = 200
@@ -34,20 +33,24 @@ def found(scope: Scope, text: str, *, most: int) -> list[Findable]:
     return named + _sorted(others[: most - len(named)])
 
 
-def by_phone(scope: Scope, number: str, *, most: int) -> list[Findable]:
+def by_phone(scope: Scope, number: str, *, code: str, most: int) -> list[Findable]:
     """Return problem loans in a scope whose borrower has a telephone number, told whole.
 
-    However it is written, there and here.
+    However it is written, there and here; `code` is that of the bank's country. Where it is
+    nobody's for sure, those to whom it may belong: their number stands without a code.
     """
     plain = same_way(number)
     if not plain:
         return []
-    near = Q(phone__in=[plain, *without_code(plain)])
-    if not plain.startswith("+"):
-        near |= Q(phone__startswith="+", phone__endswith=plain)
-    rows = Findable.objects.filter(scope.within("institution__path"), near)
-    rows = rows.select_related("loan", "borrower", "institution").order_by("loan")
-    return list(islice((one for one in rows.iterator() if same(one.phone, plain)), most))
+    rows = Findable.objects.filter(
+        scope.within("institution__path"), phone__contains=f"{plain[-TAIL:]} "
+    )
+    near = [
+        (one, one.phone.split())
+        for one in rows.select_related("loan", "borrower", "institution").order_by("loan")
+    ]
+    sure = [one for one, has in near if any(surely_same(each, plain, code=code) for each in has)]
+    return (sure or [one for one, has in near if any(same(each, plain) for each in has)])[:most]
 
 
 def numbered(scope: Scope, text: str, *, most: int) -> list[Loan]:

@@ -104,6 +104,8 @@ class Handover(models.Model):
     """In whose name, as the journal tells it."""
     decided_at = models.DateTimeField()
     reason = models.CharField(max_length=400)
+    sign_by = models.DateField(null=True, blank=True)
+    """The last day to sign for it in time; empty where it is older than such days."""
     signed_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(max_length=400, blank=True)
 

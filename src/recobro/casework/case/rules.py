@@ -15,6 +15,12 @@ from recobro.office.settings.rules import Amounts, Known, Limit, Whole, known
 DUE: Final[Known[int]] = known("cases.due.days", Whole(1, 3650), 90)
 """Days from its opening by which a case is to be done with."""
 
+WRITTEN_OFF_DUE: Final[Known[int]] = known("cases.written-off.days", Whole(1, 3650), 365)
+"""The same for a household of which everything is written off: nothing of it presses, all stays."""
+
+SIGN: Final[Known[int]] = known("cases.handover.days", Whole(1, 90), 3)
+"""Days in which whoever has taken cases over signs for them."""
+
 STEP: Final[Known[int]] = known("cases.escalation.days", Whole(1, 365), 15)
 """Days after which an overdue case goes to the next head above."""
 

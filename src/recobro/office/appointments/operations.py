@@ -6,6 +6,7 @@ from typing import cast
 from django.db import transaction
 
 from recobro.book.models import Institution
+from recobro.office.appointments.queries import expected_posts
 from recobro.office.appointments.rules import CONFIRM, CONFIRMED, KIND, LAPSES
 from recobro.office.approvals.acts import approved
 from recobro.office.approvals.models import Request
@@ -13,7 +14,15 @@ from recobro.office.approvals.operations import NobodyDecides, ask, lapse
 from recobro.office.approvals.queries import waiting_of
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
-from recobro.office.people.operations import check_post, give_post, institution_of, open_account
+from recobro.office.people.operations import (
+    MayNotLookAfter,
+    check_post,
+    give_post,
+    institution_of,
+    open_account,
+    take_password,
+)
+from recobro.office.people.queries import looks_after
 from recobro.office.settings.models import Setting
 from recobro.office.settings.queries import history, value_of
 from recobro.terms.refusal import Refusal
@@ -38,8 +47,24 @@ def appoint(
 ) -> Post | Request:
     """Let a person hold a role at an institution, or ask a second person to confirm it.
 
-    Raises MayNotAppoint, OwnPost, AccountEnded, PostHeld, NobodyConfirms, WaitsAlready.
+    Of who never held one only whoever looks after them does. Where the post lies elsewhere than
+    what was asked for before, their password is good no more: whoever looks after people there may
+    have chosen it, and would come into a post that is not theirs to give. Raises MayNotLookAfter,
+    MayNotAppoint, OwnPost, AccountEnded, PostHeld, NobodyConfirms, WaitsAlready.
     """
+    own = User.objects.select_for_update().get(pk=user.pk)
+    if own != by and not own.posts.exists():
+        if not looks_after(by, own, on=at.date()):
+            raise MayNotLookAfter(by, own)
+        before = expected_posts(own)[0].institution
+        if not institution.path.startswith(before.path):
+            own = take_password(user=own, at=at, by=by)
+    return _appoint(own, role=role, institution=institution, by=by, at=at, reason=reason)
+
+
+def _appoint(
+    user: User, *, role: Role, institution: Institution, by: User, at: datetime, reason: str
+) -> Post | Request:
     if not _confirmed(role, by):
         return give_post(user=user, role=role, institution=institution, at=at, by=by, reason=reason)
     check_post(user=user, role=role, institution=institution, at=at, by=by)
@@ -86,7 +111,7 @@ def appoint_newcomer(
         must_change=True,
         by=by,
     )
-    appoint(user=user, role=role, institution=institution, by=by, at=at, reason=reason)
+    _appoint(user, role=role, institution=institution, by=by, at=at, reason=reason)
     return user
 
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from recobro.book.queries import Scope
 from recobro.office.appointments.rules import KIND
@@ -21,13 +21,24 @@ def asked_for(user: User, scope: Scope) -> list[Request]:
     return list(asked_in(scope).filter(subject=user.username))
 
 
-def newcomers(scope: Scope) -> QuerySet[User]:
-    """Return who has an account and never held a post, but was to get one in a scope, by name."""
-    asked = requests_in(scope).filter(kind=KIND).order_by().values("subject")
+def newcomers(scope: Scope, *, lasting: bool = True) -> QuerySet[User]:
+    """Return who has an account and never held a post, but was last to get one in a scope, by name.
+
+    Or those whose account has ended before they held one.
+    """
+    last = _asked_of(OuterRef("username")).values("institution__path")[:1]
     without = ~Q(pk__in=Post.objects.values("user"))
-    return User.objects.filter(without, username__in=asked, is_active=True).order_by(
-        F("name"), "username"
-    )
+    users = User.objects.filter(without, is_active=lasting).annotate(place=Subquery(last))
+    return users.filter(scope.within("place")).order_by(F("name"), "username")
+
+
+def expected_posts(user: User) -> list[Post]:
+    """Return the posts that wait for a person; of who never held one, what was last asked for."""
+    asked = list(_asked_of(user.username).select_related("institution"))
+    told = [one for one in asked if one.waits]
+    if asked and not told and not user.posts.exists():
+        told = asked[:1]
+    return [Post(user=user, role=one.content["role"], institution=one.institution) for one in told]
 
 
 def person_near(scope: Scope, username: str, *, on: date) -> User | None:
@@ -35,5 +46,12 @@ def person_near(scope: Scope, username: str, *, on: date) -> User | None:
 
     Another is none that there is.
     """
-    newcomer = newcomers(scope).filter(username=username).first
-    return person_in(scope, username, on=on) or newcomer()
+    found = person_in(scope, username, on=on)
+    for lasting in (True, False):
+        found = found or newcomers(scope, lasting=lasting).filter(username=username).first()
+    return found
+
+
+def _asked_of(username: str | OuterRef) -> QuerySet[Request]:
+    """Return the posts that were asked for somebody, by user name, the last first."""
+    return Request.objects.filter(kind=KIND, subject=username).order_by("-id")

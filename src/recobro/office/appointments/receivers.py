@@ -3,6 +3,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from recobro.office.appointments.queries import expected_posts
 from recobro.office.appointments.rules import KIND
 from recobro.office.approvals.models import Request
 from recobro.office.approvals.operations import lapse
@@ -10,7 +11,7 @@ from recobro.office.approvals.queries import waiting_of
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.queries import may_appoint
-from recobro.office.people.signals import given, left
+from recobro.office.people.signals import expected, given, left
 
 
 @receiver(left)
@@ -28,6 +29,12 @@ def forget_held(post: Post, at: datetime, **_: Any) -> None:  # noqa: ANN401 - t
     wish = {"user": post.user.username, "role": post.role, "institution": post.institution_id}
     rows = waiting_of(KIND).filter(subject=post.user.username)
     lapse(kind=KIND, subjects=[one.subject for one in rows if one.content == wish], at=at)
+
+
+@receiver(expected)
+def tell_expected(user: User, **_: Any) -> list[Post]:  # noqa: ANN401 - the same
+    """Tell which posts wait for a person, or did last."""
+    return expected_posts(user)
 
 
 def _stands(one: Request, by: User, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import cast
 
 from django.contrib.sessions.models import Session
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
@@ -8,6 +9,7 @@ from recobro.book.models import Institution
 from recobro.book.queries import Scope, climbed
 from recobro.office.people.enums import APPOINTED_HERE, RIGHTS, Right, Role
 from recobro.office.people.models import Delegation, Post, User, UserSession
+from recobro.office.people.signals import expected
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
@@ -200,8 +202,9 @@ def gone(scope: Scope, *, on: date) -> list[User]:
 def looks_after(by: User, user: User, *, on: date) -> bool:
     """Tell whether somebody may change another's account: who could give all that it opens.
 
-    That is the person's own posts, and those of everybody for whom they act or will act. So nobody
-    takes over the account of somebody with more rights, and nobody their own.
+    That is the person's own posts, those that wait for a second person, and those of everybody for
+    whom they act or will act. So nobody takes over the account of somebody who has more rights, or
+    is to get them, and nobody their own.
     """
     scope = scope_of(posts_of(by, on=on), Right.APPOINT)
     places = _opened_by(user, on=on)
@@ -213,13 +216,23 @@ def looks_after(by: User, user: User, *, on: date) -> bool:
 
 
 def _opened_by(user: User, *, on: date) -> list[Post]:
-    """Return the posts that an account opens on a day or later; without an own one, the last."""
+    """Return the posts that an account opens on a day or later; without an own one, the last.
+
+    What is to be confirmed counts as if it were held: whoever has the password by then has it too.
+    """
     coming = Delegation.objects.filter(deputy=user, until_on__gt=on).exclude(until_on=F("from_on"))
     posts = Post.objects.filter(Q(user=user) | Q(user__in=coming.values("user")))
     lasting = posts.filter(Q(until_on__isnull=True) | Q(until_on__gt=on))
     found = list(lasting.select_related("institution"))
     own = any(post.user_id == user.pk for post in found)
+    found += awaited_by(user)
     return found if own else [*belonging(user, on=on), *found]
+
+
+def awaited_by(user: User) -> list[Post]:
+    """Return the posts that wait for a person; of who never held any, the last that did."""
+    answers = expected.send(User, user=user)
+    return [post for _, posts in answers for post in cast("list[Post]", posts)]
 
 
 def may_appoint(by: User, role: Role, institution: Institution, *, on: date) -> bool:

@@ -9,6 +9,12 @@ Whoever rests work on a person refuses here, and nothing has changed.
 given = Signal()
 """Somebody holds a post more, in the same transaction: `post`, `at`."""
 
+expected = Signal()
+"""Which posts wait for somebody, or which one did last of who never held any: `user`.
+
+Whoever knows of some answers with posts that nobody holds.
+"""
+
 shut_out = Signal()
 """What is open in somebody's name is to end, in the same transaction: `user`, `at`, `by`, a name.
 

@@ -10,9 +10,10 @@ class List(StrEnum):
 
 
 KEPT: Mapping[List, frozenset[str]] = {
-    List.CASES: frozenset({"at", "columns", "late", "mine", "of", "search", "sort", "team"}),
+    List.CASES: frozenset({"at", "columns", "late", "mine", "of", "off", "search", "sort", "team"}),
     List.LOANS: frozenset(
-        {"at", "bucket", "columns", "grade", "guarantee", "product", "search", "sort", "state"}
+        {"at", "bucket", "columns", "grade", "guarantee", "product", "search", "segment"}
+        | {"sort", "state"}
     ),
 }
 """What of an address belongs to a view: how a list is filtered and sorted, and its columns, not

@@ -12,7 +12,7 @@ from recobro.engine.backends.duck import Duck
 from recobro.runs import facts
 from recobro.runs.home import Home
 from recobro.terms.folding import folded
-from recobro.terms.phones import same_way
+from recobro.terms.phones import kept_as
 
 _AT_ONCE = 20_000
 """Rows that are made ready at a time."""
@@ -52,7 +52,7 @@ def _ready(file: pq.ParquetFile) -> Iterator[Sequence[Row]]:
             names = [findable(name or "") for name in columns["name"]]
             told = zip(*(columns[name] for name in _TOLD), strict=True)
             texts = [_text(*one) for one in told]
-            phones = [same_way(text or "") for text in columns["phone"]]
+            phones = [kept_as(text or "") for text in columns["phone"]]
             yield list(zip(*(columns[name] for name in _KEPT), names, texts, phones, strict=True))
 
 

@@ -15,6 +15,7 @@ from recobro.office.jobs.models import Job
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
 from recobro.terms.money import amount
+from recobro.terms.phones import same_way
 from recobro.web.columns import Column
 from recobro.web.help import help_of
 from recobro.web.refusals import said
@@ -204,6 +205,12 @@ def item(mapping: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatev
 def of(row: Any, column: Column[Any]) -> object:  # noqa: ANN401 - whatever a list has
     """Return what a column has of a row."""
     return column.of(row)
+
+
+@register.filter
+def telephone(text: str) -> str:
+    """Return a text as a telephone number, where it is one."""
+    return same_way(text)
 
 
 @register.filter

@@ -2,12 +2,13 @@ from typing import Any, Final
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from recobro.book.models import Borrower
+from recobro.book.models import Borrower, Close
 from recobro.book.queries import Scope
 from recobro.casework.case import queries as ask
 from recobro.casework.case.models import Case
@@ -20,6 +21,7 @@ from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.people.queries import holders
 from recobro.office.saved.enums import List
+from recobro.oversight.teams.models import Team
 from recobro.oversight.teams.queries import cases_of, teams_of
 from recobro.terms.refusal import Refusal
 from recobro.web.case_columns import COLUMNS
@@ -85,14 +87,8 @@ def ledger(asked: Asked) -> HttpResponse:
     if desk.close is None:
         return page(asked, "home_empty", frame)
     chosen = _chosen(desk)
-    cases = ask.open_cases(
-        desk.within(Right.DEBTORS),
-        responsible=[chosen["of"]] if chosen["of"] else chosen["mine"],
-        late_on=desk.on if chosen["late"] else None,
-    )
     team = found_team(asked)
-    if team is not None:
-        cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
+    cases = _cases(desk, desk.close, chosen, team)
     search, sort = desk.sought("search"), desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(
         ask.households(desk.close, cases, search=search, newest=not desk.stale), sort
@@ -107,7 +103,7 @@ def ledger(asked: Asked) -> HttpResponse:
         "hands_over": Right.ASSIGN in desk.rights,
         "team": team,
         "page": shown,
-        "lines": ask.lines(shown),
+        "lines": ask.lines(shown, close=desk.close),
     }
     fragment = asked.htmx and not asked.htmx.history_restore_request
     if fragment:
@@ -116,8 +112,22 @@ def ledger(asked: Asked) -> HttpResponse:
     return page(asked, "cases", frame | chosen | context | saved_views(desk, List.CASES))
 
 
+def _cases(desk: Desk, close: Close, chosen: dict[str, Any], team: Team | None) -> QuerySet[Case]:
+    """Return the open cases that the address asks for."""
+    cases = ask.open_cases(
+        desk.within(Right.DEBTORS),
+        responsible=[chosen["of"]] if chosen["of"] else chosen["mine"],
+        late_on=desk.on if chosen["late"] else None,
+    )
+    if chosen["off"]:
+        cases = ask.written_off(cases, close)
+    if team is not None:
+        cases = cases.filter(pk__in=cases_of(team, desk.scope(Right.DEBTORS)))
+    return cases
+
+
 def _chosen(desk: Desk) -> dict[str, Any]:
-    """Return whose cases the address asks for, and whether only the overdue ones."""
+    """Return whose cases the address asks for, and whether only overdue or written-off ones."""
     of = desk.told("of")
     person = User.objects.filter(username=of).first() if of else None
     if of and person is None:
@@ -127,6 +137,7 @@ def _chosen(desk: Desk) -> dict[str, Any]:
         "of": person,
         "mine": mine,
         "late": bool(desk.told("late")),
+        "off": bool(desk.told("off")),
     }
 
 
@@ -137,6 +148,28 @@ def case(asked: Asked, number: int) -> HttpResponse:
     found = _case(asked, number)
     hands_over = _own(asked, found) and not getattr(found, "asks", False)
     return _page(asked, found, Handover(found, asked) if hands_over else None)
+
+
+@needs(Right.DEBTORS)
+@require_safe
+def pane(asked: Asked, number: int) -> HttpResponse:
+    """Tell the essentials of a case and its household beside the list."""
+    desk, found = asked.desk, _case(asked, number)
+    scope = desk.scope(Right.DEBTORS)
+    theirs = scope.has(found.institution)
+    members = list(Borrower.objects.filter(household_id=found.household_id))
+    loans = list(ask.loans_of(found, desk.close, scope)) if desk.close else []
+    context = {
+        "case": found,
+        "head": ask.heads_among(members).get(found.household_id),
+        "people": members if theirs else [],
+        "loans": loans,
+        "sums": ask.owed(loans),
+        "off": bool(loans) and not any(loan.on_balance for loan in loans),
+        "last": next(iter(told_of(found.chain)), None) if theirs else None,
+        "theirs": theirs,
+    }
+    return page(asked, "case_pane", context)
 
 
 @needs(Right.ASSIGN)
@@ -264,4 +297,5 @@ def _loans(desk: Desk, found: Case, scope: Scope) -> dict[str, Any]:
         "rows": with_months(loans, desk.close, desk.closes, among=among),
         "months": month_ends(desk.close),
         "sums": ask.owed(loans),
+        "off": bool(loans) and not any(loan.on_balance for loan in loans),
     }

@@ -1,13 +1,12 @@
 """Institutions: ranked, and each with its people, its figures and what it has to see to."""
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from recobro.book.models import Close, Figure, Institution
+from recobro.book.models import Close, Institution
 from recobro.book.queries import Scope, problems
 from recobro.book.queries import figures as ask
 from recobro.book.queries.bridges import begins, bridge_between
@@ -22,7 +21,9 @@ from recobro.terms.dates import previous_year_end
 from recobro.web import stock
 from recobro.web.desk import Asked, Desk
 from recobro.web.gate import needs
+from recobro.web.institution_columns import COLUMNS, Line
 from recobro.web.render import climb, page
+from recobro.web.views.saved import arranges
 from recobro.web.waterfall import told
 
 _A_PAGE: Final = 50
@@ -30,18 +31,9 @@ _FEW: Final = 8
 """So many of the worst are named beside a figure."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An institution of the list."""
-
-    figure: Figure
-    cases: int
-    double: bool
-    """Whether balance and ratio are both below the start of the year."""
-
-
 @needs(Right.FIGURES)
 @require_safe
+@arranges(COLUMNS)
 def institutions(asked: Asked) -> HttpResponse:
     """Rank the institutions in scope, by what is chosen."""
     desk = asked.desk
@@ -55,8 +47,12 @@ def institutions(asked: Asked) -> HttpResponse:
     sort = desk.told("sort") or ask.DEFAULT_SORT
     rows = ask.in_order(ask.compared(scope, desk.close, since, currency, kind=kind), sort)
     shown = Paginator(rows, _A_PAGE).get_page(asked.GET.get("page"))
+    columns = COLUMNS.of(asked.GET)
     context = {
-        "columns": list(ask.SORTS),
+        "columns": columns,
+        "offered": COLUMNS.offered(columns),
+        "picked": bool(COLUMNS.told(asked.GET)),
+        "sorts": ask.SORTS,
         "sort": sort,
         "kind": kind,
         "kinds": list(InstitutionKind),

@@ -28,7 +28,7 @@ from recobro.web.squares import month_ends, with_months
 from recobro.web.views.saved import opens_with, saved_views
 
 _A_PAGE: Final = 50
-_FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state")
+_FILTERS: Final = ("search", "grade", "bucket", "product", "guarantee", "state", "segment")
 
 EXPORTED: Final = (
     *("loan", "village", "institution", "product", "currency"),
@@ -75,6 +75,7 @@ def ledger(asked: Asked) -> HttpResponse:
         "buckets": BUCKETS,
         "states": list(ask.STATES),
         "products": ask.products(desk.close, desk.within(Right.DEBTORS)),
+        "segments": ask.segments(desk.close, desk.within(Right.DEBTORS)),
         "offered": COLUMNS.offered(columns),
     }
     return page(asked, "loans", frame | context | choices)

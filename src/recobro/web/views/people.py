@@ -79,7 +79,9 @@ def _page(asked: Asked, form: NewPerson | None, *, status: int = 200) -> HttpRes
     scope = desk.scope(Right.PEOPLE)
     rows = (gone if left else colleagues)(scope, on=desk.on)
     context = {"rows": rows, "left": left, "form": None if left else form}
-    if not left:
+    if left:
+        context |= {"without": list(newcomers(scope, lasting=False))}
+    else:
         asked_now = list(asked_in(scope))
         names = User.objects.in_bulk([one.subject for one in asked_now], field_name="username")
         without = [one for one in newcomers(scope) if one.username not in names]

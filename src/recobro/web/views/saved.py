@@ -86,6 +86,22 @@ def opens_with(
     return guarded
 
 
+def arranges(
+    columns: Columns[Any],
+) -> Callable[[Callable[[Asked], HttpResponse]], Callable[[Asked], HttpResponse]]:
+    """Lead a list of which no views are kept to the address of its columns in order."""
+
+    def guarded(view: Callable[[Asked], HttpResponse]) -> Callable[[Asked], HttpResponse]:
+        @wraps(view)
+        def open_(asked: Asked) -> HttpResponse:
+            to = _arranged(asked, columns)
+            return redirect(f"{asked.path}?{to}") if to else view(asked)
+
+        return open_
+
+    return guarded
+
+
 def _arranged(asked: Asked, columns: Columns[Any]) -> str:
     """Return the address as it names columns once: from their form it has one a name.
 

@@ -20,14 +20,12 @@ from recobro.casework.case.operations.follow import Household, follow
 from recobro.casework.case.operations.hand_over import (
     HandedOver,
     NothingMoves,
-    NotTheTaker,
     PlanChanged,
-    SignedFor,
     TooManyAsked,
     TooManyCases,
     hand_over,
-    sign_for,
 )
+from recobro.casework.case.operations.sign import NotTheTaker, SignedFor, sign_for
 from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
 
 __all__ = [

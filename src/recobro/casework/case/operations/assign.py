@@ -1,6 +1,7 @@
 """Say who is responsible: by hand, and when somebody leaves."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from recobro.book.models import Institution
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, Responsibility
+from recobro.casework.case.operations.sign import let_sign
 from recobro.casework.case.queries import owed_by
 from recobro.casework.case.rules import ALONE, LIMITS
 from recobro.journal.operations import record
@@ -86,8 +88,9 @@ def assign(
     """Make somebody else responsible for an open case, or ask for it.
 
     Above the amount up to which one person is enough it is asked for, and happens once a second
-    one approves. With `instead_of`, a user name, only while that is who is. Raises MayNotAssign,
-    CannotCollect, CaseClosed, MadeTheLoan, AssignedMeanwhile, NobodyDecides, WaitsAlready.
+    one approves. Whoever takes it signs for it, as for many. With `instead_of`, a user name, only
+    while that is who is. Raises MayNotAssign, CannotCollect, CaseClosed, MadeTheLoan,
+    AssignedMeanwhile, NobodyDecides, WaitsAlready.
     """
     own = _locked(case.pk)
     name = authority(by, Right.ASSIGN, own.institution, on=at.date())
@@ -100,7 +103,7 @@ def assign(
         raise WaitsAlready(there)
     owed = _owed(own)
     if within(owed, value_of(ALONE)):
-        return _give(own, to, reason, name, at)
+        return _give(own, to, reason, _Decided(by, name, at), owed)
     return ask_to_assign(own, to, reason, by=by, name=name, at=at, owed=owed)
 
 
@@ -159,7 +162,8 @@ def assign_approved(request: Request, at: datetime) -> None:
     _can_take(own, to, at)
     if own.responsible.username != request.content["from"]:
         raise AssignedMeanwhile(own)
-    _give(own, to, request.reason, request.asked_as, at, request=request.pk)
+    decided = _Decided(request.asked_by, request.asked_as, at, request.pk)
+    _give(own, to, request.reason, decided, request.amounts)
 
 
 def _locked(number: int) -> Case:
@@ -179,10 +183,23 @@ def _can_take(own: Case, to: User, at: datetime) -> None:
         raise MadeTheLoan(to, own)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """Who decided, in whose name, and when; by which request, where a second person was asked."""
+
+    by: User
+    name: str
+    at: datetime
+    request: int | None = None
+
+
 def _give(
-    own: Case, to: User, reason: str, name: str, at: datetime, *, request: int | None = None
+    own: Case, to: User, reason: str, decided: _Decided, owed: Mapping[str, int]
 ) -> Responsibility:
+    name, at, request = decided.name, decided.at, decided.request
     before = own.responsible.username
+    if to.username != before:
+        let_sign(to=to, cases=[(own, owed)], reason=reason, by=decided.by, name=name, at=at)
     own.responsible = to
     own.save(update_fields=["responsible"])
     made = Responsibility(

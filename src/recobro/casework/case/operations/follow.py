@@ -12,7 +12,7 @@ from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.queries import roster
-from recobro.casework.case.rules import DUE
+from recobro.casework.case.rules import DUE, WRITTEN_OFF_DUE
 from recobro.journal.operations import NOBODY, Draft, record, record_all
 from recobro.office.approvals.operations import lapse
 from recobro.office.people.enums import Right
@@ -39,8 +39,8 @@ class Household:
     originators: frozenset[str]
     owed: Mapping[str, int]
     """Minor units by currency."""
-    opens: bool
-    """Whether it gets a case if it has none: what is written off alone goes on, but opens none."""
+    written_off: bool
+    """Whether nothing of it is on balance any more: it is still to be recovered."""
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     open_now = Case.objects.select_for_update().filter(closed_on__isnull=True)
     cases = {case.household_id: case for case in open_now}
     problems = _households(close)
-    new = [each for name, each in sorted(problems.items()) if name not in cases and each.opens]
+    new = [each for name, each in sorted(problems.items()) if name not in cases]
     ended = [case for name, case in cases.items() if name not in problems]
     opened = _open(new, close, at)
     _add_loans(problems, cases, close, at)
@@ -92,18 +92,17 @@ class _Problem:
     currency: str
 
     @property
-    def opens(self) -> bool:
-        """Whether a household gets a case for it."""
-        return self.on_balance and (self.nonperforming or self.three_six)
+    def needs_case(self) -> bool:
+        """Whether a household has a case for it: what is written off is still owed.
 
-    @property
-    def stays(self) -> bool:
-        """Whether a case goes on for it: what is written off is still owed."""
-        return self.opens or not self.on_balance
+        The account is off the books, the case is kept (财金〔2017〕90号); what was sold or given up
+        core banking has closed, and is no problem loan any more.
+        """
+        return not self.on_balance or self.nonperforming or self.three_six
 
 
 def _households(close: Close) -> dict[str, Household]:
-    """Return the households that have, or go on having, a case at a close."""
+    """Return the households that have a case at a close."""
     rows = Standing.objects.filter(close=close).values_list(
         *("household_id", "loan_id", "loan__loan_id", "institution_id", "institution__path"),
         *("outstanding_principal", "nonperforming", "three_six", "on_balance", "loan__staff_id"),
@@ -115,7 +114,7 @@ def _households(close: Close) -> dict[str, Household]:
     return {
         name: _household(name, loans)
         for name, loans in found.items()
-        if any(loan.stays for loan in loans)
+        if any(loan.needs_case for loan in loans)
     }
 
 
@@ -140,14 +139,15 @@ def _household(name: str, loans: list[_Problem]) -> Household:
         path=path,
         originators=frozenset(loan.originator for loan in loans if loan.originator),
         owed=sums,
-        opens=any(loan.opens for loan in loans),
+        written_off=not any(loan.on_balance for loan in loans),
     )
 
 
 def _open(households: list[Household], close: Close, at: datetime) -> int:
     """Open a case for each household for whom somebody can be found; return how many."""
     found = _assigned(households, at)
-    due_on = max(at.date(), close.as_of) + timedelta(days=value_of(DUE))
+    start = max(at.date(), close.as_of)
+    days = {False: value_of(DUE), True: value_of(WRITTEN_OFF_DUE)}
     cases = Case.objects.bulk_create(
         (
             Case(
@@ -155,7 +155,7 @@ def _open(households: list[Household], close: Close, at: datetime) -> int:
                 institution_id=each.institution_id,
                 responsible=user,
                 opened_on=close.as_of,
-                due_on=due_on,
+                due_on=start + timedelta(days=days[each.written_off]),
             )
             for each, user, _ in found
         ),
@@ -203,7 +203,8 @@ def _told_open(case: Case, household: Household, user: User, cause: Cause) -> Dr
             "responsible": user.username,
             "cause": cause.value,
             "on": str(case.opened_on),
-        },
+        }
+        | ({"written_off": True} if household.written_off else {}),
     )
 
 

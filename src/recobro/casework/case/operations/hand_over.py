@@ -1,7 +1,7 @@
-"""Hand cases over in bulk, as a plan has shown it, and sign for them."""
+"""Hand cases over in bulk, as a plan has shown it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,10 +9,11 @@ from typing import Final
 from django.db import transaction
 
 from recobro.casework.case.enums import Step
-from recobro.casework.case.models import Case, Handover, HandoverCase, Responsibility
+from recobro.casework.case.models import Case, Handover, Responsibility
 from recobro.casework.case.operations.assign import ask_to_assign
+from recobro.casework.case.operations.sign import let_sign
 from recobro.casework.case.queries import MOST, Plan, Planned, plan
-from recobro.journal.operations import Draft, record, record_all
+from recobro.journal.operations import Draft, record_all
 from recobro.office.approvals.models import Request
 from recobro.office.people.models import User
 from recobro.office.webhooks.operations import announce_cases
@@ -20,8 +21,6 @@ from recobro.terms.refusal import Refusal
 
 MOST_ASKED: Final = 100
 """Cases about which a second person is asked at once."""
-_REASON: Final = 400
-"""Signs of a reason that a handover keeps; the journal keeps it whole."""
 
 _AT_ONCE: Final = 2_000
 """Rows in one statement."""
@@ -64,24 +63,6 @@ class TooManyAsked(Refusal):
 
     def __init__(self, number: int) -> None:
         super().__init__(number=number, most_asked=MOST_ASKED)
-
-
-class SignedFor(Refusal):
-    """It was signed for already."""
-
-    says = "{taker} signed for it on {signed_at:%Y-%m-%d %H:%M} UTC; nothing was changed."
-
-    def __init__(self, handover: Handover) -> None:
-        super().__init__(taker=handover.taker, signed_at=handover.signed_at)
-
-
-class NotTheTaker(Refusal):
-    """Only who has taken the cases signs for them."""
-
-    says = "{taker} has taken these cases; only they can sign for them."
-
-    def __init__(self, handover: Handover) -> None:
-        super().__init__(taker=handover.taker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,43 +163,6 @@ def _see_that_they_work(takers: Iterable[User]) -> None:
         raise PlanChanged
 
 
-def let_sign(
-    *,
-    to: User,
-    cases: Sequence[tuple[Case, Mapping[str, int]]],
-    reason: str,
-    by: User | None,
-    name: str,
-    at: datetime,
-) -> Handover:
-    """Make the handover that somebody signs for who takes cases, in the transaction of the caller.
-
-    The cases are still in the name of who gives them, each with what its household owes; `by` is
-    who decides, none at the machine, and `name` in whose name.
-    """
-    made = Handover.objects.create(
-        taker=to, decided_by=by, decided_as=name, decided_at=at, reason=reason[:_REASON]
-    )
-    HandoverCase.objects.bulk_create(
-        (
-            HandoverCase(handover=made, case=case, giver=case.responsible, amounts=dict(owed))
-            for case, owed in cases
-        ),
-        _AT_ONCE,
-    )
-    record(
-        chain=made.chain,
-        act="case.handed-over",
-        subject=str(made.pk),
-        by=made.decided_as,
-        at=at,
-        institution_id=cases[0][0].institution_id,
-        reason=reason,
-        after={"to": to.username, "cases": {str(case.pk): dict(owed) for case, owed in cases}},
-    )
-    return made
-
-
 def _by_name(
     moved: Iterable[tuple[Planned, User]], drafts: Iterable[Draft]
 ) -> dict[str, list[Draft]]:
@@ -239,30 +183,3 @@ def _told(one: Planned, to: User, reason: str) -> Draft:
         before={"responsible": one.case.responsible.username},
         after={"responsible": to.username},
     )
-
-
-@transaction.atomic
-def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") -> Handover:
-    """Sign for cases that one has taken over; once.
-
-    Raises NotTheTaker, SignedFor.
-    """
-    own = Handover.objects.select_for_update(of=("self",)).select_related("taker")
-    found = own.get(pk=handover.pk)
-    if found.taker_id != by.pk:
-        raise NotTheTaker(found)
-    if found.signed_at is not None:
-        raise SignedFor(found)
-    found.signed_at, found.remark = at, remark
-    found.save(update_fields=["signed_at", "remark"])
-    record(
-        chain=found.chain,
-        act="case.signed-for",
-        subject=str(found.pk),
-        by=by.username,
-        at=at,
-        institution_id=found.cases.all()[0].case.institution_id,
-        reason=remark,
-        after={"cases": found.cases.count()},
-    )
-    return found

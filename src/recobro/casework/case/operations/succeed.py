@@ -11,7 +11,7 @@ from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations.assign import CannotCollect, MadeTheLoan
-from recobro.casework.case.operations.hand_over import let_sign
+from recobro.casework.case.operations.sign import let_sign
 from recobro.casework.case.queries import left_by, owed_by, roster
 from recobro.casework.case.rules import ALONE
 from recobro.journal.operations import Draft, record_all

@@ -23,6 +23,7 @@ from recobro.casework.case.queries.cases import (
     sums_of,
     with_case,
     without_person,
+    written_off,
 )
 from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
 from recobro.casework.case.queries.own import Own, come_next, own_cases
@@ -64,4 +65,5 @@ __all__ = [
     "to_sign_for",
     "with_case",
     "without_person",
+    "written_off",
 ]

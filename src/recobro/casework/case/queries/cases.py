@@ -38,6 +38,8 @@ class Line:
     case: Case
     head: Borrower
     sums: Mapping[str, Any]
+    on_balance: bool
+    """Whether anything of all that it owes is: else it is written off."""
 
     @property
     def name(self) -> str:
@@ -121,6 +123,12 @@ def households(
     )
 
 
+def written_off(cases: QuerySet[Case], close: Close) -> QuerySet[Case]:
+    """Return those of some cases of which all that is owed at a close is written off."""
+    owed = Standing.objects.filter(close=close, household_id=OuterRef("household_id"))
+    return cases.filter(Exists(owed), ~Exists(owed.filter(on_balance=True)))
+
+
 def sums_of(close: Close, cases: QuerySet[Case]) -> list[dict[str, Any]]:
     """Return how many households some open cases have and what these owe, by currency."""
     rows = Standing.objects.filter(close=close, household_id__in=cases.values("household_id"))
@@ -141,8 +149,12 @@ def in_order(rows: QuerySet[Any], sort: str) -> QuerySet[Any]:
     return rows.order_by(*order, "household_id", "currency")
 
 
-def lines(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
-    """Put beside what some households owe their open case and their name, in the same order."""
+def lines(rows: Iterable[Mapping[str, Any]], *, close: Close | None = None) -> list[Line]:
+    """Put beside what some households owe their open case and their name, in the same order.
+
+    With the close, also whether it is all written off: that is looked up for these alone, since
+    the sums of all come from an index.
+    """
     found = list(rows)
     names = {row["household_id"] for row in found}
     cases = {
@@ -152,11 +164,14 @@ def lines(rows: Iterable[Mapping[str, Any]]) -> list[Line]:
         ).select_related("responsible", "institution", "escalated_to")
     }
     heads = heads_of(names)
+    booked = Standing.objects.filter(close=close, household_id__in=names, on_balance=True)
+    on_balance = set(booked.order_by().values_list("household_id", flat=True)) if close else names
     return [
         Line(
             case=cases[row["household_id"]],
             head=heads[row["household_id"]],
             sums=row,
+            on_balance=row["household_id"] in on_balance,
         )
         for row in found
     ]

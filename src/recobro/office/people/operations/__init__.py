@@ -15,6 +15,7 @@ from recobro.office.people.operations.accounts import (
     open_account,
     resume_account,
     speak,
+    take_password,
 )
 from recobro.office.people.operations.delegation import (
     ActsThen,
@@ -115,5 +116,6 @@ __all__ = [
     "seek_phone",
     "speak",
     "sweep_sessions",
+    "take_password",
     "unbind",
 ]

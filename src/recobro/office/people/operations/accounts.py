@@ -15,7 +15,7 @@ from recobro.office.people.models import Post, User
 from recobro.office.people.operations.delegation import end_delegations
 from recobro.office.people.operations.posts import AccountEnded, give_post, name_of
 from recobro.office.people.operations.sessions import forget_sessions
-from recobro.office.people.queries import authority, looks_after, posts_of
+from recobro.office.people.queries import authority, awaited_by, looks_after, posts_of
 from recobro.office.people.signals import left, shut_out
 from recobro.terms.refusal import Refusal
 
@@ -76,7 +76,7 @@ class MayNotLookAfter(Refusal):
         "{by} may not change the account of {user}; nothing was changed. Nobody does with their "
         "own; those of management, auditors, administrators and whoever sees the debtors of the "
         "whole bank, and of who acts for one of them or for somebody elsewhere, are looked after "
-        "by whoever runs the machine."
+        "by whoever runs the machine; of who is to get a post elsewhere, by who appoints there."
     )
 
     def __init__(self, by: User, user: User) -> None:
@@ -189,7 +189,7 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
     own = _looked_after(user, by, at)
     if not own.is_active:
         raise AccountEnded(own)
-    held = posts_of(own, on=at.date())
+    held, awaited = posts_of(own, on=at.date()), awaited_by(own)
     own.is_active = False
     own.save(update_fields=["is_active"])
     forget_sessions(user=own)
@@ -203,7 +203,7 @@ def end_account(*, user: User, at: datetime, by: User | str, reason: str = "") -
         subject=own.username,
         by=name_of(by),
         at=at,
-        institution_id=held[0].institution_id if held else "",
+        institution_id=next((post.institution_id for post in held or awaited), ""),
         reason=reason,
         before={"posts": _told(held)},
     )
@@ -262,6 +262,28 @@ def change_password(
     )
     if must_change:
         shut_out.send(User, user=own, at=at, by=name_of(by))
+    return own
+
+
+@transaction.atomic
+def take_password(*, user: User, at: datetime, by: User | str) -> User:
+    """Let the password of an account be good for nothing, until somebody gives another.
+
+    What is open under it ends. Raises MayNotLookAfter.
+    """
+    own = _looked_after(user, by, at)
+    own.set_unusable_password()
+    own.must_change = True
+    own.save(update_fields=["password", "must_change"])
+    forget_sessions(user=own)
+    record(
+        chain=f"people:{own.username}",
+        act="people.password-taken",
+        subject=own.username,
+        by=name_of(by),
+        at=at,
+    )
+    shut_out.send(User, user=own, at=at, by=name_of(by))
     return own
 
 

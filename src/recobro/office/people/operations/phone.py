@@ -11,6 +11,8 @@ from recobro.book.queries.search import by_phone
 from recobro.journal.models import Entry
 from recobro.journal.operations import record
 from recobro.office.people.models import User
+from recobro.office.settings.queries import value_of
+from recobro.office.settings.rules import Known, Whole, known
 from recobro.terms.masking import masked
 from recobro.terms.refusal import Refusal
 
@@ -18,6 +20,10 @@ _ACT: Final = "people.sought-phone"
 MOST_AN_HOUR: Final = 20
 """Questions of one person: whoever looks for a caller asks less, whoever guesses asks more."""
 _A_PAGE: Final = 20
+
+
+COUNTRY: Final[Known[int]] = known("phones.country", Whole(1, 999), 86)
+"""The code of the bank's own country (ITU-T E.164): numbers without one are of it."""
 
 
 class SoughtTooOften(Refusal):
@@ -46,7 +52,7 @@ def seek_phone(
     asked = Entry.objects.filter(chain=chain, act=_ACT, at__gt=at - timedelta(hours=1))
     if asked.count() >= MOST_AN_HOUR:
         raise SoughtTooOften
-    found = by_phone(scope, number, most=_A_PAGE) if number else []
+    found = _having(number, scope) if number else []
     record(
         chain=chain,
         act=_ACT,
@@ -57,3 +63,7 @@ def seek_phone(
         after={"found": len(found)},
     )
     return found
+
+
+def _having(number: str, scope: Scope) -> list[Findable]:
+    return by_phone(scope, number, code=str(value_of(COUNTRY)), most=_A_PAGE)
