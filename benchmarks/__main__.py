@@ -12,7 +12,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks import close, delta, growth, load, memory, page, pages, pandas_book, postgres_book
+from benchmarks import (
+    close,
+    delta,
+    growth,
+    load,
+    memory,
+    page,
+    pages,
+    pandas_book,
+    postgres_book,
+    showing,
+)
 from benchmarks.bench import Bench
 from benchmarks.machine import machine, versions
 from benchmarks.process import ROOT
@@ -24,6 +35,7 @@ MEASURES: Final[dict[str, Callable[[Bench], list[Row]]]] = {
     "delta": delta.measure,
     "load": load.measure,
     "memory": memory.measure,
+    "show": showing.measure,
     "pages": pages.measure,
     "pandas": pandas_book.measure,
     "postgres": postgres_book.measure,

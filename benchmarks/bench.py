@@ -105,17 +105,25 @@ class Bench:
                     duckdb.read_parquet(str(file)).write_csv(str(folder / f"{file.stem}.csv"))
         return book.csv
 
-    def load(self, book: Book, delivery: Path, home: Path, *, kind: str = "full") -> Run:
+    def load(
+        self,
+        book: Book,
+        delivery: Path,
+        home: Path,
+        *,
+        kind: str = "full",
+        database: str | None = None,
+    ) -> Run:
         """Load a delivery as the command line does."""
         what = FULL_LOADS[delivery.name] if kind == "full" else DAY_LOADED
         words = ["load", str(delivery), "--kind", kind, "--home", str(home)]
-        return self._recobro(book, what, words)
+        return self._recobro(book, what, words, database)
 
-    def close(self, book: Book, home: Path, *, day: int = 0) -> Run:
+    def close(self, book: Book, home: Path, *, day: int = 0, database: str | None = None) -> Run:
         """Close a day as the command line does."""
-        what = DAY_CLOSED if day else CLOSE
+        what = DAY_CLOSED if day > 0 else CLOSE
         words = ["close", "--as-of", str(book.on(day)), "--home", str(home)]
-        return self._recobro(book, what, words)
+        return self._recobro(book, what, words, database)
 
     def exported(self, book: Book) -> Path:
         """Return a folder with the standings and figures of the full delivery's day."""
@@ -131,8 +139,8 @@ class Bench:
             self._exported.add(book.loans)
         return folder
 
-    def _recobro(self, book: Book, what: str, words: list[str]) -> Run:
-        done = run([*RECOBRO, *words])
+    def _recobro(self, book: Book, what: str, words: list[str], database: str | None = None) -> Run:
+        done = run([*RECOBRO, *words], database=database)
         self.runs[book.loans, what].append(done)
         self.tell(
             f"{what}, {book.loans:,} loans: {done.seconds:.2f} s, of them {done.inside:.2f} s "

@@ -9,10 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
 
 ADDRESS: Final = "DATABASE_URL_POSTGRES"
 """The variable that names a running server."""
 
+_DATABASE: Final = "recobro_benchmark"
 _USER: Final = "recobro"
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -40,6 +44,18 @@ def server() -> Iterator[str | None]:
     else:
         with TemporaryDirectory(prefix="recobro-postgres-") as folder:
             yield from _own(programs, Path(folder))
+
+
+@contextmanager
+def database_of_ours(address: str) -> Iterator[str]:
+    """Give the address of a new database on a server; drop it in the end."""
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {_DATABASE}")
+        server.execute(f"CREATE DATABASE {_DATABASE}")
+        try:
+            yield urlsplit(address)._replace(path=f"/{_DATABASE}").geturl()
+        finally:
+            server.execute(f"DROP DATABASE {_DATABASE} WITH (FORCE)")
 
 
 def _programs() -> Path | None:

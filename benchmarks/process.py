@@ -47,14 +47,17 @@ class Run:
     output: str
 
 
-def run(command: Sequence[str]) -> Run:
-    """Run a command from the project's folder; raise Failed where it does not do its work."""
+def run(command: Sequence[str], *, database: str | None = None) -> Run:
+    """Run a command from the project's folder; raise Failed where it does not do its work.
+
+    `database` is the address of the one that it uses; none: the file in the bank's folder.
+    """
     began = time.perf_counter()
     # A session of its own, by which the whole tree of it is known.
     process = subprocess.Popen(  # noqa: S603 - our own commands
         command,
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
+        env=_environment(database),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -83,6 +86,11 @@ def run(command: Sequence[str]) -> Run:
         steps=_steps(told),
         output=output,
     )
+
+
+def _environment(database: str | None) -> dict[str, str]:
+    others = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    return others | ({"DATABASE_URL": database} if database else {})
 
 
 def _shown(command: Sequence[str]) -> str:

@@ -68,6 +68,12 @@ EXPECTED = {
         "load of a day",
         "close after a day's load",
     ],
+    "show": [
+        f"the {what}, shown on {kind}"
+        for kind in ("SQLite", "PostgreSQL")
+        if kind == "SQLite" or available()
+        for what in ("first close", "close that opens the cases", "close of a day")
+    ],
     "pandas": [
         "close beside pandas, from files to equal rows, whole processes",
         "close beside pandas that has read and settled, the operations inside",

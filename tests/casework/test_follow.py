@@ -1,11 +1,13 @@
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.db.utils import IntegrityError
+from pytest_django import DjangoAssertNumQueries
 
-from recobro.book.models import Loan
+from recobro.book.models import Loan, Standing
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations import (
     CannotCollect,
@@ -13,6 +15,7 @@ from recobro.casework.case.operations import (
     MadeTheLoan,
     MayNotAssign,
     assign,
+    follow,
 )
 from recobro.casework.case.queries import written_off
 from recobro.journal.models import Entry
@@ -271,6 +274,44 @@ def test_whoever_collects_there_too_goes_with_the_case() -> None:
     close("2026-05-31", (1, BAD))
     close("2026-06-30", (2, BAD))
     assert [case[:3] for case in cases()] == [("wang", "south", "boss")]
+
+
+def test_cases_that_move_together_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both who collect at south get one, whoever had it, and however many households there are."""
+    monkeypatch.setattr(import_module("recobro.casework.case.operations.follow"), "_MANY", 0)
+    for name in ("east", "west"):
+        person(name, Role.ACCOUNT_MANAGER, "south")
+    for number, name in enumerate(("wang", "li", "zhao")):
+        lend(2 * number, name)
+        lend(2 * number + 1, name, at="south")
+    bad = [(2 * number, BAD) for number in range(3)]
+    close("2026-05-31", *bad)
+    large = [(2 * number + 1, BAD, {"outstanding_principal": 900}) for number in range(2)]
+    close("2026-06-30", *bad, *large)
+    assert [case[:3] for case in cases()] == [
+        ("li", "south", "east"),
+        ("wang", "south", "west"),
+        ("zhao", "north", "head"),
+    ]
+    moved = Responsibility.objects.filter(from_on="2026-06-30").values_list("user__username")
+    assert sorted(moved) == [("east",), ("west",)]
+
+
+@pytest.mark.parametrize("households", [1, 30])
+def test_a_day_on_which_nothing_changes_asks_for_no_case(
+    households: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    same = [(number, BAD) for number in range(households)]
+    for number in range(households):
+        lend(number, f"h{number}")
+    shown = close("2026-05-31", *same)
+    shown.pk, shown.as_of, shown.folder = None, date(2026, 6, 1), "next"
+    shown.save()
+    for standing in Standing.objects.all():
+        standing.pk, standing.close = None, shown
+        standing.save()
+    with django_assert_num_queries(10):
+        assert follow(close=shown, at=AT) == (0, 0)
 
 
 def test_a_closed_case_stays_as_it_is() -> None:

@@ -31,6 +31,8 @@ class Close(models.Model):
     """Up to which number it has taken what was judged on the pages; 0: nothing was."""
     shown_at = models.DateTimeField(null=True)
     """When the workplace began to show it; its problem loans and figures are rows since."""
+    findable = models.BooleanField(default=False)
+    """Whether it is by this one that problem loans can be found (Findable); of one at a time."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-as_of", "-id"]
@@ -84,7 +86,7 @@ class Borrower(models.Model):
     """Who owes: a person, a company or a village group; personal data."""
 
     borrower_id = models.CharField(primary_key=True)
-    household_id = models.CharField(db_index=True)
+    household_id = models.CharField()
     kind = models.CharField(max_length=20)
     name = models.CharField()
     national_id = models.CharField()
@@ -94,19 +96,29 @@ class Borrower(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["borrower_id"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["household_id"])]
 
     def __str__(self) -> str:
         return self.name or self.borrower_id
 
 
 class Loan(models.Model):
-    """The slim head of a loan: enough to find it and to know whose it is."""
+    """The slim head of a loan: enough to find it and to know whose it is.
+
+    The database does not watch over what loans, standings and findable loans refer to: it was
+    checked as it was delivered, heads are never taken away, and to look up the parents of each row
+    takes PostgreSQL longer than to write it.
+    """
 
     loan_no = models.BigIntegerField(primary_key=True)
     """The book's own number of the loan, dense and never reused."""
     loan_id = models.CharField(db_index=True)
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     staff_id = models.CharField()
     """Who originated it; empty where it is not known."""
     product = models.CharField()
@@ -121,6 +133,7 @@ class Loan(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["loan_no"]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["borrower"])]
 
     def __str__(self) -> str:
         return self.loan_id
@@ -132,10 +145,14 @@ class Standing(models.Model):
     The other loans' standings lie in the files of the close alone.
     """
 
-    close = models.ForeignKey(Close, on_delete=models.PROTECT)
-    loan = models.ForeignKey(Loan, on_delete=models.PROTECT)
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
+    close = models.ForeignKey(Close, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    loan = models.ForeignKey(Loan, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
     household_id = models.CharField()
     product = models.CharField()
     currency = models.CharField(max_length=3)
@@ -198,13 +215,20 @@ class Standing(models.Model):
 class Findable(models.Model):
     """A problem loan of the newest close that is shown, by what people look for it.
 
-    Written anew with each newest close. What is found by typing holds no number that is masked.
+    Brought to each newest close by what differs from the one before. What is found by typing holds
+    no number that is masked.
     """
 
-    loan = models.OneToOneField(Loan, on_delete=models.PROTECT, primary_key=True)
-    borrower = models.ForeignKey(Borrower, on_delete=models.PROTECT)
-    institution = models.ForeignKey(Institution, on_delete=models.PROTECT)
-    household_id = models.CharField(db_index=True)
+    loan = models.OneToOneField(
+        Loan, on_delete=models.PROTECT, db_constraint=False, primary_key=True
+    )
+    borrower = models.ForeignKey(
+        Borrower, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, db_constraint=False, db_index=False
+    )
+    household_id = models.CharField()
     grade = models.CharField(max_length=20)
     name = models.TextField()
     """The name as rules.findable has it."""
@@ -218,6 +242,10 @@ class Findable(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["loan"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["institution"]),
+            models.Index(fields=["household_id"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.loan_id} to be found"

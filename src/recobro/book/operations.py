@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, models
 
@@ -51,21 +52,32 @@ def count_anew(*tables: type[models.Model]) -> None:
 def _copy(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Row]], conflict: str
 ) -> None:
-    """Let PostgreSQL take the rows in as a stream, then put them in their place at once."""
+    """Let PostgreSQL take the rows in as a stream, then put them in their place at once.
+
+    Where no row can be in the way they stream to their place.
+    """
     table, listed = _table(model), _listed(columns)
     with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")  # noqa: S608 - names of our own models
+        if not conflict or cursor.fetchone() is None:
+            _stream(cursor, table, listed, rows)
+            return
         cursor.execute(
             f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table} LIMIT 0"  # noqa: S608 - names of our own models
         )
-        with cursor.copy(f"COPY incoming ({listed}) FROM STDIN") as stream:
-            for few in rows:
-                for row in few:
-                    stream.write_row(row)
+        _stream(cursor, "incoming", listed, rows)
         cursor.execute(
             f"INSERT INTO {table} ({listed}) "  # noqa: S608 - the same
             f"SELECT {listed} FROM incoming {conflict}"
         )
         cursor.execute("DROP TABLE incoming")
+
+
+def _stream(cursor: Any, table: str, listed: str, rows: Iterable[Sequence[Row]]) -> None:  # noqa: ANN401 - Django's cursor knows of no COPY
+    with cursor.copy(f"COPY {table} ({listed}) FROM STDIN") as stream:
+        for few in rows:
+            for row in few:
+                stream.write_row(row)
 
 
 def _on_conflict(model: type[models.Model], columns: Sequence[str], *, instead: bool) -> str:

@@ -41,6 +41,7 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.operations.filling import fill
 from recobro.runs.operations.findable import make_findable
+from recobro.runs.operations.problem_loans import problem_loans
 from recobro.runs.progress import Progress, silent
 from recobro.terms.codes import LedgerItem
 from recobro.terms.dates import month_end
@@ -105,20 +106,20 @@ def _find_again(home: Home) -> None:
     if close is None or not Standing.objects.filter(close=close).exists():
         return
     with home.showing(), home.reading() as scratch, Duck(scratch) as duck, transaction.atomic():
-        standings = duck.read(published(home, close, "standings"), PUBLISHED)
-        make_findable(home, close, _problems(standings), duck)
+        make_findable(home, close, duck)
+        close.save(update_fields=["findable"])
 
 
 def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -> None:
     one_at_a_time()  # before cases are locked: who changes teams waits here, and not half way
     standings = duck.read(published(home, close, "standings"), PUBLISHED)
-    problems = _problems(standings)
-    fill(Standing, _standings(problems, close), duck)
+    fill(Standing, _standings(problem_loans(standings), close), duck)
     if newest:
-        make_findable(home, close, problems, duck)
+        make_findable(home, close, duck)
     fill(Figure, _figures(home, close, standings, duck), duck)
+    count_anew(Standing)  # who hears of it looks for some of so many
     close.shown_at = at
-    close.save(update_fields=["shown_at"])
+    close.save(update_fields=["shown_at", "findable"])
     close_shown.send(Close, close=close, at=at)
     announce(event=Event.CLOSE_SHOWN, about=_about(close), at=at)
 
@@ -231,21 +232,6 @@ def _institutions(delivered: list[dict[str, str]], *, newer: bool) -> None:
 
     columns = ("institution_id", "parent_id", "name", "kind", "path")
     put(Institution, columns, [list(climbed(None, ""))])
-
-
-def _problems(standings: ir.Table) -> ir.Table:
-    """Return the standings of problem loans: not normal, late, three-six, written off and owed."""
-    bad = (
-        (standings.grade != Grade.NORMAL.code)
-        | (standings.overdue_amount > 0)
-        | standings.three_six
-    )
-    kept = standings.closed_on.isnull() | (standings.closed_on > standings.as_of)
-    written_off = standings.written_off_on.notnull() & kept
-    owed = standings.outstanding_principal > 0
-    return standings.filter(
-        (standings.on_balance & bad) | (~standings.on_balance & written_off & owed)
-    )
 
 
 def _standings(problems: ir.Table, close: Close) -> ir.Table:

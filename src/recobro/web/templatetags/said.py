@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from recobro.office.jobs.models import Job
 from recobro.reports.language import Language
 from recobro.terms.masking import masked
 from recobro.terms.money import amount
 from recobro.terms.phones import same_way
+from recobro.web.cells import UNKNOWN, Aside, Cells, Months, Squares
 from recobro.web.columns import Column
 from recobro.web.help import help_of
 from recobro.web.refusals import said
@@ -23,9 +25,6 @@ from recobro.web.sessions import named
 
 register = template.Library()
 register.filter(masked)
-
-UNKNOWN: Final = "—"
-"""What is not known; zero is a number."""
 
 _PASSING: Final = ("page", "arrange")
 """What of an address is of this moment: a link that changes another part leaves it."""
@@ -86,6 +85,30 @@ def whole(context: Mapping[str, Any], number: int | None) -> str:
 def percent(context: Mapping[str, Any], ratio: Decimal | None) -> str:
     """Return a ratio in per cent."""
     return UNKNOWN if ratio is None else _language(context).ratio(ratio)
+
+
+@register.simple_tag(takes_context=True)
+def cells(context: Mapping[str, Any], mixed: object) -> Cells:
+    """Return what makes the cells of a list; `mixed`: its amounts are in several currencies."""
+    return Cells(
+        columns=context["columns"],
+        language=_language(context),
+        on=context["request"].desk.on,
+        picked=bool(context.get("picked")),
+        mixed=bool(mixed),
+    )
+
+
+@register.simple_tag
+def cells_of(told: Cells, row: Any, **aside: Any) -> SafeString:  # noqa: ANN401 - whatever a list has
+    """Return the cells of a row of a list."""
+    return told.of(row, Aside(**aside))
+
+
+@register.simple_tag(takes_context=True)
+def squares(context: Mapping[str, Any], months: Months) -> SafeString:
+    """Return the last months of a loan as little squares."""
+    return Squares(_language(context)).of(months)
 
 
 @register.simple_tag(takes_context=True)
@@ -211,12 +234,6 @@ def of(row: Any, column: Column[Any]) -> object:  # noqa: ANN401 - whatever a li
 def telephone(text: str) -> str:
     """Return a text as a telephone number, where it is one."""
     return same_way(text)
-
-
-@register.filter
-def codes(text: str) -> list[str]:
-    """Part codes that semicolons join."""
-    return [code for code in text.split(";") if code]
 
 
 @register.filter

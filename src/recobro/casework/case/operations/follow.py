@@ -1,23 +1,25 @@
 """Open and close cases by each close."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from recobro.book.models import Close, Institution, Loan, Standing
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
-from recobro.casework.case.queries import roster
+from recobro.casework.case.queries import Roster, roster
 from recobro.casework.case.rules import DUE, WRITTEN_OFF_DUE
-from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.journal.operations import NOBODY, Draft, record_all
 from recobro.office.approvals.operations import lapse
 from recobro.office.people.enums import Right
 from recobro.office.people.models import User
-from recobro.office.people.queries import holds, posts_on
+from recobro.office.people.queries import holds
 from recobro.office.settings.queries import value_of
 from recobro.office.webhooks.enums import Event
 from recobro.office.webhooks.operations import announce
@@ -25,6 +27,16 @@ from recobro.terms.codes import ClosedAs
 
 _AT_ONCE = 2_000
 """Rows in one statement."""
+
+_MANY: Final = 10_000
+"""Households of which it is quicker to read all problem loans than to ask for each by name."""
+
+_NEEDS_CASE: Final = Q(on_balance=False) | Q(nonperforming=True) | Q(three_six=True)
+"""A loan for which a household has a case: what is written off is still owed.
+
+The account is off the books, the case is kept (财金〔2017〕90号); what was sold or given up core
+banking has closed, and is no problem loan any more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +66,16 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     newest = latest_shown()
     if newest is not None and newest.as_of > close.as_of:
         return 0, 0
-    open_now = Case.objects.select_for_update().filter(closed_on__isnull=True)
-    cases = {case.household_id: case for case in open_now}
-    problems = _households(close)
+    names = roster(on=at.date())
+    touched = _touched(close, opens=bool(names.posts))
+    cases = {case.household_id: case for case in _open_now(touched)}
+    problems = _households(close, touched)
     new = [each for name, each in sorted(problems.items()) if name not in cases]
     ended = [case for name, case in cases.items() if name not in problems]
-    opened = _open(new, close, at)
+    opened = _open(new, names, close, at)
     _add_loans(problems, cases, close, at)
     moved = _astray(cases, problems)
-    for case, household in moved:
-        _move(case, household, close, at)
+    _move(moved, names, close, at)
     _close(ended, close, at)
     _announce(close, {"opened": opened, "closed": len(ended), "moved": len(moved)}, at)
     return opened, len(ended)
@@ -73,6 +85,41 @@ def _announce(close: Close, counts: Mapping[str, int], at: datetime) -> None:
     if any(counts.values()):
         about = {"as_of": str(close.as_of), **counts, "addresses": ["/api/v1/cases"]}
         announce(event=Event.CASES_FOLLOWED, about=about, at=at)
+
+
+def _touched(close: Close, *, opens: bool) -> list[str]:
+    """Return the households whose cases a close may close, move or add loans to, or that it opens.
+
+    Of most cases nothing changes from one day to the next: they are told apart in the database.
+    """
+    loans = Standing.objects.filter(close=close).order_by()
+    theirs = Case.objects.filter(closed_on__isnull=True).order_by()
+    own = theirs.filter(household_id=OuterRef("household_id"))
+    part = CaseLoan.objects.filter(
+        case__closed_on__isnull=True,
+        case__household_id=OuterRef("household_id"),
+        loan=OuterRef("loan"),
+    )
+    asked = _NEEDS_CASE | Exists(own) if opens else Exists(own)
+    alone = loans.filter(~Exists(part)).filter(asked)
+    elsewhere = loans.filter(Exists(own.exclude(institution=OuterRef("institution"))))
+    stay = loans.filter(_NEEDS_CASE, household_id=OuterRef("household_id"))
+    ended = theirs.filter(~Exists(stay))
+    found = (rows.values_list("household_id", flat=True) for rows in (alone, elsewhere, ended))
+    return sorted({name for names in found for name in names.iterator(_AT_ONCE)})
+
+
+def _few(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Part what is asked for by name: a statement takes so many names."""
+    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
+
+
+def _open_now(households: Sequence[str]) -> Iterator[Case]:
+    """Return the open cases of some households, for one writer at a time."""
+    cases = Case.objects.filter(closed_on__isnull=True).select_related("responsible")
+    cases = cases.select_for_update(of=("self",))
+    for few in _few(households):
+        yield from cases.filter(household_id__in=few)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +133,26 @@ class _Problem:
     path: str
     outstanding: int
     nonperforming: bool
-    three_six: bool
-    on_balance: bool
     originator: str
     currency: str
-
-    @property
-    def needs_case(self) -> bool:
-        """Whether a household has a case for it: what is written off is still owed.
-
-        The account is off the books, the case is kept (财金〔2017〕90号); what was sold or given up
-        core banking has closed, and is no problem loan any more.
-        """
-        return not self.on_balance or self.nonperforming or self.three_six
+    on_balance: bool
+    needs_case: bool
 
 
-def _households(close: Close) -> dict[str, Household]:
-    """Return the households that have a case at a close."""
-    rows = Standing.objects.filter(close=close).values_list(
+def _households(close: Close, names: Sequence[str]) -> dict[str, Household]:
+    """Return those of some households that have a case at a close."""
+    rows = Standing.objects.filter(close=close).annotate(needs_case=_NEEDS_CASE)
+    told = rows.order_by("household_id", "loan_id").values_list(
         *("household_id", "loan_id", "loan__loan_id", "institution_id", "institution__path"),
-        *("outstanding_principal", "nonperforming", "three_six", "on_balance", "loan__staff_id"),
-        "currency",
+        *("outstanding_principal", "nonperforming", "loan__staff_id", "currency"),
+        *("on_balance", "needs_case"),
     )
-    found: dict[str, list[_Problem]] = defaultdict(list)
-    for row in rows.order_by().iterator(_AT_ONCE):
-        found[row[0]].append(_Problem(*row))
+    found: dict[str, list[_Problem]] = {name: [] for name in names}
+    few = (told.filter(household_id__in=part) for part in _few(names))
+    for rows_of in [told] if len(names) > _MANY else few:
+        for row in rows_of.iterator(_AT_ONCE):
+            if row[0] in found:
+                found[row[0]].append(_Problem(*row))
     return {
         name: _household(name, loans)
         for name, loans in found.items()
@@ -143,9 +185,9 @@ def _household(name: str, loans: list[_Problem]) -> Household:
     )
 
 
-def _open(households: list[Household], close: Close, at: datetime) -> int:
+def _open(households: list[Household], names: Roster, close: Close, at: datetime) -> int:
     """Open a case for each household for whom somebody can be found; return how many."""
-    found = _assigned(households, at)
+    found = _assigned(households, names)
     start = max(at.date(), close.as_of)
     days = {False: value_of(DUE), True: value_of(WRITTEN_OFF_DUE)}
     cases = Case.objects.bulk_create(
@@ -182,9 +224,10 @@ def _open(households: list[Household], close: Close, at: datetime) -> int:
     return len(cases)
 
 
-def _assigned(households: list[Household], at: datetime) -> list[tuple[Household, User, Cause]]:
+def _assigned(
+    households: Iterable[Household], names: Roster
+) -> list[tuple[Household, User, Cause]]:
     """Name who is to collect of each household; those for whom nobody is there are left out."""
-    names = roster(on=at.date())
     found = (
         (each, names.responsible(each.path, set(each.originators), each.owed))
         for each in households
@@ -212,11 +255,13 @@ def _add_loans(
     problems: dict[str, Household], cases: dict[str, Case], close: Close, at: datetime
 ) -> None:
     """Add to open cases the loans that have become problems since."""
-    there = set(
-        CaseLoan.objects.filter(case__closed_on__isnull=True).values_list(
-            "case__household_id", "loan_id"
-        )
-    )
+    there = {
+        row
+        for few in _few(list(cases))
+        for row in CaseLoan.objects.filter(
+            case__closed_on__isnull=True, case__household_id__in=few
+        ).values_list("case__household_id", "loan_id")
+    }
     added = [
         (cases[name], loan, loan_id)
         for name, each in problems.items()
@@ -253,30 +298,53 @@ def _astray(cases: dict[str, Case], problems: dict[str, Household]) -> list[tupl
     ]
 
 
-def _move(case: Case, household: Household, close: Close, at: datetime) -> None:
-    """Take a case to where most of it lies now, to somebody there if its person does not collect.
+def _move(
+    moved: Sequence[tuple[Case, Household]], names: Roster, close: Close, at: datetime
+) -> None:
+    """Take cases to where most of them lies now.
 
-    Where nobody does, it stays with its person.
+    To somebody there if their person does not collect there; where nobody does, it stays theirs.
     """
-    before = {"institution": case.institution_id, "responsible": case.responsible.username}
-    case.institution = Institution.objects.get(pk=household.institution_id)
-    if not holds(posts_on(at.date()), case.responsible, Right.COLLECT, case.institution):
-        for _, user, cause in _assigned([household], at):
-            case.responsible = user
-            made = Responsibility(case=case, user=user, from_on=close.as_of, cause=cause.value)
-            made.save()
-    case.escalated_to = None  # the heads of where it was have nothing to see to any more
-    case.save(update_fields=["institution", "responsible", "escalated_to"])
-    after = {"institution": case.institution_id, "responsible": case.responsible.username}
-    record(
+    there = Institution.objects.in_bulk({household.institution_id for _, household in moved})
+    given: list[Responsibility] = []
+    told = []
+    for case, household in moved:
+        before = _lies(case)
+        case.institution = there[household.institution_id]
+        given += _given(case, household, names, close)
+        case.escalated_to = None  # the heads of where it was have nothing to see to any more
+        told.append(_told_moved(case, before, close))
+    Responsibility.objects.bulk_create(given, _AT_ONCE)
+    Case.objects.bulk_update(
+        (case for case, _ in moved), ["institution", "responsible", "escalated_to"], _AT_ONCE
+    )
+    record_all(by=NOBODY, at=at, drafts=told)
+
+
+def _given(
+    case: Case, household: Household, names: Roster, close: Close
+) -> Iterator[Responsibility]:
+    """Give a case to somebody who collects where it lies, unless its person does."""
+    if holds(names.posts, case.responsible, Right.COLLECT, case.institution):
+        return
+    for _, user, cause in _assigned([household], names):
+        names.load[case.responsible_id] -= 1
+        case.responsible = user
+        yield Responsibility(case=case, user=user, from_on=close.as_of, cause=cause.value)
+
+
+def _lies(case: Case) -> dict[str, str]:
+    return {"institution": case.institution_id, "responsible": case.responsible.username}
+
+
+def _told_moved(case: Case, before: Mapping[str, str], close: Close) -> Draft:
+    return Draft(
         chain=case.chain,
         act="case.moved",
         subject=case.household_id,
         institution_id=case.institution_id,
-        by=NOBODY,
-        at=at,
         before=before,
-        after=after | {"on": str(close.as_of)},
+        after=_lies(case) | {"on": str(close.as_of)},
     )
 
 
