@@ -310,7 +310,7 @@ def test_a_day_on_which_nothing_changes_asks_for_no_case(
     for standing in Standing.objects.all():
         standing.pk, standing.close = None, shown
         standing.save()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert follow(close=shown, at=AT) == (0, 0)
 
 

@@ -188,6 +188,8 @@ def _household(name: str, loans: list[_Problem]) -> Household:
 def _open(households: list[Household], names: Roster, close: Close, at: datetime) -> int:
     """Open a case for each household for whom somebody can be found; return how many."""
     found = _assigned(households, names)
+    if not found:
+        return 0
     start = max(at.date(), close.as_of)
     days = {False: value_of(DUE), True: value_of(WRITTEN_OFF_DUE)}
     cases = Case.objects.bulk_create(
