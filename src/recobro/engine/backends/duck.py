@@ -49,6 +49,30 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # ibis is untyped
                 named.set("materialized", False)  # noqa: FBT003 - sqlglot takes the value by position
         return query
 
+    def visit_Sum(self, op: ops.Sum, **parts: Any) -> sge.Expression:  # noqa: ANN401, N802 - as ibis calls it
+        """Return a sum in the type that ibis believes it to have.
+
+        DuckDB sums bigints into a hugeint: twice the bytes in every window, join and sort to come.
+        """
+        total: sge.Expression = self.cast(super().visit_Sum(op, **parts), op.dtype)
+        return total
+
+    def visit_WindowFunction(  # noqa: N802 - as ibis calls it
+        self,
+        op: ops.WindowFunction,
+        *,
+        func: sge.Expression,
+        **window: Any,  # noqa: ANN401 - as ibis calls it
+    ) -> sge.Expression:
+        """Return a function over a window; of a sum, it is what the window gives that is cast."""
+        a_sum = isinstance(op.func, ops.Sum)
+        value: sge.Expression = super().visit_WindowFunction(
+            op, func=func.this if a_sum else func, **window
+        )
+        if a_sum:
+            value = self.cast(value, op.dtype)
+        return value
+
 
 _COMPILER: Final = Compiler()
 

@@ -63,18 +63,17 @@ def _received(payments: ir.Table) -> ir.Table:
     """Lay the money of each day and source along the line; what was reversed never came."""
     reversals = payments.filter(payments.reverses.notnull()).select(payment_id="reverses")
     valid = payments.filter(payments.reverses.isnull()).anti_join(reversals, "payment_id")
-    days = valid.group_by(
-        "loan_no", "paid_on", source=valid.source.fill_null(UNSPECIFIED)
-    ).aggregate(amount=total(valid.amount))
-    order = [days.paid_on, days.source]
-    by_day = ibis.window(group_by=days.loan_no, order_by=order)
-    so_far = ibis.window(group_by=days.loan_no, order_by=order, rows=(None, 0))
-    return days.select(
+    paid = valid.mutate(source=valid.source.fill_null(UNSPECIFIED))
+    order = [paid.paid_on, paid.source]
+    by_day = ibis.window(group_by=paid.loan_no, order_by=order)
+    # RANGE, not ROWS: payments of one day and source all end where the last of them does.
+    so_far = ibis.window(group_by=paid.loan_no, order_by=order, range=(None, 0))
+    return paid.select(
         "loan_no",
         "paid_on",
         "source",
         turn=(ibis.row_number().over(by_day) + 1).cast("int32"),
-        paid_to=total(days.amount).over(so_far),
+        paid_to=total(paid.amount).over(so_far),
     )
 
 
