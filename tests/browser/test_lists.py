@@ -36,7 +36,7 @@ def test_columns_are_picked_by_keys_alone(at: At) -> None:
     for _ in range(6):
         page.keyboard.press("Enter")
     expect(menu.get_by_role("button", name="Move Grade forward")).to_be_focused()
-    expect(page.locator("#said")).to_have_text("Grade: 2 / 27")
+    expect(page.locator("#said")).to_have_text("Grade: 2 / 28")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")  # it is at the front already
     menu.get_by_role("button", name="Show these").focus()
@@ -183,3 +183,16 @@ def test_the_pane_opens_to_everybody(visitor: Visitor) -> None:
         page.evaluate(f"() => {{ {axe} }}")
         found += page.evaluate(AXE)
     assert found == []
+
+
+def test_the_pane_of_a_case_by_keys_alone(at: At) -> None:
+    page = at("/cases/", "head")
+    page.keyboard.press("j")
+    page.keyboard.press("i")
+    pane = page.locator("#pane")
+    expect(pane.get_by_role("heading", level=2)).to_have_text("Ana Núñez")
+    expect(page.locator("#said")).to_contain_text("Ana Núñez, responsible")
+    assert page.evaluate(FITS) == []
+    page.keyboard.press("Escape")
+    expect(pane).to_be_hidden()
+    expect(page.get_by_role("link", name="Ana Núñez")).to_be_focused()
