@@ -130,8 +130,7 @@ class Bench:
         folder = book.path / "exported"
         if book.loans not in self._exported:
             shutil.rmtree(folder, ignore_errors=True)  # a kept one may be of another version
-            if not self.runs[book.loans, CLOSE]:
-                self.close(book, book.home)
+            self.close(book, book.home)
             for table in ("standings", "figures"):
                 file = str(folder / f"{table}.parquet")
                 words = ["--as-of", str(book.on()), "--to", file, "--home", str(book.home)]

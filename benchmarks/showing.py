@@ -66,14 +66,16 @@ def _days(bench: Bench, book: Book, database: str | None) -> list[Shown]:
 def _bank(book: Book, database: str | None) -> Iterator[Path]:
     """Copy a bank; what its own file knows of its load goes to another database."""
     home = copied(book.home, book.path / "home-of-showing")
-    if database:
-        told = home / "told.json"
-        _django(home, None, "migrate")
-        _django(home, None, "dumpdata", "runs", "--output", str(told))
-        _django(home, database, "migrate")
-        _django(home, database, "loaddata", str(told))
-    yield home
-    shutil.rmtree(home)
+    try:
+        if database:
+            told = home / "told.json"
+            _django(home, None, "migrate")
+            _django(home, None, "dumpdata", "runs", "--output", str(told))
+            _django(home, database, "migrate")
+            _django(home, database, "loaddata", str(told))
+        yield home
+    finally:
+        shutil.rmtree(home)
 
 
 def _django(home: Path, database: str | None, *words: str) -> None:

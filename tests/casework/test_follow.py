@@ -79,6 +79,25 @@ def test_what_was_written_off_before_the_first_close_is_still_recovered() -> Non
     assert [told[name].get("written_off") for name in ("wang", "li")] == [True, None]
 
 
+@pytest.mark.parametrize(("set_to", "due"), [("", "2026-10-29"), ("2026-08-20", "2026-08-20")])
+def test_what_joins_a_written_off_debt_makes_it_due_as_others(set_to: str, due: str) -> None:
+    """
+    wang's debt was written off; a month later he misses another loan, and then one more
+    """
+    person("collector", Role.ACCOUNT_MANAGER, "north")
+    for number in (1, 2, 3):
+        lend(number, "wang")
+    off = (1, "loss", {"on_balance": False})
+    close("2026-06-30", off)
+    if set_to:
+        Case.objects.update(due_on=set_to)
+    close("2026-07-31", off, (2, BAD))
+    close("2026-08-31", off, (2, BAD), (3, BAD))
+    assert str(Case.objects.get().due_on) == due
+    told = [entry.after for entry in Entry.objects.filter(act="case.deadline-set")]
+    assert told == ([] if set_to else [{"due_on": due}])
+
+
 @pytest.mark.parametrize("way", ["sold", "repossessed", "waived"])
 def test_what_was_written_off_and_then_given_up_stays_closed(way: str) -> None:
     """
@@ -278,7 +297,7 @@ def test_whoever_collects_there_too_goes_with_the_case() -> None:
 
 def test_cases_that_move_together_are_shared_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both who collect at south get one, whoever had it, and however many households there are."""
-    monkeypatch.setattr(import_module("recobro.casework.case.operations.follow"), "_MANY", 0)
+    monkeypatch.setattr(import_module("recobro.casework.case.queries.problems"), "_MANY", 0)
     for name in ("east", "west"):
         person(name, Role.ACCOUNT_MANAGER, "south")
     for number, name in enumerate(("wang", "li", "zhao")):

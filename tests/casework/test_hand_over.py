@@ -10,6 +10,7 @@ from recobro.book.models import Standing
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Case, Handover, HandoverCase, Responsibility
 from recobro.casework.case.operations import (
+    GoneOn,
     HandedOver,
     NothingMoves,
     NotTheTaker,
@@ -283,6 +284,33 @@ def test_cases_of_ones_own_institutions_alone() -> None:
     numbers = [str(row.case_id) for row in made.cases.all()]
     cases = {number: {"CNY": 50} for number in numbers}
     assert (entry.by, entry.after) == ("hal", {"to": "cleo", "cases": cases})
+
+
+def test_what_has_gone_on_is_signed_for_by_who_has_it_now() -> None:
+    """
+    cleo signs for none of three cases; bob's goes on to dan, then the others do too
+    """
+    (made,) = hand("cleo").handovers
+    dan = person("dan", Role.ACCOUNT_MANAGER, "north")
+    nowhere = Scope(())
+    hand("dan", "hal", "bob")
+    seen = [row.case.household_id for row in cases_of(made, user("cleo"), nowhere)]
+    assert (seen, list(to_sign_for(user("cleo")))) == (["ana", "li"], [made])
+    hand("dan", "hal", "ana", "li")
+    assert list(cases_of(made, user("cleo"), nowhere)) == []
+    assert list(to_sign_for(user("cleo"))) == []
+    assert [one.waits for one in handovers_of(user("cleo"), nowhere)] == [False]  # type: ignore[attr-defined]  # of the query
+    with pytest.raises(GoneOn):
+        sign_for(handover=made, by=user("cleo"), at=AT)
+    assert to_sign_for(dan).count() == 2
+
+
+def test_a_handover_is_signed_for_as_far_as_one_has_it() -> None:
+    (made,) = hand("cleo").handovers
+    person("dan", Role.ACCOUNT_MANAGER, "north")
+    hand("dan", "hal", "bob")
+    sign_for(handover=made, by=user("cleo"), at=AT)
+    assert Entry.objects.get(act="case.signed-for").after == {"cases": 2}
 
 
 def test_whom_a_handover_concerns() -> None:

@@ -31,6 +31,7 @@ from recobro.office.people.operations import (
     MayNotLookAfter,
     change_password,
     end_account,
+    end_post,
     resume_account,
 )
 from recobro.office.people.queries import looks_after
@@ -215,10 +216,46 @@ def test_a_first_post_elsewhere_ends_the_password(role: Role, locals_: dict[str,
     assert list(newcomers(EAST)) == []
 
 
-def test_a_first_post_at_the_same_place_leaves_the_password() -> None:
+def test_who_gave_the_password_may_ask_again() -> None:
     refused_nia()
     asked(of="nia", role=Role.LEGAL)
     assert user("nia").check_password(GOOD)
+
+
+def test_a_password_that_another_gave_is_good_for_no_first_post(locals_: dict[str, User]) -> None:
+    """
+    who administers east has chosen it, and may administer nothing any more
+    """
+    refused_nia()
+    other_password(locals_["east"])
+    asked(of="nia", role=Role.LEGAL)
+    assert not user("nia").has_usable_password()
+
+
+def test_a_password_chosen_without_a_post_is_good_for_none(locals_: dict[str, User]) -> None:
+    """
+    mei held a post at east: who administers it gives her a password, and chooses another as her
+    """
+    end_post(post=user("mei").posts.get(), at=AT, by=user("ada"))
+    other_password(locals_["east"], "mei")
+    change_password(user=user("mei"), password=GOOD, at=AT, by="mei")
+    asked(of="mei", at="west")
+    assert not user("mei").has_usable_password()
+
+
+@pytest.mark.parametrize(("at", "stays"), [("west", False), ("east", True)])
+def test_a_password_that_was_just_given_opens_no_post_elsewhere(
+    locals_: dict[str, User], at: str, *, stays: bool
+) -> None:
+    other_password(locals_["east"], "mei")
+    asked(of="mei", at=at)
+    assert user("mei").has_usable_password() is stays
+
+
+def test_a_password_of_ones_own_opens_a_further_post() -> None:
+    change_password(user=user("mei"), password=GOOD, at=AT, by="mei")
+    asked(of="mei", at="west")
+    assert user("mei").check_password(GOOD)
 
 
 def test_whoever_asked_confirms_nothing_by_the_newcomer(locals_: dict[str, User]) -> None:

@@ -7,8 +7,8 @@ import ibis.expr.types as ir
 def total(amounts: ir.IntegerValue, *, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
     """Return the sum in minor units; one that does not fit int64 is an error, never a wrap.
 
-    DuckDB sums bigints into a hugeint; its backend brings columns back to the types that ibis
-    believes in when it writes them.
+    DuckDB sums bigints into a hugeint; its backend brings each sum back to the type that ibis
+    believes in.
     """
     return amounts.sum(where=where)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from recobro.book.models import Close, Figure, Findable, Staff, Standing
@@ -162,8 +162,14 @@ def grades_at(loans: Iterable[int], closes: Sequence[Close]) -> dict[int, dict[d
 
 
 def segments(close: Close, scope: Scope) -> list[str]:
-    """Return old and new, where the close parts the loans of a scope by them; else nothing."""
-    found = Figure.objects.filter(close=close, by="segment", institution__path__in=scope.paths)
+    """Return old and new, where the close parts the loans of a scope by them; else nothing.
+
+    Nor where it was shown before problem loans were told apart by them.
+    """
+    parted = Standing.objects.filter(close=close).exclude(segment="")
+    found = Figure.objects.filter(
+        Exists(parted), close=close, by="segment", institution__path__in=scope.paths
+    )
     return sorted(set(found.order_by().values_list("value", flat=True)), reverse=True)
 
 

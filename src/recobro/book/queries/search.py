@@ -45,12 +45,18 @@ def by_phone(scope: Scope, number: str, *, code: str, most: int) -> list[Findabl
     rows = Findable.objects.filter(
         scope.within("institution__path"), phone__contains=f"{plain[-TAIL:]} "
     )
-    near = [
-        (one, one.phone.split())
-        for one in rows.select_related("loan", "borrower", "institution").order_by("loan")
-    ]
-    sure = [one for one, has in near if any(surely_same(each, plain, code=code) for each in has)]
-    return (sure or [one for one, has in near if any(same(each, plain) for each in has)])[:most]
+    sure: list[Findable] = []
+    maybe: list[Findable] = []
+    # Core banking may have one number for thousands whose own it does not know: one by one.
+    for one in rows.select_related("loan", "borrower", "institution").order_by("loan").iterator():
+        if len(sure) == most:
+            break
+        has = one.phone.split()
+        if any(surely_same(each, plain, code=code) for each in has):
+            sure.append(one)
+        elif len(maybe) < most and any(same(each, plain) for each in has):
+            maybe.append(one)
+    return sure or maybe
 
 
 def numbered(scope: Scope, text: str, *, most: int) -> list[Loan]:

@@ -138,8 +138,10 @@ class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
         else:
             self.con.execute(statement)
 
-    def to_pyarrow(self, expr: ir.Expr, /, **_: object) -> Any:  # noqa: ANN401 - a table, a column or a scalar
+    def to_pyarrow(self, expr: ir.Expr, /, **options: object) -> Any:  # noqa: ANN401 - a table, a column or a scalar
         """Compute an expression; ibis' own way imports pandas, a quarter of a second."""
+        if any(option is not None for option in options.values()):
+            return super().to_pyarrow(expr, **options)
         found = self.raw_sql(_written(expr.as_table().op())).to_arrow_table()
         return expr.__pyarrow_result__(found)
 
@@ -185,7 +187,10 @@ class Duck(Backend):
         )
 
     def read(self, files: Sequence[str | Path], schema: sch.Schema) -> ir.Table:
-        """Return the rows of Parquet files as a table of the schema; no files: no rows."""
+        """Return the rows of Parquet files as a table of the schema; no files: no rows.
+
+        It goes by its turn among those that were opened: compute it only where it was opened.
+        """
         name = f"parquet_{next(self._views)}"
         if files:
             columns = ", ".join(map(_quoted, schema.names))
@@ -217,8 +222,8 @@ class Duck(Backend):
     def begin_to_write(self, table: ir.Table, file: Path) -> None:
         """Have a table's rows written to a Parquet file.
 
-        Each column is cast to the type that ibis believes it to have: DuckDB sums bigints into a
-        hugeint, which it would write as a float.
+        Each column is cast to the type that ibis believes it to have: of some functions DuckDB
+        makes a wider one.
         """
         query = _typed(table, _written(table.op()))
         self.connection.begin(f"copy ({query}) to '{_escaped(file)}' ({PARQUET})")

@@ -1,12 +1,12 @@
 """Appoint people to posts, those with power only as a second person confirms it."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 
 from django.db import transaction
 
 from recobro.book.models import Institution
-from recobro.office.appointments.queries import expected_posts
+from recobro.office.appointments.queries import password_set_by
 from recobro.office.appointments.rules import CONFIRM, CONFIRMED, KIND, LAPSES
 from recobro.office.approvals.acts import approved
 from recobro.office.approvals.models import Request
@@ -15,14 +15,13 @@ from recobro.office.approvals.queries import waiting_of
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
 from recobro.office.people.operations import (
-    MayNotLookAfter,
     check_post,
     give_post,
     institution_of,
     open_account,
     take_password,
 )
-from recobro.office.people.queries import looks_after
+from recobro.office.people.queries import posts_of
 from recobro.office.settings.models import Setting
 from recobro.office.settings.queries import history, value_of
 from recobro.terms.refusal import Refusal
@@ -47,19 +46,28 @@ def appoint(
 ) -> Post | Request:
     """Let a person hold a role at an institution, or ask a second person to confirm it.
 
-    Of who never held one only whoever looks after them does. Where the post lies elsewhere than
-    what was asked for before, their password is good no more: whoever looks after people there may
-    have chosen it, and would come into a post that is not theirs to give. Raises MayNotLookAfter,
-    MayNotAppoint, OwnPost, AccountEnded, PostHeld, NobodyConfirms, WaitsAlready.
+    Where somebody else than `by` may know their password only whoever looks after them does, and it
+    is good no more: whoever chose it would come into a post that is not theirs to give.
+    Raises MayNotLookAfter, MayNotAppoint, OwnPost, AccountEnded, PostHeld, NobodyConfirms,
+    WaitsAlready.
     """
     own = User.objects.select_for_update().get(pk=user.pk)
-    if own != by and not own.posts.exists():
-        if not looks_after(by, own, on=at.date()):
-            raise MayNotLookAfter(by, own)
-        before = expected_posts(own)[0].institution
-        if not institution.path.startswith(before.path):
-            own = take_password(user=own, at=at, by=by)
+    if own != by and not _stays_secret(own, institution, by, at.date()):
+        own = take_password(user=own, at=at, by=by)
     return _appoint(own, role=role, institution=institution, by=by, at=at, reason=reason)
+
+
+def _stays_secret(user: User, institution: Institution, by: User, on: date) -> bool:
+    """Tell whether nobody but who appoints can come by somebody's password into a post there.
+
+    Who holds no post has no reason to sign in, and does not notice a password that another chose;
+    who holds one has chosen their own, or who gave it looks after the new post too.
+    """
+    if password_set_by(user) == by.username:
+        return True
+    held = posts_of(user, on=on)
+    there = any(institution.path.startswith(post.institution.path) for post in held)
+    return bool(held) and (there or not user.must_change)
 
 
 def _appoint(

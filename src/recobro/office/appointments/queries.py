@@ -3,6 +3,7 @@ from datetime import date
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from recobro.book.queries import Scope
+from recobro.journal.models import Entry
 from recobro.office.appointments.rules import KIND
 from recobro.office.approvals.enums import State
 from recobro.office.approvals.models import Request
@@ -55,3 +56,15 @@ def person_near(scope: Scope, username: str, *, on: date) -> User | None:
 def _asked_of(username: str | OuterRef) -> QuerySet[Request]:
     """Return the posts that were asked for somebody, by user name, the last first."""
     return Request.objects.filter(kind=KIND, subject=username).order_by("-id")
+
+
+_SETS = (
+    *("people.user-added", "people.password-changed"),
+    *("people.account-resumed", "people.password-taken"),
+)
+
+
+def password_set_by(user: User) -> str:
+    """Return who has last set somebody's password, as the journal tells; empty if nobody did."""
+    told = Entry.objects.filter(chain=f"people:{user.username}", act__in=_SETS)
+    return told.order_by("-position").values_list("by", flat=True).first() or ""

@@ -214,6 +214,6 @@ def _page(asked: Asked, found: Handover, form: SignForm, *, status: int = 200) -
         "rows": rows,
         "names": ask.heads_of([row.case.household_id for row in rows]),
         "form": form,
-        "signs": own and found.signed_at is None,
+        "signs": own and ask.to_sign_for(found.taker).filter(pk=found.pk).exists(),
     }
     return page(asked, "handover", context, status=status)

@@ -16,7 +16,7 @@ from recobro.casework.case.operations.deadlines import (
     escalate,
     set_deadline,
 )
-from recobro.casework.case.operations.follow import Household, follow
+from recobro.casework.case.operations.follow import follow
 from recobro.casework.case.operations.hand_over import (
     HandedOver,
     NothingMoves,
@@ -25,7 +25,7 @@ from recobro.casework.case.operations.hand_over import (
     TooManyCases,
     hand_over,
 )
-from recobro.casework.case.operations.sign import NotTheTaker, SignedFor, sign_for
+from recobro.casework.case.operations.sign import GoneOn, NotTheTaker, SignedFor, sign_for
 from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
     "CaseClosed",
     "DayImpossible",
     "DueOtherwise",
+    "GoneOn",
     "HandedOver",
-    "Household",
     "MadeTheLoan",
     "MayNotAssign",
     "NotTheTaker",

@@ -1,19 +1,23 @@
 """Open and close cases by each close."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
-from recobro.book.models import Close, Institution, Loan, Standing
+from recobro.book.models import Close, Institution, Loan
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
-from recobro.casework.case.queries import Roster, roster
+from recobro.casework.case.queries import (
+    Household,
+    Roster,
+    few,
+    problems_of,
+    roster,
+    touched_by,
+)
 from recobro.casework.case.rules import DUE, WRITTEN_OFF_DUE
 from recobro.journal.operations import NOBODY, Draft, record_all
 from recobro.office.approvals.operations import lapse
@@ -28,32 +32,6 @@ from recobro.terms.codes import ClosedAs
 _AT_ONCE = 2_000
 """Rows in one statement."""
 
-_MANY: Final = 10_000
-"""Households of which it is quicker to read all problem loans than to ask for each by name."""
-
-_NEEDS_CASE: Final = Q(on_balance=False) | Q(nonperforming=True) | Q(three_six=True)
-"""A loan for which a household has a case: what is written off is still owed.
-
-The account is off the books, the case is kept (财金〔2017〕90号); what was sold or given up core
-banking has closed, and is no problem loan any more.
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Household:
-    """The problem loans of a household at a close."""
-
-    household_id: str
-    loans: Mapping[int, str]
-    """Their ids, by number."""
-    institution_id: str
-    path: str
-    originators: frozenset[str]
-    owed: Mapping[str, int]
-    """Minor units by currency."""
-    written_off: bool
-    """Whether nothing of it is on balance any more: it is still to be recovered."""
-
 
 @transaction.atomic
 def follow(*, close: Close, at: datetime) -> tuple[int, int]:
@@ -67,9 +45,9 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     if newest is not None and newest.as_of > close.as_of:
         return 0, 0
     names = roster(on=at.date())
-    touched = _touched(close, opens=bool(names.posts))
+    touched = touched_by(close, opens=bool(names.posts))
     cases = {case.household_id: case for case in _open_now(touched)}
-    problems = _households(close, touched)
+    problems = problems_of(close, touched)
     new = [each for name, each in sorted(problems.items()) if name not in cases]
     ended = [case for name, case in cases.items() if name not in problems]
     opened = _open(new, names, close, at)
@@ -87,102 +65,12 @@ def _announce(close: Close, counts: Mapping[str, int], at: datetime) -> None:
         announce(event=Event.CASES_FOLLOWED, about=about, at=at)
 
 
-def _touched(close: Close, *, opens: bool) -> list[str]:
-    """Return the households whose cases a close may close, move or add loans to, or that it opens.
-
-    Of most cases nothing changes from one day to the next: they are told apart in the database.
-    """
-    loans = Standing.objects.filter(close=close).order_by()
-    theirs = Case.objects.filter(closed_on__isnull=True).order_by()
-    own = theirs.filter(household_id=OuterRef("household_id"))
-    part = CaseLoan.objects.filter(
-        case__closed_on__isnull=True,
-        case__household_id=OuterRef("household_id"),
-        loan=OuterRef("loan"),
-    )
-    asked = _NEEDS_CASE | Exists(own) if opens else Exists(own)
-    alone = loans.filter(~Exists(part)).filter(asked)
-    elsewhere = loans.filter(Exists(own.exclude(institution=OuterRef("institution"))))
-    stay = loans.filter(_NEEDS_CASE, household_id=OuterRef("household_id"))
-    ended = theirs.filter(~Exists(stay))
-    found = (rows.values_list("household_id", flat=True) for rows in (alone, elsewhere, ended))
-    return sorted({name for names in found for name in names.iterator(_AT_ONCE)})
-
-
-def _few(names: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Part what is asked for by name: a statement takes so many names."""
-    return (names[start : start + _AT_ONCE] for start in range(0, len(names), _AT_ONCE))
-
-
 def _open_now(households: Sequence[str]) -> Iterator[Case]:
     """Return the open cases of some households, for one writer at a time."""
     cases = Case.objects.filter(closed_on__isnull=True).select_related("responsible")
     cases = cases.select_for_update(of=("self",))
-    for few in _few(households):
-        yield from cases.filter(household_id__in=few)
-
-
-@dataclass(frozen=True, slots=True)
-class _Problem:
-    """What of a problem loan decides about a case."""
-
-    household_id: str
-    loan_no: int
-    loan_id: str
-    institution_id: str
-    path: str
-    outstanding: int
-    nonperforming: bool
-    originator: str
-    currency: str
-    on_balance: bool
-    needs_case: bool
-
-
-def _households(close: Close, names: Sequence[str]) -> dict[str, Household]:
-    """Return those of some households that have a case at a close."""
-    rows = Standing.objects.filter(close=close).annotate(needs_case=_NEEDS_CASE)
-    told = rows.order_by("household_id", "loan_id").values_list(
-        *("household_id", "loan_id", "loan__loan_id", "institution_id", "institution__path"),
-        *("outstanding_principal", "nonperforming", "loan__staff_id", "currency"),
-        *("on_balance", "needs_case"),
-    )
-    found: dict[str, list[_Problem]] = {name: [] for name in names}
-    few = (told.filter(household_id__in=part) for part in _few(names))
-    for rows_of in [told] if len(names) > _MANY else few:
-        for row in rows_of.iterator(_AT_ONCE):
-            if row[0] in found:
-                found[row[0]].append(_Problem(*row))
-    return {
-        name: _household(name, loans)
-        for name, loans in found.items()
-        if any(loan.needs_case for loan in loans)
-    }
-
-
-def _household(name: str, loans: list[_Problem]) -> Household:
-    """Put a household's problem loans together; it belongs where most is nonperforming.
-
-    Where none is, where most is outstanding.
-    """
-    owed: Counter[tuple[str, str]] = Counter()
-    sums: Counter[str] = Counter()
-    bad: Counter[tuple[str, str]] = Counter()
-    for loan in loans:
-        place = (loan.path, loan.institution_id)
-        owed[place] += loan.outstanding
-        sums[loan.currency] += loan.outstanding
-        bad[place] += loan.outstanding if loan.nonperforming else 0
-    path, institution_id = max(owed, key=lambda place: (bad[place], owed[place], place))
-    return Household(
-        household_id=name,
-        loans={loan.loan_no: loan.loan_id for loan in loans},
-        institution_id=institution_id,
-        path=path,
-        originators=frozenset(loan.originator for loan in loans if loan.originator),
-        owed=sums,
-        written_off=not any(loan.on_balance for loan in loans),
-    )
+    for part in few(households):
+        yield from cases.filter(household_id__in=part)
 
 
 def _open(households: list[Household], names: Roster, close: Close, at: datetime) -> int:
@@ -256,12 +144,16 @@ def _told_open(case: Case, household: Household, user: User, cause: Cause) -> Dr
 def _add_loans(
     problems: dict[str, Household], cases: dict[str, Case], close: Close, at: datetime
 ) -> None:
-    """Add to open cases the loans that have become problems since."""
+    """Add to open cases the loans that have become problems since.
+
+    A case of which all was written off is due as another from the day on which a loan on balance
+    joins it.
+    """
     there = {
         row
-        for few in _few(list(cases))
+        for part in few(list(cases))
         for row in CaseLoan.objects.filter(
-            case__closed_on__isnull=True, case__household_id__in=few
+            case__closed_on__isnull=True, case__household_id__in=part
         ).values_list("case__household_id", "loan_id")
     }
     added = [
@@ -274,6 +166,17 @@ def _add_loans(
     CaseLoan.objects.bulk_create(
         (CaseLoan(case=case, loan_id=loan, added_on=close.as_of) for case, loan, _ in added),
         _AT_ONCE,
+    )
+    fresh = {case.household_id: case for case, _, _ in added}
+    _bring_forward(
+        [
+            case
+            for name, case in fresh.items()
+            if problems[name].on_balance
+            and not any((name, loan) in there for loan in problems[name].on_balance)
+        ],
+        close,
+        at,
     )
     record_all(
         by=NOBODY,
@@ -289,6 +192,29 @@ def _add_loans(
             for case, _, loan_id in added
         ),
     )
+
+
+def _bring_forward(cases: Sequence[Case], close: Close, at: datetime) -> None:
+    """Let cases be due no later than those that open now."""
+    if not cases:
+        return
+    due_on = max(at.date(), close.as_of) + timedelta(days=value_of(DUE))
+    late = [case for case in cases if case.due_on > due_on]
+    drafts = [
+        Draft(
+            chain=case.chain,
+            act="case.deadline-set",
+            subject=case.household_id,
+            institution_id=case.institution_id,
+            before={"due_on": str(case.due_on)},
+            after={"due_on": str(due_on)},
+        )
+        for case in late
+    ]
+    for case in late:
+        case.due_on = due_on
+    Case.objects.bulk_update(late, ["due_on"], _AT_ONCE)
+    record_all(by=NOBODY, at=at, drafts=drafts)
 
 
 def _astray(cases: dict[str, Case], problems: dict[str, Household]) -> list[tuple[Case, Household]]:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from recobro.casework.case.models import Case, Handover, HandoverCase
+from recobro.casework.case.queries import to_sign
 from recobro.casework.case.rules import SIGN
 from recobro.journal.operations import record
 from recobro.office.people.models import User
@@ -36,6 +37,15 @@ class NotTheTaker(Refusal):
 
     def __init__(self, handover: Handover) -> None:
         super().__init__(taker=handover.taker)
+
+
+class GoneOn(Refusal):
+    """Nothing of it is in the hands of who took it."""
+
+    says = (
+        "All these cases have gone on to others since; nothing was changed. Who has them now "
+        "signs for them."
+    )
 
 
 def let_sign(
@@ -84,7 +94,7 @@ def let_sign(
 def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") -> Handover:
     """Sign for cases that one has taken over; once.
 
-    Raises NotTheTaker, SignedFor.
+    Raises NotTheTaker, SignedFor, GoneOn.
     """
     own = Handover.objects.select_for_update(of=("self",)).select_related("taker")
     found = own.get(pk=handover.pk)
@@ -92,6 +102,9 @@ def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") ->
         raise NotTheTaker(found)
     if found.signed_at is not None:
         raise SignedFor(found)
+    theirs = list(to_sign(found).select_related("case"))
+    if not theirs:
+        raise GoneOn
     found.signed_at, found.remark = at, remark
     found.save(update_fields=["signed_at", "remark"])
     record(
@@ -100,8 +113,8 @@ def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") ->
         subject=str(found.pk),
         by=by.username,
         at=at,
-        institution_id=found.cases.all()[0].case.institution_id,
+        institution_id=theirs[0].case.institution_id,
         reason=remark,
-        after={"cases": found.cases.count()},
+        after={"cases": len(theirs)},
     )
     return found

@@ -25,15 +25,17 @@ from recobro.casework.case.queries.cases import (
     without_person,
     written_off,
 )
-from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign_for
+from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign, to_sign_for
 from recobro.casework.case.queries.own import Own, come_next, own_cases
 from recobro.casework.case.queries.plan import MOST, Plan, Planned, plan
+from recobro.casework.case.queries.problems import Household, few, problems_of, touched_by
 from recobro.casework.case.queries.roster import Roster, roster
 
 __all__ = [
     "DEFAULT_SORT",
     "MOST",
     "SORTS",
+    "Household",
     "Line",
     "Own",
     "Plan",
@@ -44,6 +46,7 @@ __all__ = [
     "come_next",
     "counted",
     "escalated_to",
+    "few",
     "handovers_of",
     "heads_among",
     "heads_of",
@@ -59,10 +62,13 @@ __all__ = [
     "owed_by",
     "own_cases",
     "plan",
+    "problems_of",
     "roster",
     "successors",
     "sums_of",
+    "to_sign",
     "to_sign_for",
+    "touched_by",
     "with_case",
     "without_person",
     "written_off",

@@ -1,37 +1,52 @@
 """Handovers: to whom cases were given at once, and who has signed for them."""
 
-from django.db.models import Count, F, Q, QuerySet
+from typing import Final
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Handover, HandoverCase
 from recobro.office.people.models import User
 
+_TAKEN: Final = HandoverCase.objects.filter(
+    handover=OuterRef("pk"), case__responsible=OuterRef("taker")
+)
+"""The cases of a handover that are still in the hands of who took them."""
+
+_WAITS: Final = Q(signed_at__isnull=True) & Exists(_TAKEN)
+"""A handover to sign for; of one whose cases have all gone on nobody signs any more."""
+
 
 def handovers_of(user: User, scope: Scope) -> QuerySet[Handover]:
     """Return the handovers that concern somebody: to them, by them, or of cases in a scope.
 
-    Those that are not signed for come first.
+    Those that wait to be signed for come first (`waits`).
     """
     theirs = Q(taker=user) | Q(decided_by=user) | scope.within("cases__case__institution__path")
     rows = Handover.objects.filter(pk__in=Handover.objects.filter(theirs).values("pk"))
     return (
         rows.select_related("taker", "decided_by")
-        .annotate(number=Count("cases"))
-        .order_by(F("signed_at").desc(nulls_first=True), "-decided_at", "-id")
+        .annotate(number=Count("cases"), waits=_WAITS)
+        .order_by("-waits", "-decided_at", "-id")
     )
 
 
 def cases_of(handover: Handover, user: User, scope: Scope) -> QuerySet[HandoverCase]:
-    """Return the cases of a handover that somebody may see: all while they are to sign for them.
+    """Return the cases of a handover that somebody may see: those of their own institutions.
 
-    Else those of their own institutions, also of what they have decided themselves.
+    Also of what they have decided themselves. While they are to sign, those too that are theirs.
     """
-    rows = handover.cases.select_related("case__institution", "giver")
+    seen = scope.within("case__institution__path")
     if handover.taker_id == user.pk and handover.signed_at is None:
-        return rows
-    return rows.filter(scope.within("case__institution__path"))
+        seen |= Q(case__responsible=user)
+    return handover.cases.select_related("case__institution", "giver").filter(seen)
 
 
 def to_sign_for(user: User) -> QuerySet[Handover]:
     """Return the handovers that wait for somebody to sign for them."""
-    return Handover.objects.filter(taker=user, signed_at__isnull=True)
+    return Handover.objects.filter(_WAITS, taker=user)
+
+
+def to_sign(handover: Handover) -> QuerySet[HandoverCase]:
+    """Return the cases of a handover that are still in the hands of who signs for them."""
+    return handover.cases.filter(case__responsible=handover.taker_id)

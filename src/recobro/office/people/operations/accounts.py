@@ -15,7 +15,7 @@ from recobro.office.people.models import Post, User
 from recobro.office.people.operations.delegation import end_delegations
 from recobro.office.people.operations.posts import AccountEnded, give_post, name_of
 from recobro.office.people.operations.sessions import forget_sessions
-from recobro.office.people.queries import authority, awaited_by, looks_after, posts_of
+from recobro.office.people.queries import authority, awaited_by, belonging, looks_after, posts_of
 from recobro.office.people.signals import left, shut_out
 from recobro.terms.refusal import Refusal
 
@@ -272,6 +272,7 @@ def take_password(*, user: User, at: datetime, by: User | str) -> User:
     What is open under it ends. Raises MayNotLookAfter.
     """
     own = _looked_after(user, by, at)
+    places = belonging(own, on=at.date())
     own.set_unusable_password()
     own.must_change = True
     own.save(update_fields=["password", "must_change"])
@@ -282,6 +283,7 @@ def take_password(*, user: User, at: datetime, by: User | str) -> User:
         subject=own.username,
         by=name_of(by),
         at=at,
+        institution_id=next((post.institution_id for post in places), ""),
     )
     shut_out.send(User, user=own, at=at, by=name_of(by))
     return own

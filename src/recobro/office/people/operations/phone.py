@@ -14,6 +14,7 @@ from recobro.office.people.models import User
 from recobro.office.settings.queries import value_of
 from recobro.office.settings.rules import Known, Whole, known
 from recobro.terms.masking import masked
+from recobro.terms.phones import same_way
 from recobro.terms.refusal import Refusal
 
 _ACT: Final = "people.sought-phone"
@@ -52,6 +53,7 @@ def seek_phone(
     asked = Entry.objects.filter(chain=chain, act=_ACT, at__gt=at - timedelta(hours=1))
     if asked.count() >= MOST_AN_HOUR:
         raise SoughtTooOften
+    number = same_way(number)
     found = _having(number, scope) if number else []
     record(
         chain=chain,
