@@ -92,7 +92,7 @@ def written() -> int:
 @ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]  # ibis is untyped
 def _day(under: str) -> date:
     """Return a day that a connection has under a name: DuckDB takes it for a constant."""
-    raise NotImplementedError
+    raise NotImplementedError(under)  # pragma: no cover - DuckDB has it
 
 
 class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
@@ -138,10 +138,15 @@ class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
         else:
             self.con.execute(statement)
 
-    def to_pyarrow(self, expr: ir.Expr, /, **options: object) -> Any:  # noqa: ANN401 - a table, a column or a scalar
-        """Compute an expression; ibis' own way imports pandas, a quarter of a second."""
-        if any(option is not None for option in options.values()):
-            return super().to_pyarrow(expr, **options)
+    def to_pyarrow(
+        self,
+        expr: ir.Expr,
+        /,
+        *,
+        params: None = None,  # noqa: ARG002 - what ibis has to say where nobody wants any
+        limit: None = None,  # noqa: ARG002 - the same
+    ) -> Any:  # noqa: ANN401 - a table, a column or a scalar
+        """Compute an expression, whole; ibis' own way imports pandas, a quarter of a second."""
         found = self.raw_sql(_written(expr.as_table().op())).to_arrow_table()
         return expr.__pyarrow_result__(found)
 
