@@ -11,7 +11,7 @@ from typing import Final
 
 import duckdb
 
-from benchmarks.generate import DELIVERED_ON, delta, generate
+from benchmarks.generate import DELIVERED_ON, USUAL, Trouble, delta, generate
 from benchmarks.process import RECOBRO, Run, run
 
 _PAYMENTS_OF_A_DAY: Final = 30_000
@@ -30,6 +30,7 @@ class Book:
 
     path: Path
     loans: int
+    trouble: Trouble = USUAL
 
     @property
     def delivery(self) -> Path:
@@ -69,18 +70,19 @@ class Bench:
     runs: dict[tuple[int, str], list[Run]] = field(default_factory=lambda: defaultdict(list))
     _exported: set[int] = field(default_factory=set)
 
-    def delivered(self, loans: int) -> Book:
+    def delivered(self, loans: int, trouble: Trouble = USUAL) -> Book:
         """Return a book with its full delivery, generated where the folder has none."""
-        book = Book(self.folder / f"{loans}-loans", loans)
+        name = f"{loans}-loans" if trouble == USUAL else f"{loans}-{trouble.bad}-{trouble.late}"
+        book = Book(self.folder / name, loans, trouble)
         if not book.delivery.exists():
             self.tell(f"Generating {loans:,} loans")
             with _whole(book.delivery) as folder:
-                generate(folder, loans=loans)
+                generate(folder, loans=loans, trouble=trouble)
         return book
 
-    def loaded(self, loans: int) -> Book:
+    def loaded(self, loans: int, trouble: Trouble = USUAL) -> Book:
         """Return a book that a bank has loaded."""
-        book = self.delivered(loans)
+        book = self.delivered(loans, trouble)
         if not book.home.exists():
             with _whole(book.home) as home:
                 self.load(book, book.delivery, home)
@@ -92,7 +94,7 @@ class Bench:
         if not folder.exists():
             payments = min(_PAYMENTS_OF_A_DAY, int(book.loans * _SHARE_PAID_IN_A_DAY))
             with _whole(folder) as made:
-                delta(made, loans=book.loans, payments=payments, day=number)
+                delta(made, loans=book.loans, payments=payments, day=number, trouble=book.trouble)
         return folder
 
     def csv_of(self, book: Book) -> Path:

@@ -6,7 +6,8 @@ does not grow with the book. Figures differ between releases of DuckDB, whose ha
 """
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
@@ -61,7 +62,7 @@ FROM (
         CASE WHEN l > getvariable('loans') THEN least(27, day(getvariable('delivered_on')) - 1)
             ELSE chance(l, 18) % 28 END::INTEGER AS day,
         -- three loans in a hundred stop being paid at some instalment
-        CASE WHEN chance(l, 8) < 300 THEN 1 + chance(l, 9) % instalments
+        CASE WHEN chance(l, 8) < 3 * getvariable('bad') THEN 1 + chance(l, 9) % instalments
             ELSE instalments + 1 END AS stops_at,
         instalments
     FROM (SELECT range AS l, getvariable('instalments')::INTEGER AS instalments
@@ -85,8 +86,9 @@ WITH asked AS (
     WHERE n < stops_at AND due_on <= getvariable('delivered_on') + 28
 ), habits AS (
     SELECT *, CASE
-        WHEN habit < 9200 THEN 'on time' WHEN habit < 9700 THEN 'late'
-        WHEN habit < 9880 THEN 'in two parts' WHEN habit < 9885 THEN 'never'
+        WHEN habit < 9700 - 5 * getvariable('late') THEN 'on time' WHEN habit < 9700 THEN 'late'
+        WHEN habit < 9880 THEN 'in two parts'
+        WHEN habit < 9880 + getvariable('bad') // 20 THEN 'never'
         WHEN habit < 9975 THEN 'in advance' ELSE 'reversed' END AS how
     FROM asked
 ), rows AS (
@@ -235,13 +237,34 @@ ORDER BY loan_id, payment_id
 """
 
 
-def generate(folder: Path, *, loans: int = 1_000_000, instalments: int = 36, seed: int = 1) -> Path:
+@dataclass(frozen=True)
+class Trouble:
+    """How many loans go bad, and how many instalments are paid late, in percent of the usual."""
+
+    bad: int = 100
+    late: int = 100
+
+
+USUAL: Final = Trouble()
+CALM: Final = Trouble(bad=30, late=78)
+"""Of a million loans some 60,000 are problem loans, and 20,000 households have a case."""
+
+
+def generate(
+    folder: Path,
+    *,
+    loans: int = 1_000_000,
+    instalments: int = 36,
+    seed: int = 1,
+    trouble: Trouble = USUAL,
+) -> Path:
     """Write a full delivery of so many loans as Parquet, and return its folder.
 
     About two thirds of the instalments have fallen due: 92 in 100 of them are paid on time, others
     late, in two parts, in advance, never, or with a reversal between; 3 loans in 100 stop.
     """
-    with _connected(loans=loans, instalments=instalments, seed=seed, on=DELIVERED_ON) as connection:
+    numbers = {"loans": loans, "instalments": instalments, "seed": seed}
+    with _connected(numbers, trouble, on=DELIVERED_ON) as connection:
         _number(connection, last_loan=loans)
         _write(connection, folder, (_OF_THE_BANK | _OF_LOANS).items())
     return folder
@@ -255,6 +278,7 @@ def delta(
     instalments: int = 36,
     seed: int = 1,
     day: int = 1,
+    trouble: Trouble = USUAL,
 ) -> Path:
     """Write what came in on a day after the full delivery of so many loans, and return the folder.
 
@@ -264,7 +288,8 @@ def delta(
     new = payments // _PAYMENTS_PER_NEW_LOAN
     step = max(1, loans * _PAYMENTS_PER_CHANGED_SCHEDULE // payments)
     on = DELIVERED_ON + timedelta(days=day)
-    with _connected(loans=loans, instalments=instalments, seed=seed, on=on) as connection:
+    numbers = {"loans": loans, "instalments": instalments, "seed": seed}
+    with _connected(numbers, trouble, on=on) as connection:
         _number(connection, first_loan=1 + day % step, last_loan=loans, step=step)
         connection.execute(_CHANGED)
         first = -(-loans // 4) * 4 + 1 + (day - 1) * -(-new // 4) * 4  # a four is not torn apart
@@ -276,9 +301,11 @@ def delta(
     return folder
 
 
-def _connected(*, loans: int, instalments: int, seed: int, on: date) -> duckdb.DuckDBPyConnection:
+def _connected(
+    numbers: Mapping[str, int], trouble: Trouble, *, on: date
+) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config=_SETTINGS)
-    _number(connection, loans=loans, instalments=instalments, seed=seed)
+    _number(connection, **numbers, **asdict(trouble))
     _number(connection, first_loan=1, last_loan=0, step=1)
     for name, day in (("first_delivered_on", DELIVERED_ON), ("delivered_on", on)):
         connection.execute(f"SET VARIABLE {name} = DATE '{day}'")

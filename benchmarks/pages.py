@@ -8,6 +8,7 @@ from statistics import quantiles
 from typing import Final
 
 from benchmarks.bench import Bench
+from benchmarks.generate import CALM
 from benchmarks.row import Row
 from benchmarks.workplace import NotAnswered, Visitor, Workplace, links, opened
 
@@ -29,7 +30,7 @@ def measure(bench: Bench) -> list[Row]:
     """Open the pages of each book, and ask for them."""
     rows = []
     for loans in bench.sizes:
-        with opened(bench, bench.loaded(loans)) as workplace:
+        with opened(bench, bench.loaded(loans, CALM)) as workplace:
             rows += [*alone(workplace, loans), *together(workplace, loans)]
     return rows
 

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Final
 
 from benchmarks.bench import Bench, Book, copied
+from benchmarks.generate import CALM
 from benchmarks.postgres_server import database_of_ours, server
 from benchmarks.process import run
 from benchmarks.row import Row
@@ -35,7 +36,7 @@ def measure(bench: Bench) -> list[Row]:
     """Show closes of each book in a database of each kind that is at hand."""
     rows = []
     for loans in bench.sizes:
-        book = bench.loaded(loans)
+        book = bench.loaded(loans, CALM)
         rows += _rows("SQLite", loans, _days(bench, book, None))
         with server() as address:
             if address is None:
