@@ -1,8 +1,5 @@
 """Posts with power are held once a second person has confirmed them."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Final
-
 import pytest
 
 from recobro.book.models import Institution
@@ -24,7 +21,7 @@ from recobro.office.approvals.operations import (
 )
 from recobro.office.approvals.queries import deciders, waits_for
 from recobro.office.people.enums import Role
-from recobro.office.people.models import Post, User
+from recobro.office.people.models import Post
 from recobro.office.people.operations import (
     MayNotAppoint,
     OwnPost,
@@ -37,54 +34,16 @@ from recobro.office.people.operations import (
 from recobro.office.people.queries import acting_posts
 from recobro.office.settings.models import Setting
 from recobro.office.settings.operations import change
+from tests.office.appointed import AT, DAY, EAST, asked, held, open_bank, person, place, user
 from tests.office.conftest import TREE
 
 pytestmark = pytest.mark.usefixtures("tree")
-GOOD: Final = "eleven fat cows of his"
-ANOTHER: Final = "twelve lean cows of hers"
-AT: Final = datetime(2026, 7, 1, 8, tzinfo=UTC)
-DAY: Final = timedelta(days=1)
-EAST: Final = Scope((TREE["east"],))
 
 
 @pytest.fixture(autouse=True)
 def _bank(tree: dict[str, Institution]) -> None:
-    """Open a bank with two administrators and a risk department; mei is without power."""
     del tree
-    person("ada", Role.ADMINISTRATOR, "bank")
-    person("ann", Role.ADMINISTRATOR, "bank")
-    person("rita", Role.RISK, "bank")
-    person("mei", Role.OFFICE, "east")
-
-
-def person(username: str, role: Role, place: str) -> User:
-    made = User.objects.create(username=username, name=username.title(), added_at=AT)
-    Post.objects.create(user=made, role=role.value, institution_id=place, from_on=AT - 9 * DAY)
-    return made
-
-
-def user(username: str) -> User:
-    return User.objects.get(username=username)
-
-
-def place(name: str) -> Institution:
-    return Institution.objects.get(pk=name)
-
-
-def asked(
-    role: Role = Role.BRANCH_HEAD, *, of: str = "mei", at: str = "east", by: str = "ada"
-) -> Request:
-    """Appoint somebody where that waits for a second person."""
-    made = appoint(
-        user=user(of), role=role, institution=place(at), by=user(by), at=AT, reason="Fit"
-    )
-    assert isinstance(made, Request)
-    return made
-
-
-def held(username: str = "mei") -> list[tuple[str, str]]:
-    rows = Post.objects.filter(user__username=username, until_on__isnull=True)
-    return list(rows.order_by("id").values_list("role", "institution_id"))
+    open_bank()
 
 
 def test_a_post_with_power_is_held_once_it_is_confirmed() -> None:
