@@ -11,11 +11,11 @@ from recobro.book.models import Close, Findable
 from recobro.book.operations import Row, put
 from recobro.book.rules import behind_signs, findable
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.problem_loans import problem_loans
 from recobro.engine.tables import PUBLISHED
 from recobro.runs import facts
 from recobro.runs.closes import CloseGone, published
 from recobro.runs.home import Home
-from recobro.runs.operations.problem_loans import problem_loans
 from recobro.terms.folding import folded
 from recobro.terms.phones import kept_as
 

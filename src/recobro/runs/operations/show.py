@@ -31,6 +31,7 @@ from recobro.book.signals import close_shown
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.figures import FIGURES
 from recobro.engine.steps.ledger import ledger_of_nodes, not_told_whole
+from recobro.engine.steps.problem_loans import problem_loans
 from recobro.engine.tables import PUBLISHED
 from recobro.office.lock import one_at_a_time
 from recobro.office.webhooks.enums import Event
@@ -41,7 +42,6 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.operations.filling import fill
 from recobro.runs.operations.findable import make_findable
-from recobro.runs.operations.problem_loans import problem_loans
 from recobro.runs.progress import Progress, silent
 from recobro.terms.codes import LedgerItem
 from recobro.terms.dates import month_end
@@ -117,7 +117,8 @@ def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -
     if newest:
         make_findable(home, close, duck)
     fill(Figure, _figures(home, close, standings, duck), duck)
-    count_anew(Standing)  # who hears of it looks for some of so many
+    # Whoever hears of the close asks for a few of its standings: the planner must know how many.
+    count_anew(Standing)
     close.shown_at = at
     close.save(update_fields=["shown_at", "findable"])
     close_shown.send(Close, close=close, at=at)
