@@ -97,6 +97,22 @@ class Bench:
                 delta(made, loans=book.loans, payments=payments, day=number, trouble=book.trouble)
         return folder
 
+    def payments_of(self, book: Book, number: int) -> Path:
+        """Return of the delivery of a day nothing but the payments of loans that are known."""
+        folder = book.path / f"payments-{number}"
+        if not folder.exists():
+            day, known = (
+                self.day_of(book, number),
+                duckdb.read_parquet(f"{book.delivery}/loans.parquet"),
+            )
+            paid = duckdb.read_parquet(str(day / "payments.parquet"))
+            with _whole(folder) as made:
+                made.mkdir(parents=True)
+                paid.join(known.select("loan_id"), "loan_id", how="semi").write_parquet(
+                    str(made / "payments.parquet")
+                )
+        return folder
+
     def csv_of(self, book: Book) -> Path:
         """Return the full delivery as CSV, written from the Parquet files."""
         if not book.csv.exists():

@@ -50,7 +50,7 @@ def _close(bench: Bench, book: Book) -> None:
 
 
 def _day(bench: Bench, book: Book) -> None:
-    days(bench, book, 1)
+    days(bench, book, 1, bench.day_of)
 
 
 _OPERATIONS: Final[dict[str, Callable[[Bench, Book], None]]] = {

@@ -59,5 +59,10 @@ def test_a_day_has_a_share_of_a_small_book(bench: Bench) -> None:
     """
     3 payments on 100 loans
     """
-    folder = bench.day_of(bench.delivered(LOANS), 2)
-    assert duckdb.read_parquet(str(folder / "payments.parquet")).shape[0] == 3
+    book = bench.delivered(LOANS)
+    whole, paid = bench.day_of(book, 2), bench.payments_of(book, 2)
+    assert duckdb.read_parquet(str(whole / "payments.parquet")).shape[0] == 3
+    assert [file.name for file in paid.iterdir()] == ["payments.parquet"]
+    known = duckdb.read_parquet(str(book.delivery / "loans.parquet"))
+    of_known = duckdb.read_parquet(str(paid / "payments.parquet"))
+    assert 0 < of_known.join(known.select("loan_id"), "loan_id").shape[0] == of_known.shape[0] <= 3

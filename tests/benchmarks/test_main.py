@@ -38,6 +38,7 @@ def test_everything_is_measured_and_written_down(tmp_path: Path) -> None:
         "exported",
         "home",
         "parquet",
+        "payments-1",
     }
     for measure in kept.values():
         assert measure["command"] == f"python -m benchmarks {' '.join(words)}"
@@ -46,14 +47,18 @@ def test_everything_is_measured_and_written_down(tmp_path: Path) -> None:
 
 EXPECTED = {
     "close": [
-        "close, whole process",
         "close, the operation inside",
+        "close, whole process",
         "close, whole process, in processor seconds",
     ],
     "delta": [
-        "a day, whole processes",
-        "a day, the operations inside",
-        "a day, whole processes, in processor seconds",
+        f"{day}, {what}"
+        for day in ("a day's payments", "a day with new loans and schedules")
+        for what in (
+            "the operations inside",
+            "whole processes",
+            "whole processes, in processor seconds",
+        )
     ],
     "load": [
         "full load from Parquet, whole process",

@@ -155,7 +155,7 @@ def test_many_files_are_folded(loaded: Recobro, tmp_path: Path) -> None:
     told = loaded("compact", "--files", 1)
     assert (told.exit_code, told.stdout) == (0, "")
     assert told.stderr.splitlines()[-1] == (
-        "Folded payments, settlement_3_0_0_fees_interest_principal."
+        "Folded payments, settlement_4_0_0_fees_interest_principal."
     )
 
 

@@ -65,14 +65,11 @@ THIRD = [(date(2026, 3, 1), 3, 1000, 21000, False), (None, 3, 9000, 30000, True)
 @pytest.mark.parametrize(
     ("over_by", "read"),
     [
-        # the first instalment is over the day after the second fell due
-        (
-            date(2026, 2, 5),
-            [(date(2026, 2, 3), None, 6000, 16000, False), FIRST, SECOND[1], *THIRD],
-        ),
+        # nothing is over before the second instalment has been assessed
+        (date(2026, 2, 5), [FIRST, *SECOND, *THIRD]),
         (date(2026, 2, 6), [(date(2026, 2, 3), None, 16000, 16000, False), SECOND[1], *THIRD]),
-        # the second is not, until the third fell due
-        (date(2026, 3, 5), [(date(2026, 3, 1), None, 17000, 21000, False), SECOND[1], THIRD[1]]),
+        # the second is not, until the third fell due, nor is what was paid for the third
+        (date(2026, 3, 5), [(date(2026, 2, 3), None, 16000, 16000, False), SECOND[1], *THIRD]),
         (date(2026, 3, 6), [(date(2026, 3, 1), None, 21000, 21000, False), THIRD[1]]),
     ],
 )

@@ -72,8 +72,8 @@ def test_another_tolerance_settles_anew_and_an_old_day_reads_todays_facts(
     assert bank.overdue("2026-01-31", policy=lenient) == {"A": (200, 0)}
     assert bank.overdue("2026-01-10", policy=lenient) == {"A": (10000, 5)}
     assert sorted(each.key for each in Settlement.objects.all()) == [
-        "settlement_3_0_0_fees_interest_principal",
-        "settlement_3_5_0_fees_interest_principal",
+        "settlement_4_0_0_fees_interest_principal",
+        "settlement_4_5_0_fees_interest_principal",
     ]
 
 

@@ -93,7 +93,7 @@ CLOSED = ("breaks", "changes", "figures", "standings")
 
 def test_the_stories(stories: dict[str, Story]) -> None:
     told = {what: sorted(set(s.after) - set(s.before)) for what, s in stories.items()}
-    key = "settlement_3_0_0_fees_interest_principal_replaced"
+    key = "settlement_4_0_0_fees_interest_principal_replaced"
     assert told == {
         "load": ["judgements", "payments_replaced", key],
         "close": [f"{table} of 2026-03-31" for table in CLOSED],

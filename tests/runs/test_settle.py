@@ -1,15 +1,23 @@
 from datetime import date
+from decimal import Decimal
 from operator import itemgetter
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from recobro.engine.steps.brought_forward import EVER
+from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.brought_forward import EVER, read_on
+from recobro.engine.steps.settlement import settlement
+from recobro.engine.tables import SETTLED
 from recobro.policy import Policy, preset
+from recobro.runs import operations
+from recobro.runs.facts import portions, rows, tables
+from recobro.runs.models import Load, Settlement
 from tests.oracle.book import Book
 from tests.oracle.written import written
 from tests.runs.bank import Bank
-from tests.runs.delivered import Rows, rows_of
+from tests.runs.delivered import Row, Rows, rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +123,115 @@ def test_a_delivery_of_a_day_before_all_loans_brings_nothing_forward(
 
 
 LATER = date(2027, 1, 2)
+
+THREE = ("Regular", "Turned", "Moved")
+YEAR = "\n".join(
+    f"2026-{month:02}-05 {loan} {deed}"
+    for loan in THREE
+    for month in range(1, 13)
+    for deed in ("owes 100.00", f"pays 100.00 as {loan}{month}")
+)
+
+
+def test_what_is_over_stays_as_it_was_settled(bank: Bank, tmp_path: Path) -> None:
+    """Three loans of a year: after each delivery, the load that settled each of their portions.
+
+    Of a delivery the months before the last two are over. They stay in the rows of the load that
+    settled them, unless a payment comes from before, one is taken back, or the schedule changes.
+    """
+    year = rows_of(written(YEAR))
+    paid = {one["payment_id"]: one for one in year["payments"]}
+
+    def pays(loan: str, first: int, last: int) -> list[Row]:
+        return [paid[f"{loan}{month}"] for month in range(first, last + 1)]
+
+    def next_delivery(on: date, delta: Rows) -> dict[str, list[int]]:
+        bank.load(delta, kind="delta", delivered_on=on)
+        return settled_by(bank, tmp_path / str(on))
+
+    regular = pays("Regular", 1, 12)
+    back = regular[0] | {"payment_id": "back", "paid_on": date(2026, 1, 20), "amount": "1.00"}
+    turned = paid["Turned1"] | {"payment_id": "turned", "reverses": "Turned1"}
+    moved = [one for one in year["instalments"] if one["loan_id"] == "Moved"]
+    moved[-1] = moved[-1] | {"due_on": date(2026, 12, 28)}
+    first = [one for loan in THREE for one in pays(loan, 1, 3)]
+    bank.load(year | {"payments": first}, delivered_on=date(2026, 4, 30))
+    loads = dict.fromkeys(THREE, [1] * 12)
+    assert settled_by(bank, tmp_path / "first") == loads
+
+    second = {"payments": pays("Regular", 4, 6) + pays("Turned", 4, 6)}
+    loads |= dict.fromkeys(("Regular", "Turned"), [1] * 2 + [2] * 10)
+    assert next_delivery(date(2026, 6, 30), second) == loads
+
+    third = {"payments": [*pays("Regular", 7, 8), turned], "instalments": moved}
+    loads |= {"Regular": [1] * 2 + [2] * 2 + [3] * 8, "Turned": [3] * 12, "Moved": [3] * 12}
+    assert next_delivery(date(2026, 8, 31), third) == loads
+
+    # a loan that is brought again with nothing of its line is not settled again
+    fourth = {"payments": pays("Regular", 9, 9), "loans": year["loans"]}
+    loads |= {"Regular": [1] * 2 + [2] * 2 + [3] * 2 + [4] * 6}
+    assert next_delivery(date(2026, 9, 30), fourth) == loads
+
+    operations.compact(home=bank.home, files=1)
+    fifth = {"payments": pays("Regular", 10, 10)}
+    loads |= {"Regular": [1] * 2 + [2] * 2 + [3] * 2 + [4] * 1 + [5] * 5}
+    assert next_delivery(date(2026, 10, 31), fifth) == loads
+
+    sixth = {"payments": [*pays("Regular", 11, 11), back]}
+    assert {*next_delivery(date(2026, 11, 30), sixth)["Regular"]} == {6}
+
+
+def test_within_a_tolerance_what_changes_is_settled_whole(bank: Bank, tmp_path: Path) -> None:
+    """4.00 short of a first instalment are within it; of two, the later payment reaches both."""
+    policy = preset("cn")
+    tolerant = policy.overdue.model_copy(update={"tolerance": Decimal("5.00")})
+    policy = policy.model_copy(update={"overdue": tolerant})
+    year = rows_of(written(YEAR))
+    short = [one | {"amount": "96.00"} for one in year["payments"] if one["payment_id"] in SHORT]
+    bank.load(year | {"payments": short[:2]}, policy=policy, delivered_on=date(2026, 4, 30))
+    later = {"payments": short[2:]}
+    bank.load(later, policy=policy, kind="delta", delivered_on=date(2026, 5, 31))
+    loads = {*settled_by(bank, tmp_path / "later", policy)["Regular"]}
+    assert loads == {2}
+
+
+SHORT = ("Regular1", "Regular2", "Regular3")
+
+
+def settled_by(bank: Bank, scratch: Path, policy: Policy | None = None) -> dict[str, list[int]]:
+    """Return by loan which load settled each portion, along its line: one by one it is the whole's.
+
+    So are the sums of what is over.
+    """
+    load, key = Load.objects.latest("number"), Settlement.objects.latest("facts_version")
+    with Duck(scratch) as duck:
+        book = tables(bank.home.lake, load.versions, duck)
+        facts = (book[name] for name in ("loans", "instalments", "payments"))
+        whole = settlement(*facts, load_no=load.number, policy=policy or preset("cn"))
+        found = portions(bank.home.lake, key, duck)
+        both = [
+            duck.rows(each.order_by("loan_no", "line_end").drop("load_no"))
+            for each in (whole, found)
+        ]
+        assert both[0] == both[1]
+        stored = rows(bank.home.lake, key.key, key.versions, duck, SETTLED)
+        for on in (date(2026, 4, 30), date(2026, 12, 31), date(2027, 6, 1)):
+            one_by_one, read = (
+                duck.rows(
+                    each.filter(each.paid_on <= on)
+                    .group_by("loan_no")
+                    .aggregate(paid=each.principal.sum())
+                    .order_by("loan_no")
+                )
+                for each in (whole, read_on(stored, on))
+            )
+            assert one_by_one == read
+        named = found.join(book["loans"].select("loan_no", "loan_id"), "loan_no")
+        told = duck.rows(named.order_by("loan_no", "line_end").select("loan_id", "load_no"))
+    return {
+        loan: [row["load_no"] for row in told if row["loan_id"] == loan]
+        for loan in sorted({row["loan_id"] for row in told})
+    }
 
 
 def brought(bank: Bank) -> list[tuple[int, date]]:

@@ -192,6 +192,15 @@ What is over by some day is read one by one before it, and from it on as one row
 yet to come is not asked for before `asked_from`: the day on which it falls due, or is paid.
 """
 
+REPLACED_PORTIONS = ibis.schema(
+    {
+        "loan_no": "!int64",
+        "load_no": "!int32",  # the load that had settled it
+        "kept_to": "!int64",  # what ends there on the line, or before, stays
+    }
+)
+"""Portions of one load that a later one replaced: all of a loan's (0), or beyond a place."""
+
 STANDINGS = ibis.schema(
     {
         "as_of": "date",

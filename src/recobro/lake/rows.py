@@ -22,6 +22,8 @@ def current(rows: ir.Table, replaced: ir.Table | None) -> ir.Table:
     """Return the rows in force: those that no later load replaced."""
     if replaced is None:
         return rows
+    if "kept_to" in replaced.columns:
+        return _in_force_along(rows, replaced)
     key = [column for column in replaced.columns if column != "load_no"]
     if "loan_no" not in key or not any(replaced[column].type().is_string() for column in key):
         return _in_force(rows, replaced, key)
@@ -35,4 +37,13 @@ def _in_force(rows: ir.Table, replaced: ir.Table, key: list[str]) -> ir.Table:
     newest = replaced.group_by(key).aggregate(replaced_by=replaced.load_no.max())
     joined = rows.left_join(newest, key, rname="newest_{name}")
     in_force = joined.replaced_by.isnull() | (joined.load_no >= joined.replaced_by)
+    return joined.filter(in_force).select(*rows.columns)
+
+
+def _in_force_along(rows: ir.Table, replaced: ir.Table) -> ir.Table:
+    """Return the rows in force where some of one load were replaced beyond a place on a line."""
+    key = ("loan_no", "load_no")
+    nearest = replaced.group_by(*key).aggregate(kept_to=replaced.kept_to.min())
+    joined = rows.left_join(nearest, key, rname="nearest_{name}")
+    in_force = joined.kept_to.isnull() | (joined.line_end <= joined.kept_to)
     return joined.filter(in_force).select(*rows.columns)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from recobro.engine.close import Facts
 from recobro.engine.steps.brought_forward import one_by_one, read_on
-from recobro.engine.tables import FACTS, REPLACED_BY, SETTLED
+from recobro.engine.tables import FACTS, REPLACED_BY, REPLACED_PORTIONS, SETTLED
 from recobro.lake import Lake, current, replaced_table
 from recobro.lake.lake import Versions
 from recobro.runs.models import Load, Settlement
@@ -185,6 +185,8 @@ def _replaced(
 
 def replaced_schema(table: str, schema: sch.Schema) -> sch.Schema:
     """Return the columns of the table that lists what of `table` was replaced."""
+    if schema == SETTLED:
+        return REPLACED_PORTIONS
     key = REPLACED_BY.get(table, ("loan_no",))
     of_loans = "loan_no" in schema and not schema["loan_no"].nullable
     names = dict.fromkeys((*key, *(("loan_no",) if of_loans else ()), "load_no"))

@@ -19,15 +19,21 @@ from recobro.policy import Overdue
 EVER = date(1900, 1, 1)
 """Read from the first day on."""
 
-_ALWAYS = date(9999, 12, 31)
+ALWAYS = date(9999, 12, 31)
 """Read to the last day."""
 
 _PARTS = ("fees", "interest", "principal", "beyond")
 
+_SO_FAR = (
+    *("paid_on", "line_end", "position", "missed_so_far", "kept_position", "worst_late_days"),
+    "load_no",
+)
+"""What only grows along the line of a loan that is brought forward: where the line stands."""
+
 
 def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Table:
     """Say on which days each portion is read (SETTLED): until `over_by` if it is over by then."""
-    until = ibis.literal(_ALWAYS)
+    until = ibis.literal(ALWAYS)
     if over_by is not None:
         until = ibis.ifelse(_over(portions, policy, over_by), ibis.literal(over_by), until)
     due_on, paid_on = portions.due_on, portions.paid_on
@@ -38,19 +44,19 @@ def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Ta
 
 
 def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
-    """Sum up what is over by a day, one row a loan that is read from then on (SETTLED)."""
+    """Sum up what is over by a day, one row a loan that is read from then on (SETTLED).
+
+    It says also where the loan's line stands then: a settlement can be taken up from there.
+    """
     over = rows.filter(rows.read_until == over_by)
     sums = over.group_by("loan_no").aggregate(
         **{part: total(over[part]) for part in _PARTS},
-        paid_on=over.paid_on.max(),
-        line_end=over.line_end.max(),
-        load_no=over.load_no.max(),
+        **{column: over[column].max() for column in _SO_FAR},
     )
     known = {
         "closes": ibis.literal(False, "boolean"),  # noqa: FBT003 - ibis takes the value by position
-        "missed_so_far": ibis.literal(0, "int32"),
         "read_from": ibis.literal(over_by),
-        "read_until": ibis.literal(_ALWAYS),
+        "read_until": ibis.literal(ALWAYS),
         "asked_from": ibis.literal(over_by),
     }
     return sums.select(
@@ -80,7 +86,7 @@ def read_on(
     `named` names a day as the engine does that is to read.
     """
     # Looked back to may be a day before the first or after the last that a row is read on.
-    looked_back_to = min(max(since or day, EVER), _ALWAYS - timedelta(days=1))
+    looked_back_to = min(max(since or day, EVER), ALWAYS - timedelta(days=1))
     first, last = named(looked_back_to), named(day)
     read = (rows.read_from <= first) & (rows.read_until > first) & (rows.asked_from <= last)
     return rows.filter(read).select(*PORTIONS.names)
@@ -91,17 +97,20 @@ def at_rest(rows: ir.Table) -> ir.Table:
 
     What is left lies by month, and in a month by loan, along its line.
     """
-    month = ibis.ifelse(rows.read_until < _ALWAYS, ibis.literal(EVER), month_of(rows.asked_from))
+    month = ibis.ifelse(rows.read_until < ALWAYS, ibis.literal(EVER), month_of(rows.asked_from))
     return rows.order_by(rows.read_until, month, rows.loan_no, rows.line_end)
 
 
 def _over(portions: ir.Table, policy: Overdue, day: date) -> ir.BooleanValue:
-    """Tell what no close from a day on looks at alone.
+    """Tell what no close from a day on looks at alone: the beginning of each loan's line.
 
-    It is paid, and where it closes an instalment a newer one has been assessed by then. Where due
-    dates run backwards every instalment is looked at.
+    It is paid, its instalment has been assessed by then, and where it closes that one a newer one
+    too. Where due dates run backwards every instalment is looked at, and so is what was paid beyond
+    a schedule.
     """
-    assessed = day - timedelta(days=policy.grace_days + 1)
-    past = ~portions.closes | (portions.due_until <= ibis.literal(assessed))
+    assessed = ibis.literal(day - timedelta(days=policy.grace_days + 1))
+    unplanned = portions.due_on.isnull() & (portions.beyond == 0)
+    open_until = ibis.ifelse(portions.closes, portions.due_until, portions.due_on)
+    past = unplanned | (open_until <= assessed)
     paid = portions.paid_on <= ibis.literal(day)
     return (paid & past & ~portions.disordered.fill_null(False)).fill_null(False)  # noqa: FBT003 - ibis takes the value by position

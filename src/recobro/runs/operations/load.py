@@ -8,10 +8,12 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow.parquet as pq
 from django.db import transaction
 
 from recobro import intake
 from recobro.engine.backends.duck import Duck
+from recobro.engine.steps.brought_forward import EVER
 from recobro.engine.tables import FACTS, KEYS, REPLACED_BY
 from recobro.lake import Lake, replaced_table, secure
 from recobro.policy import Policy
@@ -28,6 +30,9 @@ _MEMORY = "800MB"
 
 _SETTLED = ("loans", "instalments", "payments")
 """The tables that a settlement rests on."""
+
+_LAID_ALONG_A_LINE = ("instalments", "payments")
+"""Those of them whose rows it is made of; a loan keeps its currency."""
 
 _LOST_ONE_BY_ONE = ("obligors", "securities")
 """The tables that are replaced loan by loan, and of which one row of a loan may lose a parent."""
@@ -107,7 +112,7 @@ def _write(
     folder = home.load_folder(new.number)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    gone = _gone(delivery, book, new.number, duck)
+    gone = _gone(delivery, book, new, last, duck)
     duck.write(_touched(delivery, gone, duck), home.touched_file(new.number))
     brought = {name for name, taken in delivery.tables.items() if taken.file}
     new.touches_all = delivery.kind == DeliveryKind.FULL and bool(brought & {*_SETTLED})
@@ -156,25 +161,27 @@ def _same(past: Mapping[str, object], now: Mapping[str, object]) -> bool:
 
 
 def _gone(
-    delivery: intake.Delivery, book: facts.Tables, number: int, duck: Duck
+    delivery: intake.Delivery, book: facts.Tables, new: Load, last: Load | None, duck: Duck
 ) -> dict[str, ir.Table]:
     """Keep which rows of earlier loads are no longer in force; a table brought whole has none."""
     gone = {}
     for name in FACTS:
-        rows = _out_of_force(name, delivery, book, duck)
+        rows = _out_of_force(name, delivery, book, last, duck)
         if rows is not None:
-            numbered = rows.distinct().mutate(load_no=ibis.literal(number, "int32"))
-            gone[name] = duck.keep(f"gone-{name}", [numbered])
+            numbered = rows.distinct().mutate(load_no=ibis.literal(new.number, "int32"))
+            kept = duck.keep(f"gone-{name}", [numbered])
+            if any(pq.read_metadata(file).num_rows for file in duck.kept(f"gone-{name}")):
+                gone[name] = kept
     return gone
 
 
 def _out_of_force(
-    name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck
+    name: str, delivery: intake.Delivery, book: facts.Tables, last: Load | None, duck: Duck
 ) -> ir.Table | None:
     parts = []
     if name in delivery.tables and delivery.kind == DeliveryKind.DELTA:
         new = duck.read([delivery.tables[name].path], FACTS[name])
-        parts.append(book.among(name, new.select(*REPLACED_BY[name])))
+        parts.append(_taken_the_place_of(name, new, book, last))
     if name in delivery.orphans and not _whole(name, delivery):
         parts.append(_dropped_rows(name, delivery, book, duck))
     listed = facts.replaced_schema(name, FACTS[name])
@@ -182,16 +189,47 @@ def _out_of_force(
     return ibis.union(*keys) if len(keys) > 1 else next(iter(keys), None)
 
 
+def _taken_the_place_of(
+    name: str, new: ir.Table, book: facts.Tables, last: Load | None
+) -> ir.Table:
+    """Return rows that name what new rows take the place of."""
+    if REPLACED_BY[name] != ("loan_no",):
+        return book.among(name, new.select(*REPLACED_BY[name]))
+    # Told without looking for it in the book: whatever loans that it knows may have there.
+    return new.filter(new.loan_no <= (last.last_loan_no if last else 0))
+
+
 def _touched(delivery: intake.Delivery, gone: Mapping[str, ir.Table], duck: Duck) -> ir.Table:
-    """List the loans whose settlement the delivery changes; where it changes all, none is named."""
+    """List the loans whose settlement the delivery changes, and the earliest day that it changes.
+
+    Where it changes all, none is named.
+    """
     parts = [duck.read([], TOUCHED)]
-    for name in _SETTLED:
+    for name in _LAID_ALONG_A_LINE:
         if name in delivery.tables and delivery.kind == DeliveryKind.DELTA:
             new = duck.read([delivery.tables[name].path], FACTS[name])
-            parts.append(new.select("loan_no"))
+            parts.append(
+                new.select(
+                    "loan_no",
+                    changed_from=_changes_from(name, new),
+                    rescheduled=ibis.literal(name == "instalments"),
+                )
+            )
         if name in gone:
-            parts.append(gone[name].select("loan_no"))
-    return ibis.union(*parts, distinct=True)
+            ever, no = ibis.literal(EVER), ibis.literal(False, "boolean")  # noqa: FBT003 - ibis takes the value by position
+            parts.append(gone[name].select("loan_no", changed_from=ever, rescheduled=no))
+    touched = ibis.union(*parts)
+    return touched.group_by("loan_no").aggregate(
+        changed_from=touched.changed_from.min(), rescheduled=touched.rescheduled.any()
+    )
+
+
+def _changes_from(name: str, new: ir.Table) -> ir.DateValue:
+    """Tell from which day on a new row changes how its loan is settled."""
+    ever = ibis.literal(EVER)
+    if name != "payments":
+        return ever
+    return ibis.ifelse(new.reverses.isnull(), new.paid_on, ever)
 
 
 def _dropped_rows(name: str, delivery: intake.Delivery, book: facts.Tables, duck: Duck) -> ir.Table:
@@ -224,7 +262,7 @@ def _commit(
             shutil.move(rows, file)
             versions[name] = lake.commit(name, [file], replace=whole)
         listed = facts.replaced_schema(name, schema)
-        if name in gone and duck.number(gone[name].count()):
+        if name in gone:
             file = duck.write(gone[name].select(*listed), lake.new_file(replaced))
             versions[replaced] = lake.commit(replaced, [file], replace=False)
         elif whole and replaced in versions:

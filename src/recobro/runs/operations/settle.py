@@ -1,6 +1,7 @@
 """Settlement as a table of the lake: whole once, then only the loans that a load touched."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from recobro.engine.backends.duck import Duck
-from recobro.engine.steps.brought_forward import EVER, at_rest, brought_forward, dated
+from recobro.engine.steps.brought_forward import ALWAYS, EVER, at_rest, brought_forward, dated
 from recobro.engine.steps.settlement import settlement
-from recobro.engine.tables import SETTLED
+from recobro.engine.steps.taken_up import ROWS, asked, begun, beyond, received, taken_up
+from recobro.engine.tables import REPLACED_PORTIONS, SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
 from recobro.runs import facts
@@ -20,8 +22,11 @@ from recobro.runs.home import Home
 from recobro.runs.models import Load, Settlement
 from recobro.runs.progress import Progress, silent
 
-TOUCHED = ibis.schema({"loan_no": "int64"})
-"""The loans whose settlement a load changes."""
+TOUCHED = ibis.schema({"loan_no": "int64", "changed_from": "date", "rescheduled": "boolean"})
+"""The loans whose settlement a load changes, from which day, and whether all instalments are new.
+
+That is the day of the earliest payment that is new, and EVER where anything else changes.
+"""
 
 _RESTS_ON = {
     "loans": ("loan_no", "currency"),
@@ -33,7 +38,7 @@ _RESTS_ON = {
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
 
-_FORM = 3
+_FORM = 4
 """Goes up when what is kept of a settlement changes: the book is then settled anew."""
 
 KEY_BEGINS = f"settlement_{_FORM}_"
@@ -83,24 +88,23 @@ def _loads_since(done: Settlement | None, load: Load) -> list[Load]:
 
 def _legible(file: Path) -> bool:
     try:
-        pq.read_metadata(file)
+        names = pq.read_schema(file).names
     except (OSError, ArrowException):
         return False
-    return True
+    return list(names) == list(TOUCHED.names)
 
 
 def _settle_whole(
     lake: Lake, key: str, load: Load, policy: Policy, duck: Duck, *, progress: Progress
 ) -> dict[str, int]:
     book = facts.tables(lake, load.versions, duck)
-    files = _write(lake, key, load, policy, duck, book=book, progress=progress)
+    parts = ranges(book["loans"], duck, at_once=LOANS_AT_ONCE)
+    files = _write(lake, key, load, policy, duck, book=book, parts=parts, progress=progress)
     versions = {key: lake.commit(key, files, replace=True)}
     replaced = replaced_table(key)
     if replaced in lake.versions():
-        none = _gone(book["loans"].limit(0), load)
-        versions[replaced] = lake.commit(
-            replaced, [duck.write(none, lake.new_file(replaced))], replace=True
-        )
+        none = duck.write(duck.read([], REPLACED_PORTIONS), lake.new_file(replaced))
+        versions[replaced] = lake.commit(replaced, [none], replace=True)
     return versions
 
 
@@ -115,15 +119,19 @@ def _settle_touched(
     progress: Progress,
 ) -> dict[str, int]:
     key = done.key
-    loans = duck.keep("touched", [duck.read(touched, TOUCHED).distinct()])
-    book = facts.tables(lake, load.versions, duck)
-    kept = {}
-    for name, columns in _RESTS_ON.items():
-        rows = book.among(name, loans).select(*columns)
-        kept[name] = duck.keep(f"touched-{name}", [rows])
-    files = _write(lake, key, load, policy, duck, book=kept, progress=progress)
+    listed = duck.read(touched, TOUCHED)
+    changed = listed.group_by("loan_no").aggregate(
+        day=listed.changed_from.min(), rescheduled=listed.rescheduled.any()
+    )
+    changed = duck.keep("touched", [changed])
+    parts = ranges(changed, duck, at_once=LOANS_AT_ONCE)
+    lines = _lines(lake, done, changed, policy, duck)
+    book = _to_settle(facts.tables(lake, load.versions, duck), changed, lines, done, duck)
+    files = _write(
+        lake, key, load, policy, duck, book=book, parts=parts, lines=lines, progress=progress
+    )
     replaced = replaced_table(key)
-    gone = duck.write(_gone(loans, load), lake.new_file(replaced))
+    gone = duck.write(lines.replaced, lake.new_file(replaced))
     return {
         key: lake.commit(key, files, replace=False),
         # what a settlement of newer facts replaced is no part of this one
@@ -131,8 +139,66 @@ def _settle_touched(
     }
 
 
-def _gone(loans: ir.Table, load: Load) -> ir.Table:
-    return loans.select("loan_no", load_no=ibis.literal(load.number, "int32"))
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """Where loans are taken up (`begun`), the portions beyond, and what is replaced of all."""
+
+    begun: ir.Table
+    left: ir.Table
+    replaced: ir.Table
+
+
+def _lines(lake: Lake, done: Settlement, changed: ir.Table, policy: Policy, duck: Duck) -> _Lines:
+    """Find where the lines of loans that change from a day on can be taken up."""
+    few = changed.select("loan_no")
+    rows = facts.rows(lake, done.key, done.versions, duck, SETTLED, among=few)
+    rows = rows.filter(rows.read_until == ibis.literal(ALWAYS)).select(*ROWS)
+    rows = duck.keep("touched-rows", [rows])
+    begins = begun(rows, changed)
+    if policy.overdue.tolerance:  # within it the money before may settle what ends beyond
+        begins = begins.limit(0)
+    begins = duck.keep("begun", [begins])
+    left = duck.keep("left", [beyond(rows, begins)])
+    anew = rows.anti_join(begins, "loan_no").mutate(begins=ibis.literal(0, "int64"))
+    replaced = left.union(anew.select(*left.columns)).rename(kept_to="begins")
+    return _Lines(
+        begun=begins, left=left, replaced=replaced.select(*REPLACED_PORTIONS.names).distinct()
+    )
+
+
+def _to_settle(
+    book: facts.Tables, changed: ir.Table, lines: _Lines, done: Settlement, duck: Duck
+) -> dict[str, ir.Table]:
+    """Return what is to be settled: all of some loans, of others what lies beyond."""
+    anew = changed.anti_join(lines.begun, "loan_no").select("loan_no", "rescheduled")
+    anew = duck.keep("anew", [anew])
+    new = {
+        name: book[name].filter(book[name].load_no > done.facts_version)
+        for name in ("instalments", "payments")
+    }
+    nameless = {"payment_id": ibis.null("string"), "reverses": ibis.null("string")}
+    parts = {
+        "loans": [
+            book.among("loans", anew.select("loan_no")),
+            lines.begun.select("loan_no", currency=ibis.null("string")),
+        ],
+        "instalments": [
+            book.among("instalments", anew.filter(~anew.rescheduled).select("loan_no")),
+            new["instalments"].semi_join(anew.filter(anew.rescheduled), "loan_no"),
+            asked(lines.left),
+        ],
+        "payments": [
+            book.among("payments", anew.select("loan_no")),
+            new["payments"].semi_join(lines.begun, "loan_no"),
+            received(lines.left).mutate(**nameless),
+        ],
+    }
+    return {
+        name: duck.keep(
+            f"touched-{name}", [ibis.union(*(part.select(*columns) for part in parts[name]))]
+        )
+        for name, columns in _RESTS_ON.items()
+    }
 
 
 def _write(
@@ -143,24 +209,32 @@ def _write(
     duck: Duck,
     *,
     book: Mapping[str, ir.Table],
+    parts: Sequence[tuple[int, int]],
+    lines: _Lines | None = None,
     progress: Progress,
 ) -> list[Path]:
     """Settle a few loans after the other, each few into a file; bring forward what is over."""
     over_by = _over_by(load)
     files = []
-    parts = ranges(book["loans"], duck, at_once=LOANS_AT_ONCE)
     for done, (first, last) in enumerate(parts):
+        if done:
+            duck.connection.wait()  # what is told of is done
         progress("settle", done, len(parts))
         few = {
             name: book[name].filter(book[name].loan_no >= first, book[name].loan_no < last)
             for name in _RESTS_ON
         }
         settled = settlement(**few, load_no=load.number, policy=policy)
+        if lines is not None:
+            settled = taken_up(settled, lines.begun, lines.left)
         rows = at_rest(dated(settled, policy.overdue, over_by=over_by))
-        files.append(duck.write(rows, lake.new_file(key)))
+        files.append(lake.new_file(key))
+        duck.begin_to_write(rows, files[-1])
     if over_by is not None:
         rows = at_rest(brought_forward(duck.read(files, SETTLED), over_by=over_by))
-        files.append(duck.write(rows, lake.new_file(key)))
+        files.append(lake.new_file(key))
+        duck.begin_to_write(rows, files[-1])
+    duck.connection.wait()
     return files
 
 
