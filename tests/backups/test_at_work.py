@@ -4,8 +4,10 @@ Each of them is a process of its own. What is restored must be the bank as it wa
 """
 
 import os
+import sqlite3
 import time as clock
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -162,6 +164,32 @@ def home(tmp_path: Path) -> Path:
     bank.home.mkdir()
     assert [bank.run(what).code for what in ("load", "close")] == [0, 0]
     return bank.home
+
+
+def copied_and_asked(home: Path, told: Connection) -> tuple[int, int]:
+    """Copy the database, and ask it when others have gone on: how many entries each has."""
+    from recobro.backups import database  # noqa: PLC0415 - needs Django's settings
+    from recobro.journal.models import Entry  # noqa: PLC0415 - the same
+
+    with database.still():
+        file = database.dump(home.parent)
+        told.send("copied")
+        told.recv()
+        asked = Entry.objects.count()
+    with closing(sqlite3.connect(file)) as kept:
+        (copied,) = kept.execute(f"SELECT count(*) FROM {Entry._meta.db_table}").fetchone()
+    return copied, asked
+
+
+def test_what_is_asked_after_the_copy_is_of_its_moment(home: Path) -> None:
+    copying, deciding = begin(home, copied_and_asked), begin(home, decide)
+    assert done(copying) == "copied"
+    clock.sleep(0.5)
+    deciding.send("end")
+    assert done(deciding) > 1
+    copying.send("go on")
+    copied, asked = done(copying)
+    assert copied == asked
 
 
 def test_each_is_the_bank_of_one_moment(home: Path, tmp_path: Path) -> None:

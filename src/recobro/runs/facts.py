@@ -87,12 +87,15 @@ def rows(
     schema: sch.Schema,
     *,
     among: ir.Table | None = None,
+    after: int = 0,
 ) -> ir.Table:
     """Return the rows in force of a table of the lake, in the columns of a schema.
 
-    With `among` those that equal one of its rows in all its columns.
+    With `among` those that equal one of its rows in all its columns; those of loads `after` one.
     """
     stored = reader.read(lake.files(table, versions), schema)
+    if after:  # told of a file without looking into it
+        stored = stored.filter(stored.load_no > after)
     if among is not None:  # few rows are then looked up among the replaced ones
         # A join hands what it looks for down to the scan of the files; a semi-join does not.
         stored = stored.join(among.distinct(), among.columns)
@@ -163,6 +166,10 @@ class Tables(Mapping[str, ir.Table]):
     def among(self, name: str, few: ir.Table) -> ir.Table:
         """Return the rows of a table that equal one of a few in all the columns of these."""
         return self._rows(name, schema=FACTS[name], among=few)
+
+    def after(self, name: str, load_no: int) -> ir.Table:
+        """Return the rows of a table that came with loads after one."""
+        return self._rows(name, schema=FACTS[name], after=load_no)
 
     def __contains__(self, name: object) -> bool:
         return name in FACTS

@@ -172,10 +172,6 @@ def _to_settle(
     """Return what is to be settled: all of some loans, of others what lies beyond."""
     anew = changed.anti_join(lines.begun, "loan_no").select("loan_no", "rescheduled")
     anew = duck.keep("anew", [anew])
-    new = {
-        name: book[name].filter(book[name].load_no > done.facts_version)
-        for name in ("instalments", "payments")
-    }
     nameless = {"payment_id": ibis.null("string"), "reverses": ibis.null("string")}
     parts = {
         "loans": [
@@ -184,12 +180,14 @@ def _to_settle(
         ],
         "instalments": [
             book.among("instalments", anew.filter(~anew.rescheduled).select("loan_no")),
-            new["instalments"].semi_join(anew.filter(anew.rescheduled), "loan_no"),
+            book.after("instalments", done.facts_version).semi_join(
+                anew.filter(anew.rescheduled), "loan_no"
+            ),
             asked(lines.left),
         ],
         "payments": [
             book.among("payments", anew.select("loan_no")),
-            new["payments"].semi_join(lines.begun, "loan_no"),
+            book.after("payments", done.facts_version).semi_join(lines.begun, "loan_no"),
             received(lines.left).mutate(**nameless),
         ],
     }
