@@ -7,7 +7,7 @@ import pytest
 
 from recobro.book.models import Institution
 from recobro.book.queries import Scope
-from recobro.casework.case.models import Case
+from recobro.casework.case.models import Case, Handover
 from recobro.casework.case.operations import (
     CaseClosed,
     DayImpossible,
@@ -17,9 +17,11 @@ from recobro.casework.case.operations import (
     OwnDeadline,
     assign,
     escalate,
+    escalate_unsigned,
     set_deadline,
+    sign_for,
 )
-from recobro.casework.case.queries import escalated_to, open_cases
+from recobro.casework.case.queries import escalated_to, open_cases, unsigned_of
 from recobro.journal.models import Entry
 from recobro.office.people.enums import Role
 from recobro.office.people.models import Post, User
@@ -94,6 +96,45 @@ def test_each_step_is_told_once() -> None:
 def give(to: str, by: str) -> None:
     users = {name: User.objects.get(username=name) for name in (to, by)}
     assign(case=case(), to=users[to], reason="Nearer", by=users[by], at=AT)
+
+
+def test_a_handover_that_nobody_signs_for_climbs_as_cases_do() -> None:
+    """
+    within three days; on the day after to the head, fifteen days later to the one above
+    """
+    person("dan", Role.ACCOUNT_MANAGER, "below")
+    give("dan", by="hal")
+    handover = Handover.objects.get()
+    last = date(2026, 7, 4)
+    heads = {name: Institution.objects.get(pk=name) for name in ("north", "bank")}
+    assert handover.sign_by == last
+    for days, expected in ((0, None), (1, "north"), (15, "north"), (16, "bank"), (17, "bank")):
+        escalate_unsigned(at=at(last + days * DAY))
+        handover.refresh_from_db()
+        assert (days, handover.escalated_to_id) == (days, expected)
+    told = Entry.objects.filter(act="case.handover-escalated").order_by("id")
+    assert [(one.by, one.institution_id, one.after) for one in told] == [
+        ("recobro", "below", {"to": "north", "sign_by": "2026-07-04"}),
+        ("recobro", "below", {"to": "bank", "sign_by": "2026-07-04"}),
+    ]
+    assert (list(unsigned_of([heads["bank"]])), list(unsigned_of([heads["north"]]))) == (
+        [handover],
+        [],
+    )
+    sign_for(handover=handover, by=handover.taker, at=at(last + 20 * DAY))
+    assert not unsigned_of([heads["bank"]]).exists()
+    assert escalate_unsigned(at=at(last + 40 * DAY)) == []
+
+
+def test_what_has_gone_on_unsigned_is_no_heads_matter_any_more() -> None:
+    person("dan", Role.ACCOUNT_MANAGER, "below")
+    give("dan", by="hal")
+    last = date(2026, 7, 4)
+    (late,) = escalate_unsigned(at=at(last + DAY))
+    give("carl", by="hal")
+    assert not unsigned_of([Institution.objects.get(pk="north")]).exists()
+    (again,) = escalate_unsigned(at=at(last + DAY))
+    assert (late.taker.username, again.taker.username) == ("dan", "carl")
 
 
 def test_no_deadline_is_put_off_by_handing_over_and_back() -> None:

@@ -8,6 +8,7 @@ from django.db.utils import IntegrityError
 from pytest_django import DjangoAssertNumQueries
 
 from recobro.book.models import Loan, Standing
+from recobro.book.queries import Scope
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
 from recobro.casework.case.operations import (
     CannotCollect,
@@ -17,7 +18,7 @@ from recobro.casework.case.operations import (
     assign,
     follow,
 )
-from recobro.casework.case.queries import written_off
+from recobro.casework.case.queries import goes_on_in, written_off
 from recobro.journal.models import Entry
 from recobro.journal.queries import Proof, verify
 from recobro.office.people.enums import Role
@@ -171,6 +172,32 @@ def test_one_of_two_loans_paid_and_one_cured_is_cured() -> None:
     Loan.objects.filter(pk=loan.pk).update(closed_on=date(2026, 6, 15), closed_as="paid")
     close("2026-06-30")
     assert cases()[0][5] == "cured"
+
+
+def test_the_case_of_a_household_that_became_one_with_another_is_merged() -> None:
+    """
+    wang's loan is li's by the next close; zhao's is cured
+    """
+    for number, name in ((1, "wang"), (2, "li"), (3, "zhao")):
+        lend(number, name)
+    close("2026-05-31", (1, BAD), (2, BAD), (3, BAD))
+    Loan.objects.filter(pk=1).update(borrower="li")
+    close("2026-06-30", (1, BAD), (2, BAD))
+    assert [(case[0], case[4], case[5]) for case in cases()] == [
+        ("li", None, ""),
+        ("wang", "2026-06-30", "merged"),
+        ("zhao", "2026-06-30", "cured"),
+    ]
+    told = {one.subject: one.after for one in Entry.objects.filter(act="case.closed")}
+    assert told == {
+        "wang": {"outcome": "merged", "on": "2026-06-30", "into": "li"},
+        "zhao": {"outcome": "cured", "on": "2026-06-30"},
+    }
+    wang = Case.objects.get(household_id="wang")
+    found = goes_on_in(wang, Scope.of([wang.institution.path]))
+    assert found is not None
+    assert found.household_id == "li"
+    assert goes_on_in(wang, Scope()) is None
 
 
 def test_bad_again_is_another_case() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from recobro.backups.record import Record, keep, last_backup_file
@@ -15,6 +16,7 @@ from recobro.doctor import lake
 from recobro.doctor.diagnosis import Diagnosis, Verdict
 from recobro.doctor.examination import examine
 from recobro.runs.closes import published
+from recobro.runs.operations import show
 from recobro.runs.progress import silent
 from tests.oracle.written import written
 from tests.runs.bank import AT, Bank
@@ -82,6 +84,7 @@ def test_a_bank_that_is_well(bank: Bank) -> None:
         "lake",
         "loads",
         "closes",
+        "shown",
         "left-overs",
         "backup",
     ]
@@ -184,6 +187,21 @@ def test_touched_loans_that_are_gone(bank: Bank, harm: Callable[[Path], None]) -
     wrong = found(bank)
     assert {name: one.verdict for name, one in wrong.items()} == {"loads": Verdict.SEE_TO}
     assert wrong["loads"].says == "Which loans load 3 touched is not known."
+
+
+def test_what_a_shown_row_refers_to_is_gone(bank: Bank) -> None:
+    """The database does not watch over it: the rows are written in bulk."""
+    bank.close("2026-04-30")
+    show(home=bank.home, at=AT)
+    assert found(bank) == {}
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM book_borrower")
+    wrong = found(bank)
+    assert wrong.keys() == {"shown"}
+    assert wrong["shown"].says.endswith(
+        "2 of loans whose borrower is missing; 4 of standings whose borrower is missing; "
+        "2 of findables whose borrower is missing."
+    )
 
 
 def test_a_close_without_a_file(bank: Bank) -> None:

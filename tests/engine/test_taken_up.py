@@ -1,6 +1,6 @@
 """What is settled beyond a place on a line, and put there, is what the whole line says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.brought_forward import ALWAYS, brought_forward, dated, one_by_one
 from recobro.engine.steps.settlement import settlement
-from recobro.engine.steps.taken_up import ROWS, asked, begun, beyond, received, taken_up
+from recobro.engine.steps.taken_up import ROWS, asked, begun, beyond, places, received, taken_up
 from recobro.engine.tables import PORTIONS
 from recobro.policy import Policy
 from tests.engine.shelf import opened, shelves
@@ -32,35 +32,72 @@ def duck() -> Iterator[Duck]:
 
 
 def both_ways(
-    book: Book, duck: Duck, policy: Policy, *, over_by: date, late: set[str]
-) -> tuple[list[Any], list[Any], dict[int, int]]:
-    """Settle a book to which some payments come late: whole, and taken up.
+    book: Book, duck: Duck, policy: Policy, deliveries: Sequence[tuple[date, set[str]]]
+) -> Iterator[tuple[list[Any], list[Any], dict[int, int]]]:
+    """Settle a book whose payments come little by little: whole each time, and taken up.
 
-    Return the portions of the loans that are taken up, both ways, and where each is.
+    Each delivery has the day by which portions are over, and payments; the first has all else.
+    Yield after each all portions, both ways, and where the loans were taken up.
     """
     tables = tables_of(book, duck)
-    loans, instalments, payments = (tables[n] for n in ("loans", "instalments", "payments"))
-    comes_late = payments.payment_id.isin([*late, ""])
-    whole = settlement(loans, instalments, payments, load_no=1, policy=policy)
-    first = settlement(loans, instalments, payments.filter(~comes_late), load_no=1, policy=policy)
-    rows = dated(duck.keep("first", [first]), policy.overdue, over_by=over_by)
-    rows = duck.keep("at-rest", [rows, brought_forward(rows, over_by=over_by)])
-    new = payments.filter(comes_late)
-    changed = new.group_by("loan_no").aggregate(day=new.paid_on.min())
-    at_rest = rows.filter(rows.read_until == ibis.literal(ALWAYS)).select(*ROWS)
-    begins = duck.keep("begins", [begun(at_rest, changed)])
-    left = duck.keep("left", [beyond(at_rest, begins)])
-    settled = settlement(begins, asked(left), _money(left, new, begins), load_no=2, policy=policy)
-    settled = duck.keep("settled", [taken_up(settled, begins, left)])
-    stay = one_by_one(rows).join(begins.select("loan_no", "begins"), "loan_no")
-    stay = stay.filter(stay.line_end <= stay.begins)
-    named = {row["loan_no"]: row["begins"] for row in duck.rows(begins)}
-    expected = whole.semi_join(begins, "loan_no")
-    return (
-        _told(duck, stay.select(*SAME).union(settled.select(*SAME))),
-        _told(duck, expected),
-        named,
+    payments = tables["payments"]
+    coming = {one for _, late in deliveries[1:] for one in late}
+    known = {one.payment_id for one in book.payments} - coming
+    at_rest: ir.Table | None = None
+    for turn, (over_by, late) in enumerate(deliveries):
+        known |= late
+        facts = tables | {"payments": payments.filter(payments.payment_id.isin([*known, ""]))}
+        whole = settlement(*(facts[name] for name in FACTS), load_no=turn, policy=policy)
+        new = payments.filter(payments.payment_id.isin([*late, ""]))
+        changed = new.group_by("loan_no").aggregate(day=new.paid_on.min())
+        rows, taken = _next(at_rest, facts, new, changed, policy, duck, turn=turn)
+        rows = duck.keep(f"dated-{turn}", [dated(rows, policy.overdue, over_by=over_by)])
+        rows = rows.union(brought_forward(rows, over_by=over_by))
+        if at_rest is not None:
+            rows = rows.union(_staying(at_rest, changed, taken))
+        at_rest = duck.keep(f"at-rest-{turn}", [rows])
+        named = (
+            {row["loan_no"]: row["begins"] for row in duck.rows(taken)} if taken is not None else {}
+        )
+        yield _told(duck, one_by_one(at_rest)), _told(duck, whole), named
+
+
+FACTS = ("loans", "instalments", "payments")
+
+
+def _next(
+    at_rest: ir.Table | None,
+    facts: Mapping[str, ir.Table],
+    new: ir.Table,
+    changed: ir.Table,
+    policy: Policy,
+    duck: Duck,
+    *,
+    turn: int,
+) -> tuple[ir.Table, ir.Table | None]:
+    """Return the portions that a delivery settles, and where it takes lines up."""
+    if at_rest is None:
+        return settlement(*(facts[name] for name in FACTS), load_no=turn, policy=policy), None
+    rows = at_rest.filter(at_rest.read_until == ibis.literal(ALWAYS)).select(*ROWS)
+    begins = duck.keep(f"begins-{turn}", [begun(rows, changed)])
+    left = duck.keep(f"left-{turn}", [beyond(rows, begins)])
+    settled = settlement(
+        begins, asked(left), _money(left, new, begins), load_no=turn, policy=policy
     )
+    anew = changed.anti_join(begins, "loan_no")
+    whole = (facts[name].semi_join(anew, "loan_no") for name in FACTS)
+    both = settlement(*whole, load_no=turn, policy=policy).union(
+        taken_up(settled, places(begins, left))
+    )
+    return duck.keep(f"settled-{turn}", [both]), begins
+
+
+def _staying(at_rest: ir.Table, changed: ir.Table, begins: ir.Table | None) -> ir.Table:
+    """Return the rows that a delivery does not take the place of."""
+    assert begins is not None
+    of_others = at_rest.anti_join(changed, "loan_no")
+    own = at_rest.join(begins.select("loan_no", "begins"), "loan_no")
+    return of_others.union(own.filter(own.line_end <= own.begins).select(*at_rest.columns))
 
 
 def _money(left: ir.Table, new: ir.Table, begins: ir.Table) -> ir.Table:
@@ -83,7 +120,7 @@ def _told(duck: Duck, portions: ir.Table) -> list[tuple[Any, ...]]:
 )  # fmt: skip
 @given(data=st.data())
 def test_taken_up_says_what_the_whole_says(data: st.DataObject) -> None:
-    """Books as they come, any payments late but those that take back or are taken back."""
+    """Books as they come, in four deliveries; what takes back or is taken back is in the first."""
     book, on = data.draw(shelves())
     reversals = {one.reverses for one in book.payments if one.reverses}
     plain = [
@@ -91,13 +128,15 @@ def test_taken_up_says_what_the_whole_says(data: st.DataObject) -> None:
         for one in book.payments
         if not one.reverses and one.payment_id not in reversals
     ]
-    late = data.draw(st.sets(st.sampled_from(plain))) if plain else set()
-    grace = data.draw(st.sampled_from([0, 0, 3, 30]))
-    over_by = on + timedelta(days=data.draw(st.integers(-400, 30)))
-    policy = policy_of(Rules(grace_days=grace))
+    when = {one: data.draw(st.integers(0, 3)) for one in plain}
+    days = [on + timedelta(days=data.draw(st.integers(-400, 30))) for _ in range(4)]
+    deliveries = [
+        (day, {one for one in plain if when[one] == turn}) for turn, day in enumerate(days)
+    ]
+    policy = policy_of(Rules(grace_days=data.draw(st.sampled_from([0, 0, 3, 30]))))
     with opened() as duck:
-        stepwise, whole, _ = both_ways(book, duck, policy, over_by=over_by, late=late)
-    assert stepwise == whole
+        for stepwise, whole, _ in both_ways(book, duck, policy, deliveries):
+            assert stepwise == whole
 
 
 def test_where_lines_are_taken_up(duck: Duck) -> None:
@@ -139,9 +178,9 @@ def test_where_lines_are_taken_up(duck: Duck) -> None:
     """
     book = written(test_where_lines_are_taken_up.__doc__ or "")
     late = {f"late{n}" for n in range(1, 10)}
-    stepwise, whole, begins = both_ways(
-        book, duck, policy_of(Rules()), over_by=date(2026, 2, 10), late=late
-    )
+    over_by = date(2026, 2, 10)
+    deliveries = [(over_by, set[str]()), (over_by, late)]
+    *_, (stepwise, whole, begins) = both_ways(book, duck, policy_of(Rules()), deliveries)
     assert stepwise == whole
     names = sorted(loan.loan_id for loan in book.loans)
     assert {names[number - 1]: place for number, place in begins.items()} == {
@@ -154,3 +193,21 @@ def test_where_lines_are_taken_up(duck: Duck) -> None:
         "Slow": 10000,
         "Stopped": 10000,
     }
+
+
+def test_a_loan_that_was_taken_up_often_is_settled_whole(duck: Duck) -> None:
+    """A loan of twelve months, paid month by month: where it is taken up at each delivery."""
+    months = range(1, 13)
+    lines = [f"2026-{month:02}-05 A owes 100.00" for month in months]
+    lines += [f"2026-{month:02}-05 A pays 100.00 as m{month}" for month in months]
+    deliveries = [(date(2026, month, 20), {f"m{month}"}) for month in months]
+    found = list(both_ways(written("\n".join(lines)), duck, policy_of(Rules()), deliveries))
+    assert all(stepwise == whole for stepwise, whole, _ in found)
+    at = [begins.get(1) for _, _, begins in found]
+    assert at == [
+        None,
+        0,
+        *range(100_00, 700_00, 100_00)[:5],
+        None,
+        *range(700_00, 1100_00, 100_00),
+    ]

@@ -116,6 +116,10 @@ def test_a_single_case_waits_to_be_signed_for(signed_in: SignedIn) -> None:
     late = taker.get("/handovers/")
     assert ['<span class="bad">' in body(late), "1 Jan 2020" in main(late)] == [True, True]
     assert "Sign by 1 Jan 2020" in main(taker.get(f"/handovers/{made.pk}/"))
+    Handover.objects.update(escalated_to="north")
+    head = signed_in("branch_head")
+    assert "nobody has signed for in time: 1." in head.get("/").content.decode()
+    assert "gone to Río Norte" in main(head.get("/handovers/"))
     taker.post(f"/handovers/{made.pk}/sign/", {"remark": ""})
     assert "Sign by" not in main(taker.get(f"/handovers/{made.pk}/"))
 

@@ -31,8 +31,8 @@ class Close(models.Model):
     """Up to which number it has taken what was judged on the pages; 0: nothing was."""
     shown_at = models.DateTimeField(null=True)
     """When the workplace began to show it; its problem loans and figures are rows since."""
-    findable = models.BooleanField(default=False)
-    """Whether it is by this one that problem loans can be found (Findable); of one at a time."""
+    found_by = models.PositiveSmallIntegerField(default=0)
+    """By which rule problem loans are found as this close has them (Findable); 0: by another's."""
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-as_of", "-id"]

@@ -157,7 +157,7 @@ def _standing() -> list[tuple[int, str]]:
 
 def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
     """Do what there is to do, and say so."""
-    from recobro.casework.case.operations import escalate  # noqa: PLC0415 - Django's settings
+    from recobro.casework.case.operations import escalate, escalate_unsigned  # noqa: PLC0415 - Django's settings
     from recobro.office.appointments.operations import lapse_old  # noqa: PLC0415 - the same
     from recobro.oversight.notices.operations import pass_on  # noqa: PLC0415 - the same
     from recobro.oversight.teams.operations import end_over  # noqa: PLC0415 - the same
@@ -182,6 +182,7 @@ def _look(bank: "Home", jobs: Jobs, *, as_json: bool) -> None:
         shown,
         lambda: pass_on(at=datetime.now(tz=UTC)),
         lambda: escalate(at=datetime.now(tz=UTC)),
+        lambda: escalate_unsigned(at=datetime.now(tz=UTC)),
         lambda: lapse_old(at=datetime.now(tz=UTC)),
         lambda: end_over(at=datetime.now(tz=UTC)),
         lambda: sweep_files(home=bank, at=datetime.now(tz=UTC)),

@@ -59,12 +59,13 @@ def _bank(
 
 
 def _kept(home: "Home", *, at: datetime, deep: bool, progress: Progress) -> Iterator[Diagnosis]:
-    from recobro.doctor import backup, closes, lake, leftovers  # noqa: PLC0415 - need Django's settings
+    from recobro.doctor import backup, closes, lake, leftovers, shown  # noqa: PLC0415 - need Django's settings
 
     book = lake.Book(home, progress)
     yield from lake.lake(book)
     yield from closes.loads(home)
     yield from closes.closes(home, deep=deep, progress=progress)
+    yield from shown.shown()
     yield from leftovers.leftovers(home, book)
     yield backup.backup(home, at)
 

@@ -99,7 +99,10 @@ def rows(
     if among is not None:  # few rows are then looked up among the replaced ones
         # A join hands what it looks for down to the scan of the files; a semi-join does not.
         stored = stored.join(among.distinct(), among.columns)
-    return current(stored, _replaced(lake, table, versions, reader, schema))
+    replaced = _replaced(lake, table, versions, reader, schema)
+    if replaced is not None and among is not None and among.columns == ("loan_no",):
+        replaced = replaced.semi_join(among, "loan_no")
+    return current(stored, replaced)
 
 
 def tables(

@@ -8,6 +8,8 @@ class Outcome(StrEnum):
     PAID = "paid"
     SOLD = "sold"
     EXTINGUISHED = "extinguished"
+    MERGED = "merged"
+    """Its household is one with another by now, whose case goes on with its loans."""
 
 
 class Cause(StrEnum):

@@ -106,6 +106,10 @@ class Handover(models.Model):
     reason = models.CharField(max_length=400)
     sign_by = models.DateField(null=True, blank=True)
     """The last day to sign for it in time; empty where it is older than such days."""
+    escalated_to = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    """Whose head is to see to it that nobody has signed; empty while there is time."""
     signed_at = models.DateTimeField(null=True, blank=True)
     remark = models.CharField(max_length=400, blank=True)
 

@@ -17,22 +17,26 @@ ROWS = (
 )
 """What must be known of a settlement at rest to take it up: of SETTLED, what is not over."""
 
+SUMS = 6
+"""Rows that sum up what is over of a loan, each from where the last one ended, at most."""
+
 
 def begun(rows: ir.Table, changed: ir.Table) -> ir.Table:
     """Return where the lines of loans that change from a day on (loan_no, day) are taken up.
 
     Columns loan_no, begins, missed, kept and worst, from the last row that sums up what is over; a
     loan of which nothing is over yet begins at 0. One that changes earlier, or more than payments
-    (EVER), is missing, and so is one that was never settled: they are settled whole.
+    (EVER), is missing, and so is one that was never settled: they are settled whole. So is a loan
+    of which many rows sum up what is over (SUMS): every close reads them, and has one then.
     """
     sums = rows.filter(rows.read_from > ibis.literal(EVER))
-    last = sums.filter(
-        sums.line_end == sums.line_end.max().over(ibis.window(group_by=sums.loan_no))
-    )
+    of_loan = ibis.window(group_by=sums.loan_no)
+    sums = sums.mutate(last=sums.line_end.max().over(of_loan), sums=sums.count().over(of_loan))
+    last = sums.filter(sums.line_end == sums.last)
     known = rows.select("loan_no").distinct().left_join(last, "loan_no", rname="last_{name}")
     asked = known.join(changed, "loan_no")
     after = asked.day > asked.paid_on.coalesce(ibis.literal(EVER))
-    return asked.filter(after).select(
+    return asked.filter(after, asked.sums.fill_null(0) < SUMS).select(
         "loan_no",
         begins=asked.line_end.fill_null(0),
         missed="missed_so_far",
@@ -65,17 +69,24 @@ def received(portions: ir.Table) -> ir.Table:
     return paid.group_by("loan_no", "paid_on", "source").aggregate(amount=total(paid.amount))
 
 
-def taken_up(settled: ir.Table, begun: ir.Table, left: ir.Table) -> ir.Table:
-    """Put portions that were settled beyond where lines are taken up in their place on them.
+def places(begun: ir.Table, left: ir.Table) -> ir.Table:
+    """Add to where lines are taken up how many instalments lie before, by the portions beyond.
 
-    Loans that were settled whole stay as they are. `left` are the portions that `settled` takes the
-    place of: they tell how many instalments lie before.
+    Column before; and surplus, what was paid beyond a schedule.
     """
     of_loan = left.group_by("loan_no").aggregate(
         before=left.position.min() - 1, surplus=total(left.beyond)
     )
-    begins = begun.left_join(of_loan, "loan_no", rname="left_{name}")
-    rows = settled.left_join(begins, "loan_no", rname="begun_{name}")
+    joined = begun.left_join(of_loan, "loan_no", rname="left_{name}")
+    return joined.select(*begun.columns, "before", "surplus")
+
+
+def taken_up(settled: ir.Table, places: ir.Table) -> ir.Table:
+    """Put portions that were settled beyond where lines are taken up in their place on them.
+
+    Loans that were settled whole stay as they are.
+    """
+    rows = settled.left_join(places, "loan_no", rname="begun_{name}")
     before = rows.before.fill_null(0)
     # A schedule that asks for nothing is on no line; what was paid is beyond it all the same.
     surplus = rows.n.isnull() & (rows.surplus.fill_null(0) > 0)

@@ -19,6 +19,9 @@ from recobro.runs.home import Home
 from recobro.terms.folding import folded
 from recobro.terms.phones import kept_as
 
+RULE = 1
+"""Goes up when the same loan is to be found by another text: all are then made anew."""
+
 _AT_ONCE = 20_000
 """Rows that are made ready at a time."""
 
@@ -46,8 +49,8 @@ def make_findable(home: Home, close: Close, duck: Duck) -> None:
     gone = [row["loan_id"] for row in duck.rows(there.anti_join(now, "loan_id"))]
     for start in range(0, len(gone), _IN_A_STATEMENT):
         Findable.objects.filter(pk__in=gone[start : start + _IN_A_STATEMENT]).delete()
-    Close.objects.filter(findable=True).exclude(pk=close.pk).update(findable=False)
-    close.findable = True
+    Close.objects.exclude(found_by=0).exclude(pk=close.pk).update(found_by=0)
+    close.found_by = RULE
 
 
 def _told(home: Home, close: Close, duck: Duck) -> ir.Table:
@@ -62,8 +65,8 @@ def _told(home: Home, close: Close, duck: Duck) -> ir.Table:
 
 
 def _as_before(home: Home, now: ir.Table, duck: Duck) -> ir.Table:
-    """Return those that were the same at the close by which loans are found; none: it is gone."""
-    before = Close.objects.filter(findable=True).first()
+    """Return those that were the same at the close by which loans are found, by the same rule."""
+    before = Close.objects.filter(found_by=RULE).first()
     if before is not None:
         with suppress(CloseGone, facts.FactsGone):
             return now.intersect(_told(home, before, duck))

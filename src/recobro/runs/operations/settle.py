@@ -13,7 +13,15 @@ from pyarrow.lib import ArrowException
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.brought_forward import ALWAYS, EVER, at_rest, brought_forward, dated
 from recobro.engine.steps.settlement import settlement
-from recobro.engine.steps.taken_up import ROWS, asked, begun, beyond, received, taken_up
+from recobro.engine.steps.taken_up import (
+    ROWS,
+    asked,
+    begun,
+    beyond,
+    places,
+    received,
+    taken_up,
+)
 from recobro.engine.tables import REPLACED_PORTIONS, SETTLED
 from recobro.lake import Lake, replaced_table
 from recobro.policy import Policy
@@ -38,6 +46,9 @@ _RESTS_ON = {
 LOANS_AT_ONCE = 100_000
 """Loans settled in one go: sorting their money along the line must fit the memory limit."""
 
+_MANY = 3
+"""Where more than one loan in so many changes, the whole book is settled: it lies in order."""
+
 _FORM = 4
 """Goes up when what is kept of a settlement changes: the book is then settled anew."""
 
@@ -60,8 +71,8 @@ def settle(
     """Return the settlement of a load's facts, settling what has not been settled yet.
 
     A settlement of older facts is taken further: the loans touched since are settled again and
-    added, and no file is rewritten. Otherwise, or where a load's list of them is lost, the whole
-    book is settled. A new settlement is not saved: it counts once its caller does.
+    added, and no file is rewritten. Otherwise, or where a load's list of them is lost or long, the
+    whole book is settled. A new settlement is not saved: it counts once its caller does.
     """
     key = settlement_key(policy)
     done = Settlement.objects.filter(key=key, facts_version__lte=load.number).last()
@@ -70,7 +81,7 @@ def settle(
     lake = home.lake
     since = _loads_since(done, load)
     touched = [home.touched_file(each.number) for each in since]
-    if done is None or any(each.touches_all for each in since) or not all(map(_legible, touched)):
+    if done is None or any(each.touches_all for each in since) or _too_many(touched, load):
         versions = _settle_whole(lake, key, load, policy, duck, progress=progress)
     else:
         for table, version in done.versions.items():
@@ -86,12 +97,16 @@ def _loads_since(done: Settlement | None, load: Load) -> list[Load]:
     return [*Load.objects.filter(number__gt=after, number__lt=load.number), load]
 
 
-def _legible(file: Path) -> bool:
+def _too_many(touched: list[Path], load: Load) -> bool:
+    """Tell whether most of a large book is touched, or a list of what is cannot be read."""
     try:
-        names = pq.read_schema(file).names
+        lists = [pq.read_metadata(file) for file in touched]
     except (OSError, ArrowException):
-        return False
-    return list(names) == list(TOUCHED.names)
+        return True
+    if any(found.schema.names != [*TOUCHED.names] for found in lists):
+        return True
+    rows = sum(found.num_rows for found in lists)
+    return bool(rows > LOANS_AT_ONCE and rows * _MANY > load.last_loan_no)
 
 
 def _settle_whole(
@@ -141,9 +156,9 @@ def _settle_touched(
 
 @dataclass(frozen=True, kw_only=True)
 class _Lines:
-    """Where loans are taken up (`begun`), the portions beyond, and what is replaced of all."""
+    """Where loans are taken up (`places`), the portions beyond, and what is replaced of all."""
 
-    begun: ir.Table
+    places: ir.Table
     left: ir.Table
     replaced: ir.Table
 
@@ -162,7 +177,9 @@ def _lines(lake: Lake, done: Settlement, changed: ir.Table, policy: Policy, duck
     anew = rows.anti_join(begins, "loan_no").mutate(begins=ibis.literal(0, "int64"))
     replaced = left.union(anew.select(*left.columns)).rename(kept_to="begins")
     return _Lines(
-        begun=begins, left=left, replaced=replaced.select(*REPLACED_PORTIONS.names).distinct()
+        places=duck.keep("places", [places(begins, left)]),
+        left=left,
+        replaced=replaced.select(*REPLACED_PORTIONS.names).distinct(),
     )
 
 
@@ -170,13 +187,13 @@ def _to_settle(
     book: facts.Tables, changed: ir.Table, lines: _Lines, done: Settlement, duck: Duck
 ) -> dict[str, ir.Table]:
     """Return what is to be settled: all of some loans, of others what lies beyond."""
-    anew = changed.anti_join(lines.begun, "loan_no").select("loan_no", "rescheduled")
+    anew = changed.anti_join(lines.places, "loan_no").select("loan_no", "rescheduled")
     anew = duck.keep("anew", [anew])
     nameless = {"payment_id": ibis.null("string"), "reverses": ibis.null("string")}
     parts = {
         "loans": [
             book.among("loans", anew.select("loan_no")),
-            lines.begun.select("loan_no", currency=ibis.null("string")),
+            lines.places.select("loan_no", currency=ibis.null("string")),
         ],
         "instalments": [
             book.among("instalments", anew.filter(~anew.rescheduled).select("loan_no")),
@@ -187,7 +204,7 @@ def _to_settle(
         ],
         "payments": [
             book.among("payments", anew.select("loan_no")),
-            book.after("payments", done.facts_version).semi_join(lines.begun, "loan_no"),
+            book.after("payments", done.facts_version).semi_join(lines.places, "loan_no"),
             received(lines.left).mutate(**nameless),
         ],
     }
@@ -224,7 +241,8 @@ def _write(
         }
         settled = settlement(**few, load_no=load.number, policy=policy)
         if lines is not None:
-            settled = taken_up(settled, lines.begun, lines.left)
+            near = lines.places.filter(lines.places.loan_no >= first, lines.places.loan_no < last)
+            settled = taken_up(settled, near)
         rows = at_rest(dated(settled, policy.overdue, over_by=over_by))
         files.append(lake.new_file(key))
         duck.begin_to_write(rows, files[-1])

@@ -10,7 +10,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 from django.db import OperationalError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from recobro.book.models import (
     Borrower,
@@ -41,7 +41,7 @@ from recobro.runs.closes import published
 from recobro.runs.home import Home
 from recobro.runs.models import Load
 from recobro.runs.operations.filling import fill
-from recobro.runs.operations.findable import make_findable
+from recobro.runs.operations.findable import RULE, make_findable
 from recobro.runs.progress import Progress, silent
 from recobro.terms.codes import LedgerItem
 from recobro.terms.dates import month_end
@@ -96,18 +96,18 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
 
 
 def _find_again(home: Home) -> None:
-    """Make what is searched where the newest close is shown and nothing of it is found.
+    """Make what is searched where the newest close is shown and nothing is found by this rule.
 
     So it is after an older backup, and after an upgrade.
     """
-    if Findable.objects.exists():
+    if Close.objects.filter(Exists(Findable.objects.all()), found_by=RULE).exists():
         return
     close = latest_shown()
     if close is None or not Standing.objects.filter(close=close).exists():
         return
     with home.showing(), home.reading() as scratch, Duck(scratch) as duck, transaction.atomic():
         make_findable(home, close, duck)
-        close.save(update_fields=["findable"])
+        close.save(update_fields=["found_by"])
 
 
 def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -> None:
@@ -120,7 +120,7 @@ def _show(home: Home, close: Close, duck: Duck, at: datetime, *, newest: bool) -
     # Whoever hears of the close asks for a few of its standings: the planner must know how many.
     count_anew(Standing)
     close.shown_at = at
-    close.save(update_fields=["shown_at", "findable"])
+    close.save(update_fields=["shown_at", "found_by"])
     close_shown.send(Close, close=close, at=at)
     announce(event=Event.CLOSE_SHOWN, about=_about(close), at=at)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from recobro.book.models import Borrower, Close
 from recobro.book.queries import Scope
 from recobro.casework.case import queries as ask
+from recobro.casework.case.enums import Outcome
 from recobro.casework.case.models import Case
 from recobro.casework.case.operations import assign as give
 from recobro.casework.case.operations import set_deadline
@@ -272,6 +273,7 @@ def _page(
         "deadline": (deadline or Deadline(found, asked)) if _sets_deadline(asked, found) else None,
         "late": found.closed_on is None and found.due_on < desk.on,
         "theirs": theirs,
+        "goes_on": ask.goes_on_in(found, scope) if found.outcome == Outcome.MERGED else None,
         "teams": teams_of(found, on=desk.on) if theirs else [],
         "may_team": form is not None,
     }

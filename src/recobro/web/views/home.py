@@ -7,7 +7,14 @@ from django.views.decorators.http import require_safe
 
 from recobro.book.models import Institution
 from recobro.book.queries.bridges import begins
-from recobro.casework.case.queries import Own, come_next, escalated_to, own_cases, to_sign_for
+from recobro.casework.case.queries import (
+    Own,
+    come_next,
+    escalated_to,
+    own_cases,
+    to_sign_for,
+    unsigned_of,
+)
 from recobro.office.approvals.queries import waits_for
 from recobro.office.jobs.models import Job
 from recobro.office.people.enums import Right
@@ -71,6 +78,7 @@ def _needed(desk: Desk) -> dict[str, int]:
     told: dict[str, QuerySet[Any]] = {
         "waiting": waiting_for(heads),
         "escalated": escalated_to(heads),
+        "unsigned": unsigned_of(heads),
         "to_sign_for": to_sign_for(desk.user),
         "teams": without_leader(desk.scope(Right.ASSIGN), on=desk.on),
     }

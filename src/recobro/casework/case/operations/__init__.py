@@ -25,7 +25,13 @@ from recobro.casework.case.operations.hand_over import (
     TooManyCases,
     hand_over,
 )
-from recobro.casework.case.operations.sign import GoneOn, NotTheTaker, SignedFor, sign_for
+from recobro.casework.case.operations.sign import (
+    GoneOn,
+    NotTheTaker,
+    SignedFor,
+    escalate_unsigned,
+    sign_for,
+)
 from recobro.casework.case.operations.succeed import SuccessorMissing, end_account, end_post
 
 __all__ = [
@@ -51,6 +57,7 @@ __all__ = [
     "end_account",
     "end_post",
     "escalate",
+    "escalate_unsigned",
     "follow",
     "hand_over",
     "set_deadline",

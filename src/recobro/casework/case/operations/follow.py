@@ -54,7 +54,7 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     _add_loans(problems, cases, close, at)
     moved = _astray(cases, problems)
     _move(moved, names, close, at)
-    _close(ended, close, at)
+    _close(ended, problems, close, at)
     _announce(close, {"opened": opened, "closed": len(ended), "moved": len(moved)}, at)
     return opened, len(ended)
 
@@ -276,14 +276,21 @@ def _told_moved(case: Case, before: Mapping[str, str], close: Close) -> Draft:
     )
 
 
-def _close(cases: list[Case], close: Close, at: datetime) -> None:
-    """Close cases none of whose loans is a problem any more."""
+def _close(
+    cases: list[Case], problems: Mapping[str, Household], close: Close, at: datetime
+) -> None:
+    """Close cases none of whose loans is a problem any more, or one of their own household."""
     left: dict[int, list[Loan]] = defaultdict(list)
     for each in CaseLoan.objects.filter(case__in=cases).select_related("loan"):
         left[each.case_id].append(each.loan)
+    whose = {loan: name for name, each in problems.items() for loan in each.loans}
+    into = {
+        case.pk: sorted({whose[loan.pk] for loan in left[case.pk] if loan.pk in whose})
+        for case in cases
+    }
     for case in cases:
         case.closed_on, case.escalated_to = close.as_of, None
-        case.outcome = _outcome(left[case.pk], close).value
+        case.outcome = (Outcome.MERGED if into[case.pk] else _outcome(left[case.pk], close)).value
     lapse(kind="case-assign", subjects=[case.chain for case in cases], at=at)
     Case.objects.bulk_update(cases, ["closed_on", "outcome", "escalated_to"], _AT_ONCE)
     record_all(
@@ -295,7 +302,8 @@ def _close(cases: list[Case], close: Close, at: datetime) -> None:
                 act="case.closed",
                 subject=case.household_id,
                 institution_id=case.institution_id,
-                after={"outcome": case.outcome, "on": str(close.as_of)},
+                after={"outcome": case.outcome, "on": str(close.as_of)}
+                | ({"into": ", ".join(into[case.pk])} if into[case.pk] else {}),
             )
             for case in cases
         ),

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 
+from recobro.book.models import Institution
 from recobro.casework.case.models import Case, Handover, HandoverCase
-from recobro.casework.case.queries import to_sign
-from recobro.casework.case.rules import SIGN
-from recobro.journal.operations import record
+from recobro.casework.case.queries import to_sign, unsigned
+from recobro.casework.case.rules import SIGN, STEP
+from recobro.journal.operations import NOBODY, Draft, record, record_all
+from recobro.office.escalation import WayUp, steps_up
+from recobro.office.people.enums import Right
 from recobro.office.people.models import User
 from recobro.office.settings.queries import value_of
 from recobro.terms.refusal import Refusal
@@ -105,8 +109,8 @@ def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") ->
     theirs = list(to_sign(found).select_related("case"))
     if not theirs:
         raise GoneOn
-    found.signed_at, found.remark = at, remark
-    found.save(update_fields=["signed_at", "remark"])
+    found.signed_at, found.remark, found.escalated_to = at, remark, None
+    found.save(update_fields=["signed_at", "remark", "escalated_to"])
     record(
         chain=found.chain,
         act="case.signed-for",
@@ -118,3 +122,46 @@ def sign_for(*, handover: Handover, by: User, at: datetime, remark: str = "") ->
         after={"cases": len(theirs)},
     )
     return found
+
+
+@transaction.atomic
+def escalate_unsigned(*, at: datetime) -> list[Handover]:
+    """Let each handover nobody signs for go to the head that the delay has reached, as cases do.
+
+    To the head of where the first of its cases lies on the day after the last one, to the next one
+    above after each further step. Return those that moved.
+    """
+    on, step = at.date(), timedelta(days=value_of(STEP))
+    way_up = WayUp(Right.SIGN_OFF, on)
+    late = Handover.objects.select_for_update(of=("self",)).filter(pk__in=unsigned(on).values("pk"))
+    lies = _where_they_lie(list(late))
+    moved = []
+    for handover, place in lies.items():
+        to = way_up.at(place, steps_up(handover.sign_by or on, on, step=step) - 1)
+        if to != handover.escalated_to_id:
+            handover.escalated_to_id = to
+            moved.append(handover)
+    Handover.objects.bulk_update(moved, ["escalated_to"], _AT_ONCE)
+    record_all(
+        drafts=[_told_escalated(handover, lies[handover]) for handover in moved], by=NOBODY, at=at
+    )
+    return moved
+
+
+def _where_they_lie(handovers: Sequence[Handover]) -> dict[Handover, Institution]:
+    """Return where the first case of each handover lies that is still with who has taken it."""
+    by_number = {handover.pk: handover for handover in handovers}
+    rows = HandoverCase.objects.filter(
+        handover__in=handovers, case__responsible=F("handover__taker")
+    ).select_related("case__institution")
+    return {by_number[one.handover_id]: one.case.institution for one in rows.order_by("-case")}
+
+
+def _told_escalated(handover: Handover, place: Institution) -> Draft:
+    return Draft(
+        chain=handover.chain,
+        act="case.handover-escalated",
+        subject=str(handover.pk),
+        institution_id=place.pk,
+        after={"to": handover.escalated_to_id or "", "sign_by": str(handover.sign_by)},
+    )

@@ -7,6 +7,7 @@ from recobro.casework.case.queries.cases import (
     case_in,
     counted,
     escalated_to,
+    goes_on_in,
     heads_among,
     heads_of,
     households,
@@ -25,7 +26,14 @@ from recobro.casework.case.queries.cases import (
     without_person,
     written_off,
 )
-from recobro.casework.case.queries.handovers import cases_of, handovers_of, to_sign, to_sign_for
+from recobro.casework.case.queries.handovers import (
+    cases_of,
+    handovers_of,
+    to_sign,
+    to_sign_for,
+    unsigned,
+    unsigned_of,
+)
 from recobro.casework.case.queries.own import Own, come_next, own_cases
 from recobro.casework.case.queries.plan import MOST, Plan, Planned, plan
 from recobro.casework.case.queries.problems import Household, few, problems_of, touched_by
@@ -47,6 +55,7 @@ __all__ = [
     "counted",
     "escalated_to",
     "few",
+    "goes_on_in",
     "handovers_of",
     "heads_among",
     "heads_of",
@@ -69,6 +78,8 @@ __all__ = [
     "to_sign",
     "to_sign_for",
     "touched_by",
+    "unsigned",
+    "unsigned_of",
     "with_case",
     "without_person",
     "written_off",

@@ -238,6 +238,13 @@ def open_case_of(household_id: str) -> Case | None:
     return Case.objects.filter(household_id=household_id, closed_on__isnull=True).first()
 
 
+def goes_on_in(case: Case, scope: Scope) -> Case | None:
+    """Return the case that goes on with the loans of a merged one, if somebody may see it."""
+    theirs = scope.within("institution__path") | scope.within("loans__loan__institution__path")
+    cases = Case.objects.filter(theirs, loans__loan__in=case.loans.values("loan"))
+    return cases.exclude(pk=case.pk).order_by("-opened_on", "-pk").first()
+
+
 def loans_of(
     case: Case, close: Close, scope: Scope, *, also: Iterable[Close] = ()
 ) -> QuerySet[Standing]:

@@ -1,9 +1,12 @@
 """Handovers: to whom cases were given at once, and who has signed for them."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from recobro.book.models import Institution
 from recobro.book.queries import Scope
 from recobro.casework.case.models import Handover, HandoverCase
 from recobro.office.people.models import User
@@ -25,7 +28,7 @@ def handovers_of(user: User, scope: Scope) -> QuerySet[Handover]:
     theirs = Q(taker=user) | Q(decided_by=user) | scope.within("cases__case__institution__path")
     rows = Handover.objects.filter(pk__in=Handover.objects.filter(theirs).values("pk"))
     return (
-        rows.select_related("taker", "decided_by")
+        rows.select_related("taker", "decided_by", "escalated_to")
         .annotate(number=Count("cases"), waits=_WAITS)
         .order_by("-waits", "-decided_at", "-id")
     )
@@ -45,6 +48,16 @@ def cases_of(handover: Handover, user: User, scope: Scope) -> QuerySet[HandoverC
 def to_sign_for(user: User) -> QuerySet[Handover]:
     """Return the handovers that wait for somebody to sign for them."""
     return Handover.objects.filter(_WAITS, taker=user)
+
+
+def unsigned(on: date) -> QuerySet[Handover]:
+    """Return the handovers that wait for a signature though the last day for it is past."""
+    return Handover.objects.filter(_WAITS, sign_by__lt=on)
+
+
+def unsigned_of(heads_of: Iterable[Institution]) -> QuerySet[Handover]:
+    """Return the handovers whose missing signature has reached the heads of some institutions."""
+    return Handover.objects.filter(_WAITS, escalated_to__in=list(heads_of))
 
 
 def to_sign(handover: Handover) -> QuerySet[HandoverCase]:
