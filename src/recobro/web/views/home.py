@@ -78,7 +78,7 @@ def _needed(desk: Desk) -> dict[str, int]:
     told: dict[str, QuerySet[Any]] = {
         "waiting": waiting_for(heads),
         "escalated": escalated_to(heads),
-        "unsigned": unsigned_of(heads),
+        "unsigned": unsigned_of(heads).exclude(taker=desk.user),
         "to_sign_for": to_sign_for(desk.user),
         "teams": without_leader(desk.scope(Right.ASSIGN), on=desk.on),
     }
