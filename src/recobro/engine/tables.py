@@ -188,8 +188,8 @@ SETTLED = ibis.schema(
 )
 """The settlement at rest: a close of a day reads the rows with read_from ≤ day < read_until.
 
-What is over by some day is read one by one before it, and from it on as one row a loan and load. What is
-yet to come is not asked for before `asked_from`: the day on which it falls due, or is paid.
+What is over by some day is read one by one before it, and from it on as one row a loan and load.
+What is yet to come is not asked for before `asked_from`: the day on which it falls due, or is paid.
 """
 
 REPLACED_PORTIONS = ibis.schema(

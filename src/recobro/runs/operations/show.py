@@ -91,7 +91,7 @@ def show(*, home: Home, at: datetime, progress: Progress = silent) -> list[Close
                     _show(home, close, duck, at, newest=close == wanted[-1])
                     _forget(wanted, close)
             with suppress(OperationalError):  # somebody writes for long: the next close does it
-                count_anew(Institution, Standing, Findable, Figure)
+                count_anew(Institution, Borrower, Loan, Standing, Findable, Figure)
             return new
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from recobro.book.models import Close, Institution, Loan
+from recobro.book.operations import count_anew
 from recobro.book.queries import latest_shown
 from recobro.casework.case.enums import Cause, Outcome
 from recobro.casework.case.models import Case, CaseLoan, Responsibility
@@ -32,6 +33,9 @@ from recobro.terms.codes import ClosedAs
 _AT_ONCE = 2_000
 """Rows in one statement."""
 
+_MANY = 1_000
+"""Cases after which the database looks anew at how many there are."""
+
 
 @transaction.atomic
 def follow(*, close: Close, at: datetime) -> tuple[int, int]:
@@ -55,6 +59,8 @@ def follow(*, close: Close, at: datetime) -> tuple[int, int]:
     moved = _astray(cases, problems)
     _move(moved, names, close, at)
     _close(ended, problems, close, at)
+    if opened + len(ended) > _MANY:
+        count_anew(Case, CaseLoan)  # the next close asks of each loan whether it is in a case
     _announce(close, {"opened": opened, "closed": len(ended), "moved": len(moved)}, at)
     return opened, len(ended)
 
