@@ -3,8 +3,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.utils import IntegrityError
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from recobro.book.models import Loan, Standing
@@ -198,6 +199,18 @@ def test_the_case_of_a_household_that_became_one_with_another_is_merged() -> Non
     assert found is not None
     assert found.household_id == "li"
     assert goes_on_in(wang, Scope()) is None
+
+
+def test_after_many_cases_the_database_looks_how_many_there_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Here one is many."""
+    monkeypatch.setattr(import_module("recobro.casework.case.operations.follow"), "_MANY", 0)
+    lend(1, "wang")
+    with CaptureQueriesContext(connection) as queries:
+        close("2026-05-31", (1, BAD))
+    told = [one["sql"] for one in queries.captured_queries if one["sql"].startswith("ANALYZE")]
+    assert told == ['ANALYZE "case_case"', 'ANALYZE "case_caseloan"']
 
 
 def test_bad_again_is_another_case() -> None:

@@ -164,7 +164,8 @@ def deliveries(draw: st.DrawFn, rows: Rows) -> list[dict[str, list[Row]]]:
     settled: dict[Any, int] = {}
     for table in rows:
         for row in rows[table]:
-            earliest = first.get(row.get("loan_id"), 0)
+            # a loan does not come before the one that it replaces
+            earliest = max(first.get(row.get(id_), 0) for id_ in ("loan_id", "replaces_loan_id"))
             own = _stage(draw, table, row, earliest, settled)
             found[own][table].append(row)
             mended = table == "loans" or (

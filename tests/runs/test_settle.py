@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -56,9 +58,17 @@ def test_older_facts_are_settled_beside_newer_ones(bank: Bank, book: Book) -> No
         assert (load, found) == (load, by_load[load])
 
 
-@pytest.mark.parametrize("torn", [False, True])
+def torn(touched: Path) -> None:
+    touched.write_bytes(b"PAR1")
+
+
+def of_an_older_version(touched: Path) -> None:
+    pq.write_table(pa.table({"loan_no": [1]}), touched)
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, torn, of_an_older_version])
 def test_where_the_touched_loans_are_not_known_all_are_settled(
-    bank: Bank, book: Book, *, torn: bool
+    bank: Bank, book: Book, harm: Callable[[Path], None]
 ) -> None:
     """
     2026-01-05 A owes 100.00
@@ -70,10 +80,7 @@ def test_where_the_touched_loans_are_not_known_all_are_settled(
     bank.close("2026-03-31", policy=patient())
     bank.load(pays(book, "A"), kind="delta")
     bank.load(pays(book, "B"), kind="delta")
-    touched = bank.home.touched_file(2)
-    touched.unlink()
-    if torn:
-        touched.write_bytes(b"PAR1")
+    harm(bank.home.touched_file(2))
     found = bank.overdue("2026-03-31", policy=patient())
     assert found == {"A": (3000, 85), "B": (3000, 85)}
 
@@ -179,6 +186,19 @@ def test_what_is_over_stays_as_it_was_settled(bank: Bank, tmp_path: Path) -> Non
 
     sixth = {"payments": [*pays("Regular", 11, 11), back]}
     assert {*next_delivery(date(2026, 11, 30), sixth)["Regular"]} == {6}
+
+
+def test_where_most_of_a_large_book_changes_all_of_it_is_settled(
+    bank: Bank, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It lies in order then; here a book is large from one loan on."""
+    monkeypatch.setattr("recobro.runs.operations.settle.LOANS_AT_ONCE", 1)
+    year = rows_of(written(YEAR))
+    last = [one for one in year["payments"] if one["payment_id"] in {"Regular12", "Turned12"}]
+    rest = [one for one in year["payments"] if one not in last]
+    bank.load(year | {"payments": rest}, delivered_on=date(2026, 12, 1))
+    bank.load({"payments": last}, kind="delta", delivered_on=date(2026, 12, 6))
+    assert settled_by(bank, tmp_path / "scratch") == dict.fromkeys(THREE, [2] * 12)
 
 
 def test_within_a_tolerance_what_changes_is_settled_whole(bank: Bank, tmp_path: Path) -> None:
