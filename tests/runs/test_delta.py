@@ -173,7 +173,8 @@ def deliveries(draw: st.DrawFn, rows: Rows) -> list[dict[str, list[Row]]]:
             )
             if mended and own > earliest and row.get("reverses") is None and draw(st.booleans()):
                 found[earliest][table].append(otherwise(table, row))
-            elif table == "loans":
+                own = earliest
+            if table == "loans":
                 first[row["loan_id"]] = own
     return found
 
