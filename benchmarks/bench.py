@@ -101,11 +101,8 @@ class Bench:
         """Return of the delivery of a day nothing but the payments of loans that are known."""
         folder = book.path / f"payments-{number}"
         if not folder.exists():
-            day, known = (
-                self.day_of(book, number),
-                duckdb.read_parquet(f"{book.delivery}/loans.parquet"),
-            )
-            paid = duckdb.read_parquet(str(day / "payments.parquet"))
+            known = duckdb.read_parquet(str(book.delivery / "loans.parquet"))
+            paid = duckdb.read_parquet(str(self.day_of(book, number) / "payments.parquet"))
             with _whole(folder) as made:
                 made.mkdir(parents=True)
                 paid.join(known.select("loan_id"), "loan_id", how="semi").write_parquet(
