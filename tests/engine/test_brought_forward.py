@@ -36,8 +36,8 @@ def rows_of(duck: Duck, book: str, *, over_by: date) -> Any:
     settled = settlement(
         tables["loans"], tables["instalments"], tables["payments"], load_no=1, policy=policy
     )
-    rows = dated(settled, policy.overdue, over_by=over_by)
-    return duck.keep("at-rest", [rows, brought_forward(rows, over_by=over_by)])
+    rows = dated(settled, policy.overdue, over_by=duck.day(over_by))
+    return duck.keep("at-rest", [rows, brought_forward(rows, over_by=duck.day(over_by))])
 
 
 def told(duck: Duck, table: Any) -> list[tuple[Any, ...]]:

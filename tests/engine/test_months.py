@@ -34,7 +34,7 @@ def test_a_month_end_is_what_a_close_would_publish(shelf: tuple[Book, date], rul
     book, on = shelf
     policy = policy_of(rules)
     with opened() as duck:
-        found = stood(facts_of(book, policy, duck), on=on, policy=policy)
+        found = stood(facts_of(book, policy, duck), on=duck.day(on), policy=policy)
         expected = published(duck, book, on, rules).select(*MONTH_END.names)
         assert rows_of(duck, found.order_by("loan_no")) == rows_of(
             duck, expected.order_by("loan_no")
@@ -51,7 +51,7 @@ def test_days_and_balance_without_a_grade(duck: Duck) -> None:
     facts = facts_of(
         written(test_days_and_balance_without_a_grade.__doc__), policy_of(Rules()), duck
     )
-    found = stood(facts, on=date(2026, 3, 31), policy=policy_of(Rules()))
+    found = stood(facts, on=duck.day(date(2026, 3, 31)), policy=policy_of(Rules()))
     assert [
         (row["as_of"], row["outstanding_principal"], row["days_past_due"])
         for row in rows_of(duck, found)

@@ -51,8 +51,9 @@ def both_ways(
         new = payments.filter(payments.payment_id.isin([*late, ""]))
         changed = new.group_by("loan_no").aggregate(day=new.paid_on.min())
         rows, taken = _next(at_rest, facts, new, changed, policy, duck, turn=turn)
-        rows = duck.keep(f"dated-{turn}", [dated(rows, policy.overdue, over_by=over_by)])
-        rows = rows.union(brought_forward(rows, over_by=over_by))
+        over = duck.day(over_by)
+        rows = duck.keep(f"dated-{turn}", [dated(rows, policy.overdue, over_by=over)])
+        rows = rows.union(brought_forward(rows, over_by=over))
         if at_rest is not None:
             rows = rows.union(_staying(at_rest, changed, taken))
         at_rest = duck.keep(f"at-rest-{turn}", [rows])

@@ -121,9 +121,10 @@ def facts_of(
     )
     assert settled.schema().names == PORTIONS.names
     portions = duck.keep("portions", [settled])
-    rows = dated(portions, policy.overdue, over_by=over_by)
-    if over_by is not None:
-        rows = duck.keep("at-rest", [rows, brought_forward(rows, over_by=over_by)])
+    over = None if over_by is None else duck.day(over_by)
+    rows = dated(portions, policy.overdue, over_by=over)
+    if over is not None:
+        rows = duck.keep("at-rest", [rows, brought_forward(rows, over_by=over)])
     return close.Facts(
         loans=tables["loans"],
         borrowers=tables["borrowers"],

@@ -1,6 +1,7 @@
 """How the pages are served: a few processes with a few threads each, and a worker beside them."""
 
 import os
+import signal
 import subprocess
 import sys
 from typing import Any
@@ -13,7 +14,23 @@ graceful_timeout = 10
 accesslog = None  # addresses name debtors
 errorlog = "-"
 loglevel = "warning"
+control_socket_disable = True  # one for all banks of a user, and nobody needs it
 _beside: list["subprocess.Popen[bytes]"] = []
+
+
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - as gunicorn calls it
+    """Leave Ctrl C to the process that leads, and load whole before being told to end."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGQUIT})
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - as gunicorn calls it
+    """Answer what is being asked before the end.
+
+    gunicorn's own handler breaks off whatever runs right then: an import, whose trace is shown,
+    or the pool of threads as it takes a request, and it then waits for its own lock.
+    """
+    signal.signal(signal.SIGQUIT, worker.handle_exit)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGQUIT})
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401, ARG001 - as gunicorn calls it

@@ -1,7 +1,5 @@
 """Where each loan stood at the end of a month: balance and days past due, without a grade."""
 
-from datetime import date
-
 import ibis
 import ibis.expr.types as ir
 
@@ -31,11 +29,10 @@ MONTH_END = ibis.schema(
 """What a published standing and one without a grade have in common."""
 
 
-def stood(facts: Facts, *, on: date, policy: Policy) -> ir.Table:
+def stood(facts: Facts, *, on: ir.DateScalar, policy: Policy) -> ir.Table:
     """Return MONTH_END of each loan disbursed by a day: at a sixth of the price of a close."""
-    day = ibis.literal(on)
-    views = facts.loans.filter(facts.loans.disbursed_on <= day).mutate(as_of=day)
-    lines = facts.portions.mutate(as_of=day)
+    views = facts.loans.filter(facts.loans.disbursed_on <= on).mutate(as_of=on)
+    lines = facts.portions.mutate(as_of=on)
     money = Money.told_by(lines, policy, lambda _, tables: tables[0])
     loans = measure(views, money, facts, policy).select(*MONTH_END.names)
     return loans.cast(dict(MONTH_END.items()))

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import ibis
 import ibis.expr.operations as ops
@@ -68,6 +68,9 @@ class Desk:
     vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
     day of the delivery, as far as it is known.
 
+    `views` are named expressions, in SQL. They stand before each statement that rests on them:
+    DuckDB reads them once then, where a view of its own is read as it is made and at each use.
+
     Files and views have the same names in every load of a home: an expression over them is then
     the same as in the load before, and is in SQL already.
     """
@@ -89,7 +92,7 @@ class Desk:
     standing: dict[tuple[str, str], ir.Table] = field(default_factory=dict)
     files: set[Path] = field(default_factory=set)
     sizes: dict[str, Path] = field(default_factory=dict)
-    views: dict[str, None] = field(default_factory=dict)
+    views: dict[str, Written] = field(default_factory=dict)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -147,19 +150,22 @@ class Desk:
         """Name columns of a Parquet file, in SQL, and the `file_row_number` of its records."""
         chosen = ", ".join(f"{told} AS {quoted(column)}" for column, told in columns.items())
         file = f"read_parquet({literal(str(path))}, file_row_number = true)"
-        self._view(name, f"SELECT {chosen} FROM {file}")  # noqa: S608  our own names, quoted
+        query = f"SELECT {chosen} FROM {file}"  # noqa: S608  our own names, quoted
         rows = named(name, schema)
+        self.views[_name(rows)] = Written(query, ())
         self.sizes[_name(rows)] = path
         return rows
 
     def view(self, name: str, rows: ir.Table) -> ir.Table:
         """Name an expression, so that what is built on it stays small and the same each time."""
-        self._view(name, compiled(rows))
-        return named(name, rows.schema())
+        view = named(name, rows.schema())
+        self.views[_name(view)] = written(rows)
+        return view
 
-    def _view(self, name: str, query: str) -> None:
-        self.views[name] = None
-        self.connection.raw_sql(f"CREATE OR REPLACE TEMP VIEW {_view_name(name)} AS {query}")
+    def publish(self, name: str, rows: ir.Table) -> None:
+        """Make rows a view of the connection, for queries that others have written."""
+        query, names = written(rows)
+        self.connection.raw_sql(f"CREATE VIEW {quoted(name)} AS {self._with(names)}{query}")
 
     def settle(self, rows: ir.Table, table: str) -> tuple[Path, ir.Table]:
         """Put the accepted rows of a table where they stay; what is kept already only moves."""
@@ -173,8 +179,6 @@ class Desk:
 
     def sweep(self, stay: AbstractSet[Path]) -> None:
         """Remove what was kept on the way, but for the files named."""
-        for name in reversed(self.views):
-            self.connection.raw_sql(f"DROP VIEW IF EXISTS {_view_name(name)}")
         for path in self.files - stay:
             path.unlink(missing_ok=True)
 
@@ -185,8 +189,9 @@ class Desk:
             f"{quoted(name)}::{DuckDBType.to_string(kind)} AS {quoted(name)}"
             for name, kind in rows.schema().items()
         )
-        query = f"SELECT {columns} FROM ({compiled(rows)})"  # noqa: S608  our own names, quoted
-        self.connection.raw_sql(f"COPY ({query}) TO {literal(str(path))} ({PARQUET})")
+        query, names = written(rows)
+        typed = f"{self._with(names)}SELECT {columns} FROM ({query})"  # noqa: S608  our own names, quoted
+        self.connection.raw_sql(f"COPY ({typed}) TO {literal(str(path))} ({PARQUET})")
 
     def count(self, rows: ir.Table) -> int:
         """Return the number of rows."""
@@ -195,13 +200,33 @@ class Desk:
 
     def one(self, value: ir.Scalar) -> Any:  # noqa: ANN401  whatever the expression is
         """Return a single value."""
-        (found,) = self.connection.raw_sql(compiled(value.as_table())).fetchone()
+        (found,) = self._asked(value.as_table()).fetchone()
         return found
 
     def fetch(self, rows: ir.Table) -> list[dict[str, Any]]:
         """Return a few rows as dictionaries."""
-        found = self.connection.raw_sql(compiled(rows)).fetchall()
+        found = self._asked(rows).fetchall()
         return [dict(zip(rows.columns, row, strict=True)) for row in found]
+
+    def _asked(self, rows: ir.Table) -> Any:  # noqa: ANN401  DuckDB's own result
+        query, names = written(rows)
+        return self.connection.raw_sql(self._with(names) + query)
+
+    def _with(self, names: tuple[str, ...]) -> str:
+        """Write the views of some names, and before them those that they rest on."""
+        needed: dict[str, str] = {}
+        self._gather(names, needed)
+        views = ",\n".join(
+            f"{quoted(name)} AS NOT MATERIALIZED ({query})" for name, query in needed.items()
+        )
+        return f"WITH {views}\n" if views else ""
+
+    def _gather(self, names: tuple[str, ...], needed: dict[str, str]) -> None:
+        for name in names:
+            if name in self.views and name not in needed:
+                query, below = self.views[name]
+                self._gather(below, needed)
+                needed[name] = query
 
     def turn_away(self, table: str, rows: ir.Table, key: tuple[str, ...]) -> None:
         """Remember the keys of rejected rows, for their children to be told."""
@@ -273,13 +298,16 @@ class Desk:
         return stays.cast(FACTS[table]).union(accepted.cast(FACTS[table]))
 
 
+class Written(NamedTuple):
+    """An expression in SQL, and the names of the tables and views that it rests on."""
+
+    query: str
+    names: tuple[str, ...]
+
+
 def named(name: str, schema: ibis.Schema) -> ir.Table:
     """Return the view of a name."""
     return ibis.table(nullable(schema), name=f"intake {name}")
-
-
-def _view_name(name: str) -> str:
-    return quoted(f"intake {name}")
 
 
 def nullable(schema: ibis.Schema) -> ibis.Schema:
@@ -287,20 +315,22 @@ def nullable(schema: ibis.Schema) -> ibis.Schema:
     return ibis.schema({name: kind(nullable=True) for name, kind in schema.items()})
 
 
-def compiled(rows: ir.Table) -> str:
-    """Return an expression in SQL; the same one is written once, which costs most of a load."""
-    return _compiled(rows.op())
+def written(rows: ir.Table) -> Written:
+    """Write an expression in SQL; the same one is written once, which costs most of a load."""
+    return _written(rows.op())
 
 
-def written() -> int:
+def times_written() -> int:
     """Return how many expressions have been written in SQL so far."""
-    return _compiled.cache_info().misses
+    return _written.cache_info().misses
 
 
 @lru_cache(1000)
-def _compiled(op: ops.Relation) -> str:
+def _written(op: ops.Relation) -> Written:
     query = _COMPILER.to_sqlglot(op.to_expr())
-    return str(query.sql(dialect=_COMPILER.dialect, copy=False))  # it is written once and let go
+    names = dict.fromkeys(table.name for table in op.find(ops.UnboundTable))
+    # It is written once and let go.
+    return Written(str(query.sql(dialect=_COMPILER.dialect, copy=False)), tuple(names))
 
 
 def _name(rows: ir.Table) -> str:

@@ -117,7 +117,7 @@ def _open(path: Path, wanted: list[str], mapping: Mapping, bench: Desk) -> dict[
             name, rows = file.name, _rows(file, form_of(mapping, source), bench)
         else:
             name, rows = f"{path.name}, sheet {source}", _sheet(path, source, mapping, bench)
-        bench.connection.create_view(source, rows)
+        bench.publish(source, rows)
         files[source] = name
     return files
 

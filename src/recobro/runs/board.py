@@ -123,7 +123,7 @@ class Board:
         """The portions as if nothing were paid after the day of the close."""
         loans, on = self.book["loans"], self.close.as_of
         known = as_known_on(self.portions, loans, on=on, policy=self.policy)
-        return self.duck.keep("known", [known])
+        return self.keep("known", lambda: [known])
 
     def closed(self, on: date) -> Close | None:
         """Return the close of a day: the board's own, else the one in force; None if none is."""
@@ -147,9 +147,9 @@ class Board:
         """Return the standings so many days after the close, if nothing is paid after it."""
 
         def forgetting(read: engine.Facts, desk: Duck) -> engine.Facts:
-            on = self.close.as_of
-            known = as_known_on(read.portions, read.loans, on=on, policy=self.policy)
-            return replace(read, portions=desk.keep("known", [known]), lines=None, few=None)
+            schema = self.known.schema()
+            known = desk.read(self.duck.kept("known"), schema)
+            return replace(read, portions=known, lines=None, few=None)
 
         then = self.close.as_of + timedelta(days=days)
         return self._computed(f"unpaid-{then}", then, forgetting)
@@ -166,14 +166,20 @@ class Board:
 
     def months(self) -> ir.Table:
         """Return MONTH_END of every month end, one under the other."""
-        read = self._facts(self.duck)
-        seen = [
-            stood(read, on=on, policy=self.policy)
-            if recomputed
-            else self.standings(on).select(*MONTH_END.names)
-            for on, recomputed in self.month_ends.items()
-        ]
-        return self.keep("months", lambda: seen)
+        days = self.month_ends.items()
+        shut = [self.standings(on).select(*MONTH_END.names) for on, anew in days if not anew]
+        months = self.keep("months", lambda: shut)
+        recomputed = [on for on, anew in days if anew]
+        return months.union(self._stood(recomputed)) if recomputed else months
+
+    def _stood(self, days: list[date]) -> ir.Table:
+        name = "months-recomputed"
+        if name not in self._kept:
+            read = self._facts(self.duck)
+            self._kept[name] = self.duck.keep_by_day(
+                name, days, lambda day: stood(read, on=day, policy=self.policy)
+            )
+        return self._kept[name]
 
     def placed(self, loans: ir.Table, nodes: Sequence[str]) -> ir.Table:
         """Say of loans who owes them, and put them at the node that they are under."""

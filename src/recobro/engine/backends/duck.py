@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from functools import lru_cache
@@ -94,6 +94,11 @@ def _day(under: str) -> date:  # type: ignore[empty-body]  # DuckDB has it
     """Return a day that a connection has under a name: DuckDB takes it for a constant."""
 
 
+@ibis.udf.scalar.builtin(name="getvariable")  # type: ignore[untyped-decorator]  # ibis is untyped
+def _integer(under: str) -> int:  # type: ignore[empty-body]  # DuckDB has it
+    """Return a whole number that a connection has under a name."""
+
+
 class Connection(DuckDB):  # type: ignore[misc]  # ibis is untyped
     """A connection that may have work under way: whoever uses it waits until that is done.
 
@@ -181,7 +186,7 @@ class Duck(Backend):
         it may be wrong by a thousand.
         """
         super().__init__(scratch, progress=progress)
-        self._views, self._days = count(), count()
+        self._views, self._days, self._integers = count(), count(), count()
         self.connection = Connection().connect(
             temp_directory=str(scratch / "spill"),
             memory_limit=memory,
@@ -214,8 +219,34 @@ class Duck(Backend):
     def day(self, on: date) -> ir.DateScalar:
         """Return a day by a name, under which the next run has another."""
         name = f"day_{next(self._days)}"
-        self.connection.follow(f"set variable {name} = date '{on}'")
+        self._name(name, f"date '{on}'")
         return _day(name)
+
+    def integer(self, value: int) -> ir.IntegerScalar:
+        """Return a whole number by a name, under which the next run has another."""
+        name = f"integer_{next(self._integers)}"
+        self._name(name, f"{value}::bigint")
+        return _integer(name)
+
+    def keep_by_day(
+        self, name: str, days: Sequence[date], table_of: Callable[[ir.DateScalar], ir.Table]
+    ) -> ir.Table:
+        """Compute a table of each day, one after another; return their union, kept on disk.
+
+        What it is of any day is written in SQL once.
+        """
+        on = f"day_{next(self._days)}"
+        table = table_of(_day(on))
+        folder = self.scratch / name
+        folder.mkdir(parents=True)
+        files = [folder / f"{number:05}.parquet" for number in range(len(days))]
+        for file, day in zip(files, days, strict=True):
+            self._name(on, f"date '{day}'")
+            self.begin_to_write(table, file)
+        return self.read(files, table.schema())
+
+    def _name(self, name: str, value: str) -> None:
+        self.connection.follow(f"set variable {name} = {value}")
 
     def write(self, table: ir.Table, file: Path) -> Path:
         """Write a table's rows to a Parquet file and return its path once it is there."""

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from recobro.engine.arithmetic import total
-from recobro.engine.calendar import month_of
+from recobro.engine.calendar import month_of, plus_days
 from recobro.engine.tables import PORTIONS, SETTLED
 from recobro.policy import Overdue
 
@@ -31,11 +31,11 @@ _SO_FAR = (
 """What only grows along the line of a loan that is brought forward: where the line stands."""
 
 
-def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Table:
+def dated(portions: ir.Table, policy: Overdue, *, over_by: ir.DateScalar | None) -> ir.Table:
     """Say on which days each portion is read (SETTLED): until `over_by` if it is over by then."""
     until = ibis.literal(ALWAYS)
     if over_by is not None:
-        until = ibis.ifelse(_over(portions, policy, over_by), ibis.literal(over_by), until)
+        until = ibis.ifelse(_over(portions, policy, over_by), over_by, until)
     due_on, paid_on = portions.due_on, portions.paid_on
     asked = ibis.least(ibis.coalesce(due_on, paid_on), ibis.coalesce(paid_on, due_on))
     return portions.mutate(
@@ -43,7 +43,7 @@ def dated(portions: ir.Table, policy: Overdue, *, over_by: date | None) -> ir.Ta
     ).select(*SETTLED.names)
 
 
-def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
+def brought_forward(rows: ir.Table, *, over_by: ir.DateScalar) -> ir.Table:
     """Sum up what is over by a day, one row a loan that is read from then on (SETTLED).
 
     It says also where the loan's line stands then: a settlement can be taken up from there.
@@ -55,9 +55,9 @@ def brought_forward(rows: ir.Table, *, over_by: date) -> ir.Table:
     )
     known = {
         "closes": ibis.literal(False, "boolean"),  # noqa: FBT003 - ibis takes the value by position
-        "read_from": ibis.literal(over_by),
+        "read_from": over_by,
         "read_until": ibis.literal(ALWAYS),
-        "asked_from": ibis.literal(over_by),
+        "asked_from": over_by,
     }
     return sums.select(
         **{
@@ -101,16 +101,16 @@ def at_rest(rows: ir.Table) -> ir.Table:
     return rows.order_by(rows.read_until, month, rows.loan_no, rows.line_end)
 
 
-def _over(portions: ir.Table, policy: Overdue, day: date) -> ir.BooleanValue:
+def _over(portions: ir.Table, policy: Overdue, day: ir.DateScalar) -> ir.BooleanValue:
     """Tell what no close from a day on looks at alone: the beginning of each loan's line.
 
     It is paid, its instalment has been assessed by then, and where it closes that one a newer one
     too. Where due dates run backwards every instalment is looked at, and so is what was paid beyond
     a schedule.
     """
-    assessed = ibis.literal(day - timedelta(days=policy.grace_days + 1))
+    assessed = plus_days(day, -policy.grace_days - 1)
     unplanned = portions.due_on.isnull() & (portions.beyond == 0)
     open_until = ibis.ifelse(portions.closes, portions.due_until, portions.due_on)
     past = unplanned | (open_until <= assessed)
-    paid = portions.paid_on <= ibis.literal(day)
+    paid = portions.paid_on <= day
     return (paid & past & ~portions.disordered.fill_null(False)).fill_null(False)  # noqa: FBT003 - ibis takes the value by position

@@ -19,7 +19,12 @@ UNSPECIFIED = "unspecified"
 
 
 def settlement(
-    loans: ir.Table, instalments: ir.Table, payments: ir.Table, *, load_no: int, policy: Policy
+    loans: ir.Table,
+    instalments: ir.Table,
+    payments: ir.Table,
+    *,
+    load_no: int | ir.IntegerScalar,
+    policy: Policy,
 ) -> ir.Table:
     """Settle payments against instalments oldest first and return the portions (PORTIONS).
 
@@ -35,7 +40,7 @@ def settlement(
     if policy.overdue.tolerance:
         portions = _settled_within(portions, asked, received, tolerances(loans, policy))
     portions = remembering(portions, policy.overdue)
-    return portions.mutate(load_no=ibis.literal(load_no, "int32")).select(*PORTIONS.names)
+    return portions.mutate(load_no=load_no).cast({"load_no": "int32"}).select(*PORTIONS.names)
 
 
 def _due(instalments: ir.Table) -> ir.IntegerValue:

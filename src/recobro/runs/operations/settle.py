@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import ibis
@@ -229,20 +229,18 @@ def _write(
     progress: Progress,
 ) -> list[Path]:
     """Settle a few loans after the other, each few into a file; bring forward what is over."""
-    over_by = _over_by(load)
+    over_by = _over_by(load, duck)
+    load_no = duck.integer(load.number)
     files = []
     for done, (first, last) in enumerate(parts):
         if done:
             duck.connection.wait()  # what is told of is done
         progress("settle", done, len(parts))
-        few = {
-            name: book[name].filter(book[name].loan_no >= first, book[name].loan_no < last)
-            for name in _RESTS_ON
-        }
-        settled = settlement(**few, load_no=load.number, policy=policy)
+        part = duck.integer(first), duck.integer(last)
+        few = {name: _within(book[name], *part) for name in _RESTS_ON}
+        settled = settlement(**few, load_no=load_no, policy=policy)
         if lines is not None:
-            near = lines.places.filter(lines.places.loan_no >= first, lines.places.loan_no < last)
-            settled = taken_up(settled, near)
+            settled = taken_up(settled, _within(lines.places, *part))
         rows = at_rest(dated(settled, policy.overdue, over_by=over_by))
         files.append(lake.new_file(key))
         duck.begin_to_write(rows, files[-1])
@@ -254,10 +252,14 @@ def _write(
     return files
 
 
-def _over_by(load: Load) -> date | None:
+def _within(rows: ir.Table, first: ir.IntegerScalar, last: ir.IntegerScalar) -> ir.Table:
+    return rows.filter(rows.loan_no >= first, rows.loan_no < last)
+
+
+def _over_by(load: Load, duck: Duck) -> ir.DateScalar | None:
     """Return the day by which portions are brought forward; none where it is not known."""
     on = load.delivered_on
-    return on - _CLOSED_AFTER if on and on > EVER + _CLOSED_AFTER else None
+    return duck.day(on - _CLOSED_AFTER) if on and on > EVER + _CLOSED_AFTER else None
 
 
 def ranges(loans: ir.Table, duck: Duck, *, at_once: int) -> list[tuple[int, int]]:
