@@ -10,7 +10,7 @@ from pyarrow import parquet
 from python_calamine import CalamineWorkbook
 
 from recobro.demo.accounts import Book
-from recobro.demo.bank import Delivery
+from recobro.demo.bank import Delivery, written_beside
 from recobro.demo.deliveries import COLUMNS, delta
 from recobro.demo.files import write_workbook
 from recobro.demo.ledger import LedgerRow
@@ -33,6 +33,26 @@ def test_a_full_delivery_and_twelve_month_ends(delivered: list[Delivery]) -> Non
             for on in MONTH_ENDS
         ),
     ]
+
+
+def test_another_process_writes_the_same_bank(delivered: list[Delivery], tmp_path: Path) -> None:
+    with written_beside(tmp_path) as coming:
+        beside = list(coming)
+    assert [each._replace(path=Path(each.path.name)) for each in beside] == [
+        each._replace(path=Path(each.path.name)) for each in delivered
+    ]
+    assert _contents(tmp_path) == _contents(delivered[0].path.parent)
+
+
+def test_what_goes_wrong_in_the_other_process_is_heard(tmp_path: Path) -> None:
+    (tmp_path / f"{FULL_ON}-full").touch()
+    with pytest.raises(FileExistsError), written_beside(tmp_path) as coming:
+        next(coming)
+
+
+def _contents(folder: Path) -> dict[Path, bytes]:
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder): file.read_bytes() for file in files}
 
 
 def test_a_workbook_is_the_same_whenever_it_is_written(book: Book, tmp_path: Path) -> None:

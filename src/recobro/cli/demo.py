@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,7 +20,10 @@ from recobro.cli.home import HomeOption, again, open_home
 from recobro.cli.serve import PORT, bring_up_to_date, open_pages, require_free
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from recobro.book.models import Close
+    from recobro.demo.bank import Delivery
     from recobro.demo.story import Closed, Loaded, Reported
     from recobro.runs.home import Home
 
@@ -36,16 +40,14 @@ def demo(
     """Make a sample bank: load and close its year, write its reports, open its pages."""
     if serve:
         require_free(port)
-    bank = open_home(home)
-    from recobro.demo import stories, teams, users  # noqa: PLC0415 - needs Django's settings
-    from recobro.runs.models import Load  # noqa: PLC0415 - the same
+    from recobro.demo.bank import written_beside  # noqa: PLC0415 - most commands need no bank
 
-    if Load.objects.exists():
-        refuse(
-            f"{bank.path} already holds a book; nothing was changed. "
-            "Name a new folder with --home, or remove this one."
-        )
-    closes, people = _live(bank)
+    with TemporaryDirectory() as folder, written_beside(Path(folder)) as deliveries:
+        bank = open_home(home)
+        _require_new(bank)
+        closes, people = _live(bank, deliveries)
+    from recobro.demo import stories, teams, users  # noqa: PLC0415 - needs Django's settings
+
     say("\nWhat happened in this bank:")
     tales = grid(2)
     for tale in stories.STORIES:
@@ -70,7 +72,19 @@ def demo(
     say(f"To open the pages: recobro serve{again(home)}")
 
 
-def _live(bank: "Home") -> "tuple[list[Close], list[dict[str, str]]]":
+def _require_new(bank: "Home") -> None:
+    from recobro.runs.models import Load  # noqa: PLC0415 - needs Django's settings
+
+    if Load.objects.exists():
+        refuse(
+            f"{bank.path} already holds a book; nothing was changed. "
+            "Name a new folder with --home, or remove this one."
+        )
+
+
+def _live(
+    bank: "Home", deliveries: "Iterator[Delivery]"
+) -> "tuple[list[Close], list[dict[str, str]]]":
     """Live the bank's year, and return its closes and the people who can sign in."""
     from recobro.demo import story, teams, users  # noqa: PLC0415 - needs Django's settings
 
@@ -78,7 +92,7 @@ def _live(bank: "Home") -> "tuple[list[Close], list[dict[str, str]]]":
     people: list[dict[str, str]] = []
     with refusals(), Steps(_WORDS) as progress:
         progress("year", 0, 1)
-        for event in story.live(bank, at=datetime.now(tz=UTC)):
+        for event in story.live(bank, deliveries, at=datetime.now(tz=UTC)):
             say(_told(event))
             if isinstance(event, story.Closed):
                 closes.append(event.close)

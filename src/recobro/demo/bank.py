@@ -2,10 +2,13 @@
 
 import gc
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from itertools import pairwise
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from typing import Final, Literal, NamedTuple
 
 from recobro.demo import stories
@@ -21,6 +24,7 @@ from recobro.demo.timetable import FULL_ON, MONTH_ENDS
 _SEED: Final = 3
 _WORKBOOK_ON: Final = date(2025, 8, 31)
 _GB18030_ON: Final = date(2025, 10, 31)
+_DELIVERIES: Final = 1 + len(MONTH_ENDS)
 
 
 class Delivery(NamedTuple):
@@ -31,8 +35,9 @@ class Delivery(NamedTuple):
     delivered_on: date
 
 
+@cache
 def make_book() -> Book:
-    """Return the whole book up to the last day; always the same one."""
+    """Return the whole book up to the last day; always the same one, and not to be changed."""
     book = Book(institutions(), staff())
     lend(book, Dice(_SEED))
     stories.tell(book)
@@ -45,15 +50,36 @@ def write(folder: Path) -> list[Delivery]:
     The first is the whole book as Parquet; twelve month ends follow, one of them as a workbook
     and one in GB18030 with semicolons, as a spreadsheet in China saves it.
     """
+    return [_write(folder, number) for number in range(_DELIVERIES)]
+
+
+@contextmanager
+def written_beside(folder: Path) -> Iterator[Iterator[Delivery]]:
+    """Have the deliveries written by a process beside this one; each is there once it is asked for.
+
+    Ctrl C is for the process that asks.
+    """
+    beside = ProcessPoolExecutor(
+        1, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
+    )
+    try:
+        coming = [beside.submit(_write, folder, number) for number in range(_DELIVERIES)]
+        yield (each.result() for each in coming)
+    finally:
+        beside.shutdown(cancel_futures=True)
+
+
+def _write(folder: Path, number: int) -> Delivery:
     with _no_garbage():
         book = make_book()
-        first = folder / f"{FULL_ON}-full"
-        write_parquet(first, full(book, until=FULL_ON))
-        deliveries = [Delivery(first, "full", FULL_ON)]
-        for since, until in pairwise((FULL_ON, *MONTH_ENDS)):
-            path = _write_delta(folder / f"{until}-delta", book, since, until)
-            deliveries.append(Delivery(path, "delta", until))
-        return deliveries
+        until = (FULL_ON, *MONTH_ENDS)[number]
+        if not number:
+            path = folder / f"{until}-full"
+            write_parquet(path, full(book, until=until))
+            return Delivery(path, "full", until)
+        since = (FULL_ON, *MONTH_ENDS)[number - 1]
+        path = _write_delta(folder / f"{until}-delta", book, since, until)
+        return Delivery(path, "delta", until)
 
 
 def _write_delta(path: Path, book: Book, since: date, until: date) -> Path:

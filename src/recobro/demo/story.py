@@ -1,13 +1,12 @@
 """The demonstration bank's year, as it is lived: loads, closes, reports, told step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from recobro.book.models import Close
-from recobro.demo import bank
+from recobro.demo.bank import Delivery
 from recobro.demo.timetable import LAST_ON, YEAR_ENDS
 from recobro.reports.catalogue import REPORTS
 from recobro.reports.render.fonts import NoFonts
@@ -42,28 +41,29 @@ class Reported:
     missing: str = ""
 
 
-def live(home: Home, *, at: datetime) -> Iterator[Loaded | Closed | Reported]:
+def live(
+    home: Home, deliveries: Iterable[Delivery], *, at: datetime
+) -> Iterator[Loaded | Closed | Reported]:
     """Load the bank's deliveries month by month, close every month end, report on the last.
 
     Each event is yielded as it happens. The year ends before the first delivery are closed on its
     facts, so that the year has a start to be compared with.
     """
     policy = home.policy()
-    with TemporaryDirectory() as folder:
-        for delivery in bank.write(Path(folder)):
-            load = operations.load(
-                home=home,
-                path=delivery.path,
-                kind=delivery.kind,
-                delivered_on=delivery.delivered_on,
-                at=at,
-                policy=policy,
-            )
-            if load is None:
-                continue
-            yield Loaded(delivery.delivered_on, load)
-            for on in _to_close(delivery):
-                yield Closed(operations.close(home=home, on=on, policy=policy, at=at))
+    for delivery in deliveries:
+        load = operations.load(
+            home=home,
+            path=delivery.path,
+            kind=delivery.kind,
+            delivered_on=delivery.delivered_on,
+            at=at,
+            policy=policy,
+        )
+        if load is None:
+            continue
+        yield Loaded(delivery.delivered_on, load)
+        for on in _to_close(delivery):
+            yield Closed(operations.close(home=home, on=on, policy=policy, at=at))
     yield from _report(home, at=at)
 
 
@@ -84,7 +84,7 @@ def _report(home: Home, *, at: datetime) -> Iterator[Reported]:
                 yield Reported(path)
 
 
-def _to_close(delivery: bank.Delivery) -> list[date]:
+def _to_close(delivery: Delivery) -> list[date]:
     if delivery.kind == "full":
         return [on for on in YEAR_ENDS if on < delivery.delivered_on]
     return [delivery.delivered_on]

@@ -15,9 +15,8 @@ import pyarrow as pa
 import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 from ibis.backends.sql.compilers import DuckDBCompiler
-from ibis.backends.sql.datatypes import DuckDBType
 
-from recobro.engine.parquet import PARQUET
+from recobro.engine.parquet import PARQUET, columns_of
 from recobro.engine.tables import FACTS, REPLACED_BY
 from recobro.intake.findings import Findings
 from recobro.terms.codes import DeliveryKind
@@ -184,13 +183,8 @@ class Desk:
 
     def copy(self, rows: ir.Table, path: Path) -> None:
         """Write rows to a Parquet file, each column in the type that ibis believes it to have."""
-        # DuckDB sums bigints into a hugeint, and would write that as a float.
-        columns = ", ".join(
-            f"{quoted(name)}::{DuckDBType.to_string(kind)} AS {quoted(name)}"
-            for name, kind in rows.schema().items()
-        )
         query, names = written(rows)
-        typed = f"{self._with(names)}SELECT {columns} FROM ({query})"  # noqa: S608  our own names, quoted
+        typed = f"{self._with(names)}SELECT {columns_of(rows.schema())} FROM ({query})"  # noqa: S608  our own names, quoted
         self.connection.raw_sql(f"COPY ({typed}) TO {literal(str(path))} ({PARQUET})")
 
     def count(self, rows: ir.Table) -> int:
@@ -310,6 +304,7 @@ def named(name: str, schema: ibis.Schema) -> ir.Table:
     return ibis.table(nullable(schema), name=f"intake {name}")
 
 
+@lru_cache(200)
 def nullable(schema: ibis.Schema) -> ibis.Schema:
     """Return a schema of which every column may be empty."""
     return ibis.schema({name: kind(nullable=True) for name, kind in schema.items()})

@@ -19,10 +19,9 @@ import pyarrow as pa
 import sqlglot.expressions as sge
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
-from ibis.backends.sql.datatypes import DuckDBType
 
 from recobro.engine.backends.backend import Backend, Progress
-from recobro.engine.parquet import PARQUET
+from recobro.engine.parquet import PARQUET, columns_of, type_of
 from recobro.engine.script import Script
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
@@ -207,8 +206,7 @@ class Duck(Backend):
             query = f"select {columns} from read_parquet([{listed}])"  # noqa: S608 - our own names, quoted
         else:
             nulls = ", ".join(
-                f"null::{DuckDBType.to_string(dtype)} as {_quoted(column)}"
-                for column, dtype in schema.items()
+                f"null::{type_of(dtype)} as {_quoted(column)}" for column, dtype in schema.items()
             )
             query = f"select {nulls} where false"
         self.connection.follow(f"create temp view {name} as {query}")
@@ -255,13 +253,8 @@ class Duck(Backend):
         return file
 
     def begin_to_write(self, table: ir.Table, file: Path) -> None:
-        """Have a table's rows written to a Parquet file.
-
-        Each column is cast to the type that ibis believes it to have: of some functions DuckDB
-        makes a wider one.
-        """
-        query = _typed(table, _written(table.op()))
-        self.connection.begin(f"copy ({query}) to '{_escaped(file)}' ({PARQUET})")
+        """Have a table's rows written to a Parquet file."""
+        self.connection.begin(f"copy ({_typed(table)}) to '{_escaped(file)}' ({PARQUET})")
 
     def kept(self, name: str) -> list[Path]:
         """Return the Parquet files of what was kept under a name, in the order of its rows."""
@@ -309,23 +302,15 @@ class Duck(Backend):
 @lru_cache(maxsize=64)
 def _in_sql(script: Script) -> tuple[str, Mapping[str, str]]:
     """Write a script's steps as statements that make tables of a connection, and its queries."""
-
-    def query(table: ir.Table) -> str:
-        return _typed(table, _written(table.op()))
-
-    steps = (f"create temp table {_quoted(name)} as {query(table)}" for name, table in script.steps)
-    return ";\n".join(steps), {name: query(table) for name, table in script.answers.items()}
+    made = (f"create temp table {_quoted(name)} as {_typed(step)}" for name, step in script.steps)
+    return ";\n".join(made), {name: _typed(table) for name, table in script.answers.items()}
 
 
-def _typed(table: ir.Table, query: str) -> str:
-    """Cast each column of a query to the type that ibis believes it to have."""
-    columns = ", ".join(
-        f"{_quoted(name)}::{DuckDBType.to_string(dtype)} as {_quoted(name)}"
-        for name, dtype in table.schema().items()
-    )
-    return f"select {columns} from ({query})"  # noqa: S608 - our own names, quoted
+def _typed(table: ir.Table) -> str:
+    return f"select {columns_of(table.schema())} from ({_written(table.op())})"  # noqa: S608 - our own names, quoted
 
 
+@lru_cache(maxsize=128)
 def _nullable(schema: sch.Schema) -> sch.Schema:
     return ibis.schema({name: dtype(nullable=True) for name, dtype in schema.items()})
 

@@ -79,11 +79,10 @@ def differing(
     rows: ir.Table, *, subject: str, item: str | ir.StringValue, expected: str, found: str
 ) -> ir.Table:
     """Return as BREAKS the rows whose two numbers differ; an empty number differs from any."""
-    differs = ~rows[expected].identical_to(rows[found])
-    named = ibis.literal(item) if isinstance(item, str) else item
-    broken = (
-        rows.mutate(item=named)
-        .filter(differs)
-        .select("currency", "item", subject=subject, expected=expected, found=found)
-    )
-    return broken.cast(dict(BREAKS.items())).select(*BREAKS.names)
+    told = {
+        "currency": rows.currency,
+        "item": ibis.literal(item) if isinstance(item, str) else item,
+    }
+    told |= {"subject": rows[subject], "expected": rows[expected], "found": rows[found]}
+    broken = rows.filter(~rows[expected].identical_to(rows[found]))
+    return broken.select(**{name: told[name].cast(dtype) for name, dtype in BREAKS.items()})

@@ -90,7 +90,6 @@ def _where(amounts: ir.IntegerValue, where: ir.BooleanValue) -> ir.IntegerScalar
 
 
 def _by(cells: ir.Table, by: str, value: ir.StringValue) -> ir.Table:
-    labelled = cells.select(
+    return cells.select(
         "as_of", "currency", "institution_id", *MEASURES, by=ibis.literal(by), value=value
     )
-    return labelled.select(*_KEY, *MEASURES)
