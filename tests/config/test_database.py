@@ -16,6 +16,13 @@ def test_sqlite_lies_in_the_home() -> None:
         )
 
 
+@pytest.mark.parametrize("url", ["", "postgresql:///bank"])
+def test_a_connection_is_kept_from_one_page_to_the_next(url: str) -> None:
+    """A thread that opens one for each page has read nothing of the book yet."""
+    found = database(url, home=HOME)
+    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (300, True)
+
+
 def test_an_address_of_postgresql() -> None:
     assert database("postgres://us:p%23a%2Fs%40s@db:5433/the%20bank", home=HOME) == {
         "ENGINE": "django.db.backends.postgresql",
@@ -25,6 +32,8 @@ def test_an_address_of_postgresql() -> None:
         "HOST": "db",
         "PORT": "5433",
         "OPTIONS": {"connect_timeout": 15},
+        "CONN_MAX_AGE": 300,
+        "CONN_HEALTH_CHECKS": True,
     }
     least = database("postgresql:///bank", home=HOME)
     assert [least[part] for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [

@@ -16,6 +16,10 @@ _SQLITE_START = (
 _ANSWERS_WITHIN = 15
 """Seconds that a server may take to take a connection."""
 
+_KEPT: dict[str, Any] = {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+"""A thread of the pages keeps its connection for so many seconds, and with it what it has read; one
+that a server has dropped is opened anew. Statistics that were made since are seen by then."""
+
 _OPTIONS = (
     *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_min_protocol_version"),
     *("channel_binding", "require_auth", "gssencmode", "krbsrvname", "passfile"),
@@ -62,6 +66,7 @@ def database(url: str | None, *, home: Path) -> dict[str, Any]:
                 "timeout": 20,
                 "init_command": _SQLITE_START,
             },
+            **_KEPT,
         }
     found = _address(url)
     if find_spec("psycopg") is None:
@@ -70,6 +75,7 @@ def database(url: str | None, *, home: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **found,
         "OPTIONS": {"connect_timeout": _ANSWERS_WITHIN, **_options(url)},
+        **_KEPT,
     }
 
 
