@@ -7,11 +7,13 @@ import socket
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -43,6 +45,13 @@ class Pages:
             there.request("GET", path, headers=headers)
             answer = there.getresponse()
             return answer, answer.read().decode("utf-8", "replace")
+
+    def post(self, path: str, form: Mapping[str, str], **headers: str) -> int:
+        """Send a form; return the status of the answer."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as there:
+            there.request("POST", path, urlencode(form), {**kind, **headers})
+            return there.getresponse().status
 
     def family(self) -> set[int]:
         """Return the processes that serve this bank."""
@@ -232,6 +241,26 @@ def test_ctrl_c_reaches_every_process(tmp_path: Path) -> None:
         assert pages.process.wait(PATIENCE) == 0
         assert pages.family() == set()
     assert pages.said.read_text("utf-8").splitlines()[-1].endswith("Ctrl C ends them.")
+
+
+def test_what_is_asked_as_ctrl_c_comes_is_answered(tmp_path: Path) -> None:
+    """Somebody else writes, so whoever signs in waits; meanwhile the pages are ended."""
+    bank = Bank(tmp_path)
+    with serving(bank, "--no-worker") as pages, ThreadPoolExecutor(1) as somebody:
+        answer, text = pages.get("/sign-in/")
+        token, *_ = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+        form = {"username": "nobody", "password": "wrong", "csrfmiddlewaretoken": token}
+        cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        with closing(sqlite3.connect(bank.home.path / "recobro.sqlite3")) as other:
+            other.execute("begin immediate")
+            asked = somebody.submit(pages.post, "/sign-in/", form, Cookie=cookie)
+            time.sleep(1)
+            os.killpg(pages.process.pid, signal.SIGINT)
+            time.sleep(1)
+            assert (asked.done(), pages.process.poll()) == (False, None)
+            other.rollback()
+        assert asked.result(PATIENCE) == 200
+        assert pages.process.wait(PATIENCE) == 0
 
 
 def test_a_folder_that_was_served_first_is_a_bank(tmp_path: Path) -> None:

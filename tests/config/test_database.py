@@ -1,3 +1,5 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,27 @@ def test_a_connection_is_kept_from_one_page_to_the_next(url: str) -> None:
     """A thread that opens one for each page has read nothing of the book yet."""
     found = database(url, home=HOME)
     assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (300, True)
+
+
+def test_the_log_of_sqlite_has_a_limit_though_somebody_keeps_the_file_open(tmp_path: Path) -> None:
+    file = tmp_path / "recobro.sqlite3"
+
+    def opened() -> "closing[sqlite3.Connection]":
+        connection = sqlite3.connect(file)
+        connection.executescript(database("", home=tmp_path)["OPTIONS"]["init_command"])
+        return closing(connection)
+
+    with opened() as pages:
+        pages.execute("create table big (bytes blob)")
+        with opened() as load:
+            load.execute("insert into big values (zeroblob(30000000))")
+            load.commit()
+        log = file.with_name("recobro.sqlite3-wal")
+        assert log.stat().st_size > 30_000_000
+        for _ in range(2):
+            pages.execute("insert into big values (zeroblob(1))")
+            pages.commit()
+        assert log.stat().st_size <= 8_388_608
 
 
 def test_an_address_of_postgresql() -> None:

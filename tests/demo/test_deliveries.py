@@ -1,8 +1,10 @@
 import csv
+import signal
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,12 @@ def test_what_goes_wrong_in_the_other_process_is_heard(tmp_path: Path) -> None:
     (tmp_path / f"{FULL_ON}-full").touch()
     with pytest.raises(FileExistsError), written_beside(tmp_path) as coming:
         next(coming)
+
+
+def test_the_other_process_ends_with_what_it_was_begun_for(tmp_path: Path) -> None:
+    with written_beside(tmp_path):
+        (beside,) = active_children()
+    assert (beside.is_alive(), beside.exitcode, active_children()) == (False, -signal.SIGTERM, [])
 
 
 def _contents(folder: Path) -> dict[Path, bytes]:

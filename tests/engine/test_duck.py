@@ -1,13 +1,14 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import ibis
 import pytest
 
-from recobro.engine.backends.duck import Duck
+from recobro.engine.backends.duck import Duck, written
 
 NUMBERS = ibis.schema({"number": "int64"})
 
@@ -37,6 +38,29 @@ def test_what_goes_wrong_in_the_background_is_heard(duck: Duck) -> None:
         kept()
 
 
+def test_a_table_of_each_day_is_written_in_sql_once(duck: Duck) -> None:
+    """The first takes long, so the days that follow are named while it is computed."""
+    many = ibis.range(3_000_000).unnest().name("number").as_table()
+    before = written()
+    days = [date(2026, 1, day) for day in range(1, 9)]
+    found = duck.keep_by_day(
+        "days", days, lambda day: many.group_by(on=day).aggregate(n=many.number.nunique())
+    )
+    assert written() - before == 1
+    assert [(row["on"], row["n"]) for row in duck.rows(found.order_by("on"))] == [
+        (day, 3_000_000) for day in days
+    ]
+
+
+def test_whole_numbers_have_names(duck: Duck) -> None:
+    few, most = duck.integer(3), duck.integer(2**40)
+    numbers = duck.keep("numbers", [ibis.range(5).unnest().name("number").as_table()])
+    assert duck.rows(numbers.filter(numbers.number > few)) == [{"number": 4}]
+    assert duck.number(numbers.count(where=numbers.number < most)) == 5
+    again = ibis.range(5).unnest().name("number").as_table()
+    assert duck.number(again.number.max() + few) == 7
+
+
 def test_leaving_waits_for_nothing_more(tmp_path: Path) -> None:
     with Duck(tmp_path) as duck:
         for number in range(20):
@@ -59,7 +83,7 @@ def test_no_bar_is_drawn_on_standard_output(tmp_path: Path) -> None:
     asked = "select current_setting('enable_progress_bar')"
     program = f"""
 from pathlib import Path
-from recobro.engine.backends.duck import Duck
+from recobro.engine.backends.duck import Duck, written
 with Duck(Path({str(tmp_path)!r})) as duck:
     print(duck.connection.raw_sql({asked!r}).fetchone())
 """

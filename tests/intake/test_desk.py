@@ -5,7 +5,7 @@ from pathlib import Path
 import ibis
 import pytest
 
-from recobro.intake.desk import AtHand, Desk, times_written
+from recobro.intake.desk import AtHand, Desk, times_written, written
 from recobro.terms.codes import DeliveryKind
 
 from .conftest import BANK, Bank
@@ -48,7 +48,7 @@ def test_a_table_after_the_delivery_follows_what_is_accepted(desk: Desk) -> None
 
 
 def test_what_was_kept_is_swept_and_names_leave_nothing(desk: Desk) -> None:
-    loans = desk.view("loans", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
+    loans = desk.name("loans", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
     stays = desk.write(loans, "stays")
     views = "SELECT view_name FROM duckdb_views() WHERE NOT internal"
     assert desk.connection.raw_sql(views).fetchall() == []
@@ -58,13 +58,23 @@ def test_what_was_kept_is_swept_and_names_leave_nothing(desk: Desk) -> None:
 
 def test_a_name_may_rest_on_names_and_be_given_anew(desk: Desk) -> None:
     """What was built on a name before says what the name says now."""
-    few = desk.view("few", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
-    twice = desk.view("twice", few.mutate(principal=few.principal * 2))
+    few = desk.name("few", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
+    twice = desk.name("twice", few.mutate(principal=few.principal * 2))
     both = twice.union(few).order_by("principal")
     assert [row["principal"] for row in desk.fetch(both)] == [3, 6]
-    desk.view("few", desk.few([{"loan_id": "A", "principal": 5}], LOANS))
+    desk.name("few", desk.few([{"loan_id": "A", "principal": 5}], LOANS))
     assert [row["principal"] for row in desk.fetch(both)] == [5, 10]
     assert (desk.count(both), desk.one(twice.principal.max())) == (2, 10)
+
+
+def test_a_query_may_name_parts_of_its_own_as_well(desk: Desk) -> None:
+    few = desk.name("few", desk.few([{"loan_id": "A", "principal": 3}], LOANS))
+    sums = few.group_by("loan_id").agg(n=few.count())
+    twice = sums.join(sums.rename(m="n"), "loan_id")
+    assert "WITH" in written(twice).query
+    assert (desk.fetch(twice), desk.count(twice)) == ([{"loan_id": "A", "n": 1, "m": 1}], 1)
+    desk.publish("for others", twice)
+    assert desk.connection.raw_sql('FROM "for others"').fetchall() == [("A", 1, 1)]
 
 
 def test_a_delivery_of_the_same_shape_is_not_written_in_sql_again(bank: Bank) -> None:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from recobro.engine.backends import duck as backend
 from recobro.engine.backends.duck import Duck
 from recobro.engine.steps.brought_forward import EVER, read_on
 from recobro.engine.steps.settlement import settlement
@@ -83,6 +84,27 @@ def test_where_the_touched_loans_are_not_known_all_are_settled(
     harm(bank.home.touched_file(2))
     found = bank.overdue("2026-03-31", policy=patient())
     assert found == {"A": (3000, 85), "B": (3000, 85)}
+
+
+def test_a_day_is_settled_without_writing_the_settlement_again(bank: Bank, book: Book) -> None:
+    """
+    2026-01-05 A owes 100.00
+    2026-02-20 A pays 10.00
+    2026-02-05 B owes 100.00
+    2026-02-21 A pays 10.00
+    2026-02-22 A pays 10.00
+    2026-02-23 A pays 10.00
+    """
+    every = rows_of(book)
+    times = []
+    for number, payment in enumerate(every["payments"]):
+        rows = {"payments": [payment]} if number else every | {"payments": [payment]}
+        before = backend.written()
+        day = date(2026, 2, 20 + number)
+        bank.load(rows, kind="delta" if number else "full", delivered_on=day)
+        bank.close(str(day))
+        times.append(backend.written() - before)
+    assert times[3] <= 3  # those that look for what came after a load, or is of it
 
 
 def test_what_is_long_over_is_brought_forward_and_every_day_can_still_be_closed(

@@ -10,15 +10,17 @@ from recobro.terms.refusal import Refusal
 _SQLITE_START = (
     "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;"
     "PRAGMA temp_store=MEMORY;PRAGMA mmap_size=134217728;PRAGMA cache_size=-20000;"
+    "PRAGMA journal_size_limit=8388608;"
 )
-"""FULL, not NORMAL: a bank's record must not lose its last commits with the power."""
+"""FULL, not NORMAL: a bank's record must not lose its last commits with the power. The log of what
+is written has a limit, since the pages never let the file go, which would take the log away."""
 
 _ANSWERS_WITHIN = 15
 """Seconds that a server may take to take a connection."""
 
 _KEPT: dict[str, Any] = {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
-"""A thread of the pages keeps its connection for so many seconds, and with it what it has read; one
-that a server has dropped is opened anew. Statistics that were made since are seen by then."""
+"""A thread of the pages keeps its connection, and with it what it has read. One that is so many
+seconds old is opened anew at the next page, and then plans by the newest statistics."""
 
 _OPTIONS = (
     *("sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "ssl_min_protocol_version"),

@@ -24,10 +24,10 @@ def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401, ARG001 - as gu
 
 
 def post_worker_init(worker: Any) -> None:  # noqa: ANN401 - as gunicorn calls it
-    """Answer what is being asked before the end.
+    """Take note of the end between two things that it does.
 
     gunicorn's own handler breaks off whatever runs right then: an import, whose trace is shown,
-    or the pool of threads as it takes a request, and it then waits for its own lock.
+    or the pool of threads as it takes a request, and then waits for the lock that this one holds.
     """
     signal.signal(signal.SIGQUIT, worker.handle_exit)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGQUIT})

@@ -2,13 +2,14 @@
 
 import gc
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
-from functools import cache
+from itertools import pairwise
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
+from signal import SIG_BLOCK, SIG_SETMASK, SIGINT, pthread_sigmask
 from typing import Final, Literal, NamedTuple
 
 from recobro.demo import stories
@@ -35,9 +36,8 @@ class Delivery(NamedTuple):
     delivered_on: date
 
 
-@cache
 def make_book() -> Book:
-    """Return the whole book up to the last day; always the same one, and not to be changed."""
+    """Return the whole book up to the last day; always the same one."""
     book = Book(institutions(), staff())
     lend(book, Dice(_SEED))
     stories.tell(book)
@@ -50,36 +50,59 @@ def write(folder: Path) -> list[Delivery]:
     The first is the whole book as Parquet; twelve month ends follow, one of them as a workbook
     and one in GB18030 with semicolons, as a spreadsheet in China saves it.
     """
-    return [_write(folder, number) for number in range(_DELIVERIES)]
+    return list(_written(folder))
 
 
 @contextmanager
 def written_beside(folder: Path) -> Iterator[Iterator[Delivery]]:
     """Have the deliveries written by a process beside this one; each is there once it is asked for.
 
-    Ctrl C is for the process that asks.
+    It ends with what it was begun for, or once it has written the last.
     """
-    beside = ProcessPoolExecutor(
-        1, get_context("spawn"), initializer=signal, initargs=(SIGINT, SIG_IGN)
-    )
+    beside = get_context("spawn")
+    coming, to = beside.Pipe(duplex=False)
+    process = beside.Process(target=_hand_on, args=(folder, to), daemon=True)
+    ensure_running()  # else it is begun below, and lets Ctrl C through again
+    mask = pthread_sigmask(SIG_BLOCK, {SIGINT})  # Ctrl C is for the process that asks
     try:
-        coming = [beside.submit(_write, folder, number) for number in range(_DELIVERIES)]
-        yield (each.result() for each in coming)
+        process.start()
     finally:
-        beside.shutdown(cancel_futures=True)
+        pthread_sigmask(SIG_SETMASK, mask)
+        to.close()
+    try:
+        yield _handed_on(coming)
+    finally:
+        process.terminate()
+        process.join()
+        coming.close()
 
 
-def _write(folder: Path, number: int) -> Delivery:
+def _hand_on(folder: Path, to: Connection) -> None:
+    with suppress(BrokenPipeError):  # nobody asks any more
+        try:
+            for delivery in _written(folder):
+                to.send(delivery)
+        except OSError as error:
+            to.send(error)
+
+
+def _handed_on(coming: Connection) -> Iterator[Delivery]:
+    for _ in range(_DELIVERIES):
+        told = coming.recv()
+        if isinstance(told, Exception):
+            raise told
+        yield told
+
+
+def _written(folder: Path) -> Iterator[Delivery]:
     with _no_garbage():
         book = make_book()
-        until = (FULL_ON, *MONTH_ENDS)[number]
-        if not number:
-            path = folder / f"{until}-full"
-            write_parquet(path, full(book, until=until))
-            return Delivery(path, "full", until)
-        since = (FULL_ON, *MONTH_ENDS)[number - 1]
-        path = _write_delta(folder / f"{until}-delta", book, since, until)
-        return Delivery(path, "delta", until)
+        first = folder / f"{FULL_ON}-full"
+        write_parquet(first, full(book, until=FULL_ON))
+        yield Delivery(first, "full", FULL_ON)
+        for since, until in pairwise((FULL_ON, *MONTH_ENDS)):
+            path = _write_delta(folder / f"{until}-delta", book, since, until)
+            yield Delivery(path, "delta", until)
 
 
 def _write_delta(path: Path, book: Book, since: date, until: date) -> Path:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import ibis
 
+from recobro.engine.sql import literal
 from recobro.intake import text
-from recobro.intake.desk import literal
 from recobro.intake.parquet import numbered
 from recobro.intake.refusals import Unreadable, reading
 from recobro.terms.refusal import Phrase

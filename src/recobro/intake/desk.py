@@ -16,7 +16,8 @@ import pyarrow.json as pa_json
 import pyarrow.parquet as pq
 from ibis.backends.sql.compilers import DuckDBCompiler
 
-from recobro.engine.parquet import PARQUET, columns_of
+from recobro.engine.parquet import PARQUET
+from recobro.engine.sql import columns_of, literal, quoted
 from recobro.engine.tables import FACTS, REPLACED_BY
 from recobro.intake.findings import Findings
 from recobro.terms.codes import DeliveryKind
@@ -67,10 +68,10 @@ class Desk:
     vanished; `files` what is staged; `sizes` the file that has as many rows as a table. `on` is the
     day of the delivery, as far as it is known.
 
-    `views` are named expressions, in SQL. They stand before each statement that rests on them:
-    DuckDB reads them once then, where a view of its own is read as it is made and at each use.
+    `named` holds expressions by their names, in SQL. They stand before each statement that rests
+    on them: DuckDB reads them once then, where a view is read as it is made and at each use.
 
-    Files and views have the same names in every load of a home: an expression over them is then
+    Files and expressions have the same names in every load of a home: what is built on them is then
     the same as in the load before, and is in SQL already.
     """
 
@@ -91,7 +92,7 @@ class Desk:
     standing: dict[tuple[str, str], ir.Table] = field(default_factory=dict)
     files: set[Path] = field(default_factory=set)
     sizes: dict[str, Path] = field(default_factory=dict)
-    views: dict[str, Written] = field(default_factory=dict)
+    named: dict[str, Written] = field(default_factory=dict)
     numbers: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -151,20 +152,19 @@ class Desk:
         file = f"read_parquet({literal(str(path))}, file_row_number = true)"
         query = f"SELECT {chosen} FROM {file}"  # noqa: S608  our own names, quoted
         rows = named(name, schema)
-        self.views[_name(rows)] = Written(query, ())
+        self.named[_name(rows)] = Written(query, ())
         self.sizes[_name(rows)] = path
         return rows
 
-    def view(self, name: str, rows: ir.Table) -> ir.Table:
+    def name(self, name: str, rows: ir.Table) -> ir.Table:
         """Name an expression, so that what is built on it stays small and the same each time."""
-        view = named(name, rows.schema())
-        self.views[_name(view)] = written(rows)
-        return view
+        table = named(name, rows.schema())
+        self.named[_name(table)] = written(rows)
+        return table
 
     def publish(self, name: str, rows: ir.Table) -> None:
         """Make rows a view of the connection, for queries that others have written."""
-        query, names = written(rows)
-        self.connection.raw_sql(f"CREATE VIEW {quoted(name)} AS {self._with(names)}{query}")
+        self.connection.raw_sql(f"CREATE VIEW {quoted(name)} AS {self._query(rows)}")
 
     def settle(self, rows: ir.Table, table: str) -> tuple[Path, ir.Table]:
         """Put the accepted rows of a table where they stay; what is kept already only moves."""
@@ -183,8 +183,7 @@ class Desk:
 
     def copy(self, rows: ir.Table, path: Path) -> None:
         """Write rows to a Parquet file, each column in the type that ibis believes it to have."""
-        query, names = written(rows)
-        typed = f"{self._with(names)}SELECT {columns_of(rows.schema())} FROM ({query})"  # noqa: S608  our own names, quoted
+        typed = self._query(rows, columns_of(rows.schema()))
         self.connection.raw_sql(f"COPY ({typed}) TO {literal(str(path))} ({PARQUET})")
 
     def count(self, rows: ir.Table) -> int:
@@ -194,31 +193,29 @@ class Desk:
 
     def one(self, value: ir.Scalar) -> Any:  # noqa: ANN401  whatever the expression is
         """Return a single value."""
-        (found,) = self._asked(value.as_table()).fetchone()
+        (found,) = self.connection.raw_sql(self._query(value.as_table())).fetchone()
         return found
 
     def fetch(self, rows: ir.Table) -> list[dict[str, Any]]:
         """Return a few rows as dictionaries."""
-        found = self._asked(rows).fetchall()
+        found = self.connection.raw_sql(self._query(rows)).fetchall()
         return [dict(zip(rows.columns, row, strict=True)) for row in found]
 
-    def _asked(self, rows: ir.Table) -> Any:  # noqa: ANN401  DuckDB's own result
+    def _query(self, rows: ir.Table, columns: str = "*") -> str:
+        """Write a query with the named expressions before it that it rests on."""
         query, names = written(rows)
-        return self.connection.raw_sql(self._with(names) + query)
-
-    def _with(self, names: tuple[str, ...]) -> str:
-        """Write the views of some names, and before them those that they rest on."""
         needed: dict[str, str] = {}
         self._gather(names, needed)
-        views = ",\n".join(
-            f"{quoted(name)} AS NOT MATERIALIZED ({query})" for name, query in needed.items()
+        before = ",\n".join(
+            f"{quoted(name)} AS NOT MATERIALIZED ({below})" for name, below in needed.items()
         )
-        return f"WITH {views}\n" if views else ""
+        # In brackets, since ibis puts parts of its own before a query as well.
+        return f"{'WITH ' if needed else ''}{before}\nSELECT {columns} FROM ({query})"
 
     def _gather(self, names: tuple[str, ...], needed: dict[str, str]) -> None:
         for name in names:
-            if name in self.views and name not in needed:
-                query, below = self.views[name]
+            if name in self.named and name not in needed:
+                query, below = self.named[name]
                 self._gather(below, needed)
                 needed[name] = query
 
@@ -248,7 +245,7 @@ class Desk:
 
     def restate(self, table: str, rows: ir.Table) -> None:
         """Say how a table that is not delivered will stand."""
-        self.standing["after", table] = self.view(f"after {table}", rows)
+        self.standing["after", table] = self.name(f"after {table}", rows)
 
     def own(self, rows: ir.Table) -> ir.Table:
         """Return accepted rows without those that a full delivery kept of the book."""
@@ -273,7 +270,7 @@ class Desk:
 
     def _standing(self, when: str, table: str, made: Callable[[str], ir.Table]) -> ir.Table:
         if (when, table) not in self.standing:
-            self.standing[when, table] = self.view(f"{when} {table}", made(table))
+            self.standing[when, table] = self.name(f"{when} {table}", made(table))
         return self.standing[when, table]
 
     def _before(self, table: str) -> ir.Table:
@@ -293,14 +290,14 @@ class Desk:
 
 
 class Written(NamedTuple):
-    """An expression in SQL, and the names of the tables and views that it rests on."""
+    """An expression in SQL, and the names of the tables that it rests on."""
 
     query: str
     names: tuple[str, ...]
 
 
 def named(name: str, schema: ibis.Schema) -> ir.Table:
-    """Return the view of a name."""
+    """Return the table of a name."""
     return ibis.table(nullable(schema), name=f"intake {name}")
 
 
@@ -332,16 +329,6 @@ def _name(rows: ir.Table) -> str:
     """Return the name of a table; that of an expression is empty."""
     op = rows.op()
     return op.name if isinstance(op, ops.UnboundTable) else ""
-
-
-def quoted(name: str) -> str:
-    """Quote a name for SQL."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text for SQL."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def units_of(currency: ir.StringValue) -> ir.IntegerValue:

@@ -40,8 +40,8 @@ def rewritten(rows: ir.Table, desk: Desk) -> list[Verdict]:
     # Kept, so that DuckDB knows how few there are and looks for them in the book, not the reverse.
     named = desk.keep(named, "history.named")
     asked = desk.among("instalments", named.select("loan_no"))
-    book = desk.view("past", asked.filter(past))
-    now = desk.view("past now", rows.filter(past))
+    book = desk.name("past", asked.filter(past))
+    now = desk.name("past now", rows.filter(past))
     # Schedules are compared whole by their sums of hashes; only those that differ, row by row.
     both = _digest(book).left_join(_digest(now).rename(now="digest"), "loan_no")
     changed = both.filter(both.now.isnull() | (both.now != both.digest))

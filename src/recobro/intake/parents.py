@@ -35,7 +35,7 @@ def look_up(contract: Contract, desk: Desk) -> None:
     for parent in contract.parents:
         desk.after(parent.table)
     if contract.of_a_loan:
-        desk.view("known loans", _loans(desk).select(*_LOANS))
+        desk.name("known loans", _loans(desk).select(*_LOANS))
 
 
 def joined(cells: ir.Table, contract: Contract) -> ir.Table:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.datatypes as dt
 
-from recobro.intake.desk import quoted
+from recobro.engine.sql import quoted
 from recobro.intake.refusals import DeliveryRefused, reading
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def numbered(
     """Give the columns of a Parquet file the names of its header, in lower case, and `_row`.
 
     That is the column `row`, which the header does not name, or the place in the file. The rows are
-    a view of the name, which is that of the file if no other is given. Raises ColumnTwice.
+    a table of the name, which is that of the file if no other is given. Raises ColumnTwice.
     """
     own = [column for column in schema if column != row]
     names: dict[str, str] = {}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Screening(NamedTuple):
-    """How a table is screened: views that rest on each other, the sound rows, and the others."""
+    """How a table is screened: steps that rest on each other, the sound rows, and the others."""
 
     steps: tuple[tuple[str, ir.Table], ...]
     sound: ir.Table
@@ -38,11 +38,11 @@ def screen(raw: Raw, contract: Contract, desk: Desk) -> ir.Table:
     faulty cell becomes a finding; the faulty rows lie on the desk.
     """
     delivered = raw.rows.mutate(load_no=ibis.literal(desk.load_no, "int32"))
-    desk.view(f"delivered {contract.name}", delivered)
+    desk.name(f"delivered {contract.name}", delivered)
     look_up(contract, desk)
     screening = _screening(contract, delivered.schema(), of_workbook=raw.of_workbook)
     for name, rows in screening.steps:
-        desk.view(name, rows)
+        desk.name(name, rows)
     kept = desk.keep(screening.sound, contract.name)
     if desk.count(kept) < desk.count(raw.rows):
         record(screening.faulty, contract, desk, file=raw.file)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from recobro.intake.desk import quoted
+from recobro.engine.sql import quoted
 from recobro.intake.profile import encodings, profiles
 from recobro.intake.source import DeliveryMissing
 from recobro.intake.synonyms import COLUMNS, TABLES

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from recobro.engine.sql import literal, quoted
 from recobro.engine.tables import FACTS
 from recobro.intake import csv, parquet, workbook
-from recobro.intake.desk import Desk, literal, quoted
+from recobro.intake.desk import Desk
 from recobro.intake.layout import form_of
 from recobro.intake.parquet import ROW
 from recobro.intake.refusals import DeliveryRefused, is_of_engine, plain

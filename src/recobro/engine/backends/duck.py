@@ -21,8 +21,9 @@ from ibis.backends.duckdb import Backend as DuckDB
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 
 from recobro.engine.backends.backend import Backend, Progress
-from recobro.engine.parquet import PARQUET, columns_of, type_of
+from recobro.engine.parquet import PARQUET
 from recobro.engine.script import Script
+from recobro.engine.sql import columns_of, literal, quoted, type_of
 
 # Merging nested selects costs ibis seconds for an expression of a close and gives DuckDB nothing:
 # its own optimizer does the same.
@@ -201,12 +202,12 @@ class Duck(Backend):
         """
         name = f"parquet_{next(self._views)}"
         if files:
-            columns = ", ".join(map(_quoted, schema.names))
-            listed = ", ".join(f"'{_escaped(Path(file))}'" for file in files)
+            columns = ", ".join(map(quoted, schema.names))
+            listed = ", ".join(literal(str(file)) for file in files)
             query = f"select {columns} from read_parquet([{listed}])"  # noqa: S608 - our own names, quoted
         else:
             nulls = ", ".join(
-                f"null::{type_of(dtype)} as {_quoted(column)}" for column, dtype in schema.items()
+                f"null::{type_of(dtype)} as {quoted(column)}" for column, dtype in schema.items()
             )
             query = f"select {nulls} where false"
         self.connection.follow(f"create temp view {name} as {query}")
@@ -254,7 +255,7 @@ class Duck(Backend):
 
     def begin_to_write(self, table: ir.Table, file: Path) -> None:
         """Have a table's rows written to a Parquet file."""
-        self.connection.begin(f"copy ({_typed(table)}) to '{_escaped(file)}' ({PARQUET})")
+        self.connection.begin(f"copy ({_typed(table)}) to {literal(str(file))} ({PARQUET})")
 
     def kept(self, name: str) -> list[Path]:
         """Return the Parquet files of what was kept under a name, in the order of its rows."""
@@ -267,7 +268,7 @@ class Duck(Backend):
         A sum needs no sort. The hash is DuckDB's, so the number begins with its version: numbers
         made by different versions are compared by computing both again from the files.
         """
-        columns = ", ".join(_quoted(name) for name in table.columns)
+        columns = ", ".join(quoted(name) for name in table.columns)
         query = _written(table.op())
         sum_of_hashes = f"select sum(hash({columns})) % {2**64}::hugeint from ({query})"  # noqa: S608 - our own names, quoted
         total = self.connection.raw_sql(sum_of_hashes).fetchone()[0]
@@ -302,7 +303,7 @@ class Duck(Backend):
 @lru_cache(maxsize=64)
 def _in_sql(script: Script) -> tuple[str, Mapping[str, str]]:
     """Write a script's steps as statements that make tables of a connection, and its queries."""
-    made = (f"create temp table {_quoted(name)} as {_typed(step)}" for name, step in script.steps)
+    made = (f"create temp table {quoted(name)} as {_typed(step)}" for name, step in script.steps)
     return ";\n".join(made), {name: _typed(table) for name, table in script.answers.items()}
 
 
@@ -313,11 +314,3 @@ def _typed(table: ir.Table) -> str:
 @lru_cache(maxsize=128)
 def _nullable(schema: sch.Schema) -> sch.Schema:
     return ibis.schema({name: dtype(nullable=True) for name, dtype in schema.items()})
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _escaped(file: Path) -> str:
-    return str(file).replace("'", "''")

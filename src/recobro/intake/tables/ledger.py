@@ -34,7 +34,7 @@ def differs_from_loans(rows: ir.Table, desk: Desk) -> list[Verdict]:
     told = desk.keep(new.union(loans.filter(loans.on == loans.on.max()), distinct=True), "ledger")
     if not desk.count(told):
         return []
-    told = desk.view("told by ledger", told)
+    told = desk.name("told by ledger", told)
     both = told.left_join(_owed_below(desk, told.select("on").distinct()), list(_OWED))
     both = both.mutate(owed=both.owed.fill_null(0))
     differs = both.filter(both.owed != both.amount)
@@ -52,7 +52,7 @@ def _owed_below(desk: Desk, days: ir.Table) -> ir.Table:
     loans = desk.after("loans").cross_join(days)
     for gone_on in ("written_off_on", "closed_on"):
         loans = loans.filter(loans[gone_on].isnull() | (loans[gone_on] > loans.on))
-    loans = desk.view("loans on balance", loans.filter(loans.disbursed_on <= loans.on))
+    loans = desk.name("loans on balance", loans.filter(loans.disbursed_on <= loans.on))
     found = outstanding(loans, desk.after("instalments"), desk.after("payments"))
     owed = loans.join(found, ["loan_no", "on"]).group_by(*_OWED)
     owed = owed.agg(owed=ibis._.outstanding.sum().cast("int64"))

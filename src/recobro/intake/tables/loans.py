@@ -37,7 +37,7 @@ def differs_from_core(rows: ir.Table, desk: Desk) -> list[Verdict]:
     told = told.filter(told.written_off_on.isnull()).mutate(
         on=told.delivered_on.coalesce(ibis.literal(desk.on, "date"))
     )
-    told = desk.view("told by core", told.filter(told.on.notnull()))
+    told = desk.name("told by core", told.filter(told.on.notnull()))
     if not desk.count(told):
         return []
     found = outstanding(told, desk.after("instalments"), desk.after("payments"))
