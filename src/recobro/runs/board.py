@@ -123,7 +123,7 @@ class Board:
         """The portions as if nothing were paid after the day of the close."""
         loans, on = self.book["loans"], self.close.as_of
         known = as_known_on(self.portions, loans, on=on, policy=self.policy)
-        return self.keep("known", lambda: [known])
+        return self.duck.keep("known", [known])
 
     def closed(self, on: date) -> Close | None:
         """Return the close of a day: the board's own, else the one in force; None if none is."""
@@ -147,7 +147,7 @@ class Board:
         """Return the standings so many days after the close, if nothing is paid after it."""
 
         def forgetting(read: engine.Facts, desk: Duck) -> engine.Facts:
-            schema = self.known.schema()
+            schema = self.known.schema()  # looked at first: its files are there then
             known = desk.read(self.duck.kept("known"), schema)
             return replace(read, portions=known, lines=None, few=None)
 

@@ -82,7 +82,9 @@ def differing(
     told = {
         "currency": rows.currency,
         "item": ibis.literal(item) if isinstance(item, str) else item,
+        "subject": rows[subject],
+        "expected": rows[expected],
+        "found": rows[found],
     }
-    told |= {"subject": rows[subject], "expected": rows[expected], "found": rows[found]}
     broken = rows.filter(~rows[expected].identical_to(rows[found]))
     return broken.select(**{name: told[name].cast(dtype) for name, dtype in BREAKS.items()})
